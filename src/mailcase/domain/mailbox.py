@@ -1,0 +1,44 @@
+"""A support mailbox and how far into it the daemon has read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A support address of the desk, as rules and templates see it."""
+
+    name: str
+    """Its key in the configuration, such as `support`."""
+    address: str
+    aliases: tuple[str, ...] = ()
+    """Other addresses that deliver into it."""
+    display_name: str = ""
+    queue: str = ""
+    """Queue of its cases when no routing rule decides."""
+    language: str = "en"
+    """Language of its templates when the customer's is unknown, ISO 639-1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a folder was read: every UID up to `uid` under this `uidvalidity` (RFC 9051 section 2.3.1.1) is stored."""
+
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One message as the server holds it."""
+
+    uidvalidity: int
+    uid: int
+    raw: bytes
+    """Byte for byte, or only the header block when `is_truncated`."""
+    size: int
+    """RFC822.SIZE as the server told it."""
+    received_at: datetime
+    """INTERNALDATE, UTC."""
+    is_truncated: bool = False
+    """The message is larger than the limit: its body stayed on the server."""

@@ -1,0 +1,1 @@
+"""IMAP, SMTP and OAuth: the only modules that speak to mail servers."""

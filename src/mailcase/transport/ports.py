@@ -1,0 +1,69 @@
+"""What the daemon needs from a mail server, as protocols: the tests' fakes and the real sessions are alike."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mailcase.domain.mailbox import Cursor, Fetched
+from mailcase.domain.outbox import Delivery, OutboxMessage
+
+
+class MailboxSession(Protocol):
+    """One connection to one folder of an IMAP server. Not for sharing between threads.
+
+    Every method raises `errors.Unavailable` when the server cannot be reached, refuses the login, or does not answer
+    within its deadline; the session is then of no more use and is closed by the caller.
+    """
+
+    def open(self) -> Cursor:
+        """Connect, log in and select the folder; return its uidvalidity and the highest UID it has (0 when empty)."""
+        ...
+
+    def first_uid_since(self, moment: datetime) -> int:
+        """Return the lowest UID whose INTERNALDATE is at or after `moment` (UTC), or UIDNEXT when there is none."""
+        ...
+
+    def fetch(self, after: Cursor, *, max_messages: int) -> Iterator[Fetched]:
+        """Yield messages with a UID above `after.uid`, lowest UID first, `max_messages` at most, without marking them.
+
+        A message larger than the limit of the session comes as its header block, `is_truncated`.
+        """
+        ...
+
+    def acknowledge(self, uids: Sequence[int]) -> None:
+        """Tell the server that these messages are stored with us (a keyword, a move, or nothing, as configured)."""
+        ...
+
+    def wait(self, timeout: timedelta) -> bool:
+        """Block until the folder may have changed (IDLE, RFC 2177) or `timeout` passed; True when there may be mail.
+
+        A server without IDLE is waited for by sleeping. `interrupt` ends the wait.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """End a `wait` of this session from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Log out and close the connection; never raises."""
+        ...
+
+
+class Postman(Protocol):
+    """A way to send mail."""
+
+    def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
+        """Try each message once, in order, over one connection that is kept open; yield what each attempt brought.
+
+        Never raises for what a server does: that is what a `Delivery` tells.
+        """
+        ...
+
+    def check(self) -> None:
+        """Connect and log in; raise `errors.Unavailable` with the remedy when that fails."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        ...
