@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from lab import postgres
+from lab.databases import database, database_url, postgres_template, sqlite_template
+
+__all__ = ["database", "database_url", "postgres_template", "sqlite_template"]  # fixtures of every test below
 
 LAB = "MAILCASE_TEST_LAB"
 """Names the folder that the processes of one test run share; set by the first and inherited by pytest-xdist's workers."""
