@@ -77,6 +77,7 @@ NOT_THE_ADDRESS = Phrases(
     (
         r"(?:mailbox|mail box|inbox|quota|storage|account|folder)s? (?:\S{1,20} )?(?:is |are |has |was )?(?:full|exceed|over)|over ?quota|quota exceed|not enough (?:storage|space)|insufficient (?:system )?storage|\S{0,30}mailbox exceeds",
         r"sender (?:address |domain )?(?:\S{1,60} )?(?:rejected|denied|refused|verif|blocked|not|unknown|invalid|does)|(?:invalid|unknown|bad|unverified) (?:sender|envelope from|return path)|verify sender|(?:mail from|sender|from) (?:address )?(?:\S{1,60} )?does not exist",
+        r"(?:after|reply to|>>>) mail from|unrout(?:e)?able sender|address is not verified|not found, try again|at a rate that|my name was rejected|not a member of",
         r"(?:reverse|ptr|rdns|helo|ehlo|client host|your host|ip name|cannot find your) .{0,40}(?:not|fail|missing|unknown|invalid|lookup|reject)|client host rejected",
     )
 )
@@ -85,13 +86,13 @@ WRONG_ADDRESS = Phrases(
     (
         r"(?:user|recipient|mailbox|account|address|addressee|person|alias|destination|resource)s? (?:\S{1,60} )?(?:is |was |are )?(?:unknown|invalid|not found|not exist|does ?n[o']t exist|doesn't exist|not known|not listed|not valid|undefined|inactive|disabled|unavailable|closed|deactivated|no longer|has moved|suspended)",
         r"(?:unknown|invalid|no such|bad|nonexistent|non-existent|unrouteable|unroutable|incorrect|illegal|malformed|disabled|inactive) (?:\S{1,20} )?(?:user|recipient|mailbox|account|address|addressee|person|alias|destination|local part|domain|host|mail domain|name)",
-        r"(?:does|do|did) ?(?:n't|not) (?:seem to )?(?:exist|have (?:a|an) .{0,20}(?:account|mailbox)|like recipient)",
+        r"(?:does|do|did) ?(?:n't|not) (?:seem to )?(?:exist|have (?:a|an) .{0,20}(?:account|mailbox))|(?:account|domain|address|mailbox) .{0,20}may not exist",
         r"(?:no|not) (?:a )?(?:mailbox|account|user|such user|valid user|valid mailbox|valid recipient|known user|local user|registered)(?: here| by that| with)?",
         r"(?:isn't|is not|not|wasn't|was not|couldn't be|could not be|cannot be) (?:\S{1,20} )?(?:found|a valid|a known|known|listed|recognized|valid (?:user|recipient|mailbox|address))",
         r"(?:user|recipient)(?: name)? .{0,40}not (?:unique|listed|found|recognized)|recip(?:ient)?notfound|recipient(?:address)? (?:address )?reject|recipient rejected|user (?:doesn't|does not|not) |unknown recipient|relay(?:ing)?.{0,20}recipient",
-        r"host (?:or domain name )?(?:unknown|not found)|domain (?:\S{1,60} )?(?:not found|does not exist|unknown|has no)|(?:no|non-existent) (?:such )?domain|name service error.{0,80}not found|nxdomain|mail loop|null ?mx|does not accept mail|cannot find (?:any|a|your)? ?(?:host|mail exchange|domain)|couldn't find any host",
+        r"host (?:or domain name )?(?:unknown|not found)|domain (?:\S{1,60} )?(?:not found|does not exist|unknown|has no)|(?:no|non-existent) (?:such )?domain|name service error.{0,80}not found|nxdomain|mail loop|null ?mx|does not accept mail|cannot find (?:any|a|your)? ?(?:host|mail exchange|domain)|couldn't find (?:any host|a mail exchanger)",
         r"moved (?:to|permanently)|no longer (?:valid|available|active|here|works|employed|in use)|address (?:you entered|wasn't|is wrong|error)|e-?mail address (?:\S{1,60} )?(?:wasn't|couldn't|could not|not)",
-        r"unbekannt|existiert nicht|nicht gefunden|inconnue?|n'existe pas|desconocid|no existe|sconosciut|non esiste|desconhecid|nao existe|onbekend|bestaat niet|okand|ukendt|ukjent|tuntematon|nieznan|nie istnieje|neexistuje|ismeretlen|неизвест|не существует|не найден|見つから|存在しな|不存在",
+        r"unbekannt|existiert nicht|nicht gefunden|inconnue?|n'existe pas|desconocid|no existe|sconosciut|non esiste|desconhecid|nao existe|onbekend|bestaat niet|okand|ukendt|ukjent|tuntematon|nieznan|nie istnieje|neexistuje|ismeretlen|неизвест|не существует|не найден|存在しな|不存在",
     )
 )
 
@@ -99,8 +100,8 @@ MAY_PASS = Phrases(
     (
         r"(?:mailbox|mail box|inbox|quota|storage|disk|account|folder)s? (?:\S{1,20} )?(?:is |are |has |was )?(?:full|exceed|over|limit|space)|over ?quota|over (?:the |his |her |its )?(?:allotted |allocated |disk |storage )?(?:quota|limit)|quota (?:exceed|limit|full|is)|exceed(?:s|ed|ing)? .{0,30}(?:quota|storage|limit|size|space|mailbox)|(?:insufficient|not enough|no) (?:system )?(?:storage|disk|space)|mailbox voll|voll\b|boite pleine|buzon lleno|一杯|满",
         r"too (?:big|large|long|many|much|frequent)|(?:message|mail) size|size (?:limit|exceed)|larger than",
-        r"tim(?:ed|e) ?out|connection (?:refused|reset|dropped|closed|lost|failed|error)|(?:host|server|network|route) (?:\S{1,20} )?(?:not reachable|unreachable|down|is not responding)|no route|could not (?:connect|initiate|establish)|not (?:accept|able to establish)|queue too long|retry (?:time|timeout)|have been failing|expired|too long|giving up on|unable to connect|try again|temporar|later|deferred|service (?:currently )?(?:unavailable|not available)|busy|overload|rate|throttl|grey ?list|gray ?list",
-        r"spam|junk|bulk|unsolicited|ube\b|block(?:ed|ing|list)|black ?list|deny ?list|dnsbl|\brbl\b|reputation|listed (?:in|at|by|on)|\bspf\b|\bdkim\b|\bdmarc\b|authenticat|\bptr\b|reverse|rdns|policy|polic(?:y|ies)|virus|malware|infected|content|attachment|prohibited|banned|forbidden|violat|sender|not (?:accept|permitted|allowed|authori[sz]ed)|permission|denied|refused|rejected|relay|abuse|suspicious|security|restrict|helo|ehlo|tls|starttls",
+        r"tim(?:ed|e) ?out|connection (?:refused|reset|dropped|closed|lost|failed|error)|(?:host|server|network|route) (?:\S{1,20} )?(?:not reachable|unreachable|down|is not responding)|no route|could not (?:connect|initiate|establish)|not (?:accept|able to establish)|queue too long|retry (?:time|timeout)|have been failing|expired|too long|giving up on|after (?:multiple|several|many) (?:retries|attempts)|unable to connect|try again|temporar|later|deferred|service (?:currently )?(?:unavailable|not available)|busy|overload|rate|throttl|grey ?list|gray ?list",
+        r"spam|junk|bulk|unsolicited|ube\b|block(?:ed|ing|list)|black ?list|deny ?list|dnsbl|\brbl\b|reputation|listed (?:in|at|by|on)|\bspf\b|\bdkim\b|\bdmarc\b|authenticat|\bptr\b|reverse|rdns|policy|polic(?:y|ies)|virus|malware|infected|content|attachment|prohibited|banned|forbidden|violat|sender|not (?:accept|permitted|allowed|authori[sz]ed)|permission|denied|refused|rejected|relay|abuse|suspicious|invalid ip|security|restrict|helo|ehlo|tls|starttls",
         r"system (?:error|problem|resources)|local (?:error|problem)|internal (?:error|problem)|i/o error|disk|configuration|loop|too many hops|memory|write error|command|syntax|not compliant|rfc ?\d",
     )
 )

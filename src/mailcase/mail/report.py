@@ -63,8 +63,13 @@ def _recipients(email: InboundEmail, failed: tuple[Group, ...], notice: str) -> 
     sender = email.sender
     others = [one.address for one in (*email.to, *email.senders)]
     named = report_text.recipients(notice, others, sender.domain if sender else "")
-    # A report that came inside a report: what was returned is itself a notice.
-    return named or next((inner for inner in map(_inner_recipients, _returned(email)) if inner), ())
+    if named:
+        return named
+    # A report inside a report, or a notice that gives no address: the returned mail has it.
+    inner = (
+        find(returned) for find in (_inner_recipients, report_text.only_recipient) for returned in _returned(email)
+    )
+    return next((found for found in inner if found), ())
 
 
 def _inner_recipients(returned: str) -> tuple[str, ...]:
@@ -74,7 +79,8 @@ def _inner_recipients(returned: str) -> tuple[str, ...]:
 
 
 def _original_message_id(email: InboundEmail, returned: str) -> str | None:
-    parts = (*_returned(email), returned, email.text)
+    statuses = (part.text for part in email.reports if part.content_type in report_fields.DELIVERY_STATUS)
+    parts = (*_returned(email), returned, email.text, *statuses)
     found = next((found for found in map(report_text.message_id, parts) if found), None)
     if found:
         return found

@@ -36,12 +36,16 @@ _OF_A_MAIL = frozenset(
         "message-id",
         "mime-version",
         "dkim-signature",
-        "content-type",
         "x-mailer",
         "references",
     }
 )
-_MESSAGE_ID = re.compile(r"^[>\s|]*Message-ID[ \t]*:\s*(?:[>|]\s*)*<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
+# Some write it without the angle brackets that RFC 5322 section 3.6.4 asks for.
+_MESSAGE_ID = re.compile(
+    r"^[>\s|]{0,20}Message-ID[ \t]*:\s*(?:[>|]\s*)?(?:<([^<>\s]{1,250})>|([^<>\s:]{4,250})[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TO = re.compile(r"^[>\s|]{0,20}To[ \t]*:((?:[^\n]|\n[ \t]){1,2000})", re.IGNORECASE | re.MULTILINE)
 _NAMED = re.compile(
     r"(?:final-recipient|original-recipient|x-failed-recipients?|failed recipients?|recipients?(?: address)?|addressed to"
     r"|(?:destination |e-?mail )?address|intended for|rcpt to)\s*[:=]?\s*(?:rfc822;)?\s*[<\"'\[]?$",
@@ -69,7 +73,14 @@ def split(text: str) -> tuple[str, str]:
 def message_id(text: str) -> str | None:
     """Return the first Message-ID field that the text quotes, without angle brackets."""
     found = _MESSAGE_ID.search(text[:MAX_TEXT])
-    return found[1] if found else None
+    return found[1] or found[2] if found else None
+
+
+def only_recipient(returned: str) -> tuple[str, ...]:
+    """Return the To address of returned mail when it has exactly one."""
+    to = _TO.search(returned[:MAX_TEXT])
+    found = tuple(dict.fromkeys(one.lower() for one in _ADDRESS.findall(to[1]))) if to else ()
+    return found if len(found) == 1 else ()
 
 
 def recipients(notice: str, not_these: Iterable[str], domain: str) -> tuple[str, ...]:
@@ -80,12 +91,15 @@ def recipients(notice: str, not_these: Iterable[str], domain: str) -> tuple[str,
     """
     lines = [line[:MAX_LINE] for line in notice.splitlines()]
     others = {address.lower() for address in not_these}
+    unlikely: list[str] = []
     for find in (_named, _leading, _near_failure, _in_transcript, _anywhere):
         found = dict.fromkeys(address.lower().strip("'") for address in find(lines))
         kept = [one for one in found if one not in others and not one.startswith(("postmaster@", "mailer-daemon@"))]
         if kept:
             return tuple(kept[:MAX_RECIPIENTS])
-    return _bare_local_parts(lines, domain) if domain else ()
+        # People write to themselves and to postmasters, too: where the notice puts them in the recipient's place.
+        unlikely = unlikely or (list(found) if find in (_named, _leading) else [])
+    return _bare_local_parts(lines, domain) or tuple(unlikely[:MAX_RECIPIENTS])
 
 
 def _separator_at(lines: list[str]) -> int:
@@ -140,8 +154,8 @@ def _anywhere(lines: list[str]) -> list[str]:
 
 def _bare_local_parts(lines: list[str], domain: str) -> tuple[str, ...]:
     """Return the words that stand alone below a line of failure that ends in a colon, as addresses of `domain`."""
-    is_below, found = False, []
-    for line in lines:
+    is_below, found = False, list[str]()
+    for line in lines if domain else ():
         alone = _BARE_LOCAL_PART.fullmatch(line)
         if is_below and alone:
             found.append(f"{alone[1].lower()}@{domain}")
