@@ -73,6 +73,8 @@ class AppendToCase:
     """An internal note to add."""
     is_quiet: bool = False
     """Nobody is told and no clock moves: an automatic answer, or only thanks."""
+    update: NewCase | None = None
+    """Fields of the case to change; tags are added."""
     why: str = ""
 
 
@@ -82,6 +84,8 @@ class ReactivateCase:
 
     rule: str
     case: Case
+    update: NewCase | None = None
+    """Fields of the case to change, and the note to add; tags are added."""
     why: str
 
 
