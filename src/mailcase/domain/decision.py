@@ -21,6 +21,8 @@ class Context:
     """The sender as an agent, if the address is one's."""
     has_authority: bool = False
     """The mail proves that this agent wrote it: the agent's own token, or an authenticated domain."""
+    is_authentic: bool = False
+    """Our own mail server found the domain of the From address genuine."""
     case: Case | None = None
     """The case that a verified token of a participant names."""
     hinted_case: Case | None = None
