@@ -33,6 +33,12 @@ _next = (
     .with_for_update(skip_locked=True)
 )
 _raw_of = select(_raw.raw).where(_raw.sha256 == bindparam("key"))
+_known_before = (
+    select(_inbox.sha256)
+    .where(_inbox.sha256.in_(bindparam("wanted", expanding=True)))
+    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity != bindparam("uidvalidity"))
+    .where(_inbox.source == fixed(Source.IMAP))
+)
 _begin_attempt = (
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
@@ -106,6 +112,14 @@ def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], next_attempt_at: da
     if rows and tx.execute(_begin_attempt, rows).rowcount != len(rows):
         raise StaleWrite(f"One of the mails {', '.join(str(m.id) for m in messages)} was taken by another daemon.")
     return [replace(message, attempts=message.attempts + 1, next_attempt_at=next_attempt_at) for message in messages]
+
+
+def known_before(tx: Tx, mailbox: str, uidvalidity: int, sha256s: Sequence[str]) -> frozenset[str]:
+    """Return which of `sha256s` the mailbox had under another uidvalidity, before its server renumbered it."""
+    if not sha256s:
+        return frozenset()
+    found = tx.execute(_known_before, {"mailbox": mailbox, "uidvalidity": uidvalidity, "wanted": list(sha256s)})
+    return frozenset(found.scalars())
 
 
 def raw(tx: Tx, sha256: str) -> bytes | None:
