@@ -46,7 +46,7 @@ def _cursor(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> 
     """Return how far the folder was read; on the first contact only mail that is new to the desk counts as unread."""
     with app.database.read() as tx:
         known = cursors.get(tx, mailbox)
-        founded_at = founding.founded_at(tx)
+        founded_at = founding.founded_at(tx) or app.now()
     if known is not None and known.uidvalidity == folder.uidvalidity:
         return known
     if known is None:

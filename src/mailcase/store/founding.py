@@ -17,7 +17,6 @@ def found(tx: Tx, now: datetime) -> None:
     tx.execute(_found, {"id": 1, "founded_at": now})
 
 
-def founded_at(tx: Tx) -> datetime:
-    """Return when the desk was founded, UTC. Raises NoResultFound before that."""
-    moment: datetime = tx.execute(_founded_at).scalar_one()
-    return moment
+def founded_at(tx: Tx) -> datetime | None:
+    """Return when the desk was founded, UTC; None before that."""
+    return tx.execute(_founded_at).scalar_one_or_none()

@@ -49,6 +49,11 @@ _settle = (
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
     .values({name: bindparam(name) for name in _SETTLED})
 )
+_by_uid = MESSAGES.select.where(
+    _inbox.mailbox == bindparam("mailbox"),
+    _inbox.uidvalidity == bindparam("uidvalidity"),
+    _inbox.uid == bindparam("uid"),
+)
 _requeue = (
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
@@ -147,6 +152,11 @@ def requeue(tx: Tx, message: InboxMessage) -> InboxMessage:
 def get(tx: Tx, key: int) -> InboxMessage | None:
     """Return the message with the id `key`."""
     return MESSAGES.get(tx, key)
+
+
+def by_uid(tx: Tx, mailbox: str, uidvalidity: int, uid: int) -> InboxMessage | None:
+    """Return the mail that the server of a mailbox knows by this uidvalidity and UID."""
+    return MESSAGES.first(tx, _by_uid, mailbox=mailbox, uidvalidity=uidvalidity, uid=uid)
 
 
 def find(
