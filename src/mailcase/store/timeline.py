@@ -7,10 +7,13 @@ from sqlalchemy import bindparam
 from mailcase.domain.activity import TimelineEntry
 from mailcase.store import schema
 from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 ENTRIES = Mapping(schema.timeline, TimelineEntry)
-_by_case = ENTRIES.select.where(schema.timeline.c.case_id == bindparam("wanted")).order_by(schema.timeline.c.id)
+_by_case = Statement(
+    ENTRIES.select.where(schema.timeline.c.case_id == bindparam("wanted")).order_by(schema.timeline.c.id)
+)
 
 
 def append(tx: Tx, entries: Iterable[TimelineEntry]) -> None:
@@ -20,4 +23,4 @@ def append(tx: Tx, entries: Iterable[TimelineEntry]) -> None:
 
 def by_case(tx: Tx, case_id: int) -> list[TimelineEntry]:
     """Return the entries of a case, the oldest first."""
-    return ENTRIES.all(tx, _by_case, wanted=case_id)
+    return ENTRIES.all(tx, _by_case, {"wanted": case_id})
