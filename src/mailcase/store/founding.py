@@ -2,21 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.store import schema
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
-_found = upsert(schema.desk).on_conflict_do_nothing()
-_founded_at = select(schema.desk.c.founded_at)
+_found = Statement(upsert(schema.desk).on_conflict_do_nothing(), keys=("id", "founded_at"))
+_founded_at = Statement(select(schema.desk.c.founded_at).where(schema.desk.c.id == bindparam("key")))
 
 
 def found(tx: Tx, now: datetime) -> None:
     """Found the desk at `now`, unless it was founded before."""
-    tx.execute(_found, {"id": 1, "founded_at": now})
+    tx.write(_found, {"id": 1, "founded_at": now})
 
 
 def founded_at(tx: Tx) -> datetime | None:
     """Return when the desk was founded, UTC; None before that."""
-    return tx.execute(_founded_at).scalar_one_or_none()
+    moment: datetime | None = tx.scalar(_founded_at, {"key": 1})
+    return moment
