@@ -33,6 +33,12 @@ _next = (
     .with_for_update(skip_locked=True)
 )
 _raw_of = select(_raw.raw).where(_raw.sha256 == bindparam("key"))
+_known_before = (
+    select(_inbox.sha256)
+    .where(_inbox.sha256.in_(bindparam("wanted", expanding=True)))
+    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity != bindparam("uidvalidity"))
+    .where(_inbox.source == fixed(Source.IMAP))
+)
 _begin_attempt = (
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
@@ -42,6 +48,11 @@ _settle = (
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
     .values({name: bindparam(name) for name in _SETTLED})
+)
+_by_uid = MESSAGES.select.where(
+    _inbox.mailbox == bindparam("mailbox"),
+    _inbox.uidvalidity == bindparam("uidvalidity"),
+    _inbox.uid == bindparam("uid"),
 )
 _requeue = (
     update(schema.inbox)
@@ -108,6 +119,14 @@ def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], next_attempt_at: da
     return [replace(message, attempts=message.attempts + 1, next_attempt_at=next_attempt_at) for message in messages]
 
 
+def known_before(tx: Tx, mailbox: str, uidvalidity: int, sha256s: Sequence[str]) -> frozenset[str]:
+    """Return which of `sha256s` the mailbox had under another uidvalidity, before its server renumbered it."""
+    if not sha256s:
+        return frozenset()
+    found = tx.execute(_known_before, {"mailbox": mailbox, "uidvalidity": uidvalidity, "wanted": list(sha256s)})
+    return frozenset(found.scalars())
+
+
 def raw(tx: Tx, sha256: str) -> bytes | None:
     """Return the raw bytes stored under the hex digest `sha256`."""
     return tx.execute(_raw_of, {"key": sha256}).scalar_one_or_none()
@@ -133,6 +152,11 @@ def requeue(tx: Tx, message: InboxMessage) -> InboxMessage:
 def get(tx: Tx, key: int) -> InboxMessage | None:
     """Return the message with the id `key`."""
     return MESSAGES.get(tx, key)
+
+
+def by_uid(tx: Tx, mailbox: str, uidvalidity: int, uid: int) -> InboxMessage | None:
+    """Return the mail that the server of a mailbox knows by this uidvalidity and UID."""
+    return MESSAGES.first(tx, _by_uid, mailbox=mailbox, uidvalidity=uidvalidity, uid=uid)
 
 
 def find(
