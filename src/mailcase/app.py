@@ -77,17 +77,30 @@ def build(path: Path, *, now: Clock = utc_now) -> App:
 
 def open_app_database(config: Config, now: datetime) -> Database:
     """Open the database of `config`, give an empty one its tables, and refuse one of another version of mailcase."""
-    database = open_database(config.database_url())
+    database = database_of(config)
     try:
         if migrations.is_empty(database):
             migrations.upgrade(database)
         migrations.require_current(database)
-        with database.begin() as tx:
-            founding.found(tx, now)
+        _found(database, now)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def database_of(config: Config) -> Database:
+    """Open the database of `config` as it is. Raises Invalid when the URL, its folder or the password file is wrong."""
+    return open_database(config.database.url_with_password())
+
+
+def _found(database: Database, now: datetime) -> None:
+    """Note when the desk was founded; a database of another process is only read."""
+    with database.read() as tx:
+        if founding.founded_at(tx) is not None:
+            return
+    with database.begin() as tx:
+        founding.found(tx, now)
 
 
 def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:

@@ -44,7 +44,9 @@ def mailcase(
         Path | None,
         typer.Option("--config", "-c", envvar="MAILCASE_CONFIG", help=options.CONFIG_HELP, show_default=False),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Turn support mailboxes into a service desk that is worked entirely by email."""
 

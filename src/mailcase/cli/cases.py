@@ -78,7 +78,9 @@ def show(
         mails = outbox.of_case(tx, case.id)
     if as_json:
         details = {name: [asdict(value) for value in values] for name, values in known.items()}  # type: ignore[call-overload]  # lists of dataclasses
-        printing.as_json(summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]})
+        printing.as_json(
+            summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]}
+        )
         return
     _print_case(case, contact, known)
 

@@ -23,7 +23,9 @@ def upgrade(config: options.Config = None) -> None:
             after = migrations.current(database)
     finally:
         database.close()
-    typer.echo(f"{database.url}: " + (f"at revision {after} already" if before == after else f"{before or 'empty'} → {after}"))
+    typer.echo(
+        f"{database.url}: " + (f"at revision {after} already" if before == after else f"{before or 'empty'} → {after}")
+    )
 
 
 @app.command("current")

@@ -4,6 +4,7 @@ import ipaddress
 import os
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import quote
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -92,6 +93,16 @@ class DatabaseSettings(_Section):
         description="`sqlite:///FILE` or `postgresql://user@host/name` (PostgreSQL 15 or later).",
     )
     password_file: Path | None = Field(None, description="File with the password of PostgreSQL.")
+
+    def url_with_password(self) -> str:
+        """Return the URL with the password of `password_file` in it. Raises Invalid when that cannot be read."""
+        scheme, separator, rest = self.url.partition("://")
+        if self.password_file is None or not separator:
+            return self.url
+        user, at, host = rest.rpartition("@")
+        if not at or ":" in user:
+            raise Invalid("database.password_file: the url needs a user and no password, as postgresql://user@host/name.")
+        return f"{scheme}://{user}:{quote(_first_line(self.password_file), safe='')}@{host}"
 
 
 class Paths(_Section):
