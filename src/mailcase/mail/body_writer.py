@@ -67,12 +67,13 @@ def _text(subtype: str, text: str) -> Part:
 
 
 def _transfer(content: bytes) -> tuple[str, bytes]:
-    """Return the shortest safe transfer encoding of text (RFC 2045 section 6) and the encoded text."""
+    """Return a safe transfer encoding of text (RFC 2045 section 6) and the encoded text."""
     if content.isascii() and not _FRAGILE.search(content) and _longest_line(content) <= MAX_LINE:
         return "7bit", content
-    # A quoted octet takes three characters: past one in six, base64 is the shorter.
+    # A quoted octet takes three characters, so base64 is the shorter past one in six; up to one in three, which no
+    # text in Latin letters reaches, quoting is kept for those who read the source.
     high = len(content) - len(content.decode("ascii", "ignore"))
-    if high * 6 > len(content):
+    if high * 3 > len(content):
         return "base64", _base64(content)
     quoted = binascii.b2a_qp(content.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
     return "quoted-printable", _FROM_LINE.sub(b"=46rom ", quoted)
@@ -106,7 +107,8 @@ def _multipart(kind: str, parts: Sequence[Part], boundaries: Iterator[str]) -> P
     content = [piece for part in parts for piece in part]
     boundary = next(b for b in boundaries if not any(b.encode() in piece for piece in content))
     delimiter = f"--{boundary}\r\n".encode("ascii")
-    written = [piece for part in parts for piece in (delimiter, *part)]
+    # RFC 2046 section 5.1.1: the line end before a delimiter belongs to the delimiter.
+    written = [piece for part in parts for piece in (delimiter, *part, b"\r\n")]
     field = parameter_field("Content-Type", f"multipart/{kind}", (("boundary", boundary),))
     return (field, b"\r\n", *written, f"--{boundary}--\r\n".encode("ascii"))
 

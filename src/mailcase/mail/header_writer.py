@@ -189,6 +189,8 @@ def _local_part(header: str, local: str, *, is_smtputf8: bool) -> str:
             raise Refused(f"{header}: a control character cannot stand in an address.")
         if len(local) > 2 and local[0] == local[-1] == '"':
             local = re.sub(r"\\(.)", r"\1", local[1:-1])
+        elif "@" in local:  # two addresses run together rather than one
+            raise Refused(f"{header}: {local!r} has an @ too many.")
         return '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
     # RFC 6532 section 3.2 adds every non-ASCII character to atext; white space and controls stay out.
     if not is_smtputf8 or not all(character.isprintable() and character not in ' "(),:;<>@[\\]' for character in local):

@@ -55,6 +55,22 @@ def letter_type(name: str) -> type[AutomaticLetter | CustomerLetter | AgentLette
     return AutomaticLetter if is_automatic else CustomerLetter
 
 
+class _Shelf(dict[str, Template]):
+    """The files that includes of one reader find, by the name they are included by."""
+
+    def __init__(self, find: Callable[[str, str], Template | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, file_name: str) -> Template:
+        match = parse_path(file_name)
+        found = self._find(match["name"], match["part"]) if match else None
+        if found is None:
+            raise Refused(f"there is no template file {file_name}")
+        self[file_name] = found
+        return found
+
+
 class Templates:
     """A checked set of templates. Immutable: a changed folder is loaded anew."""
 
@@ -62,6 +78,7 @@ class Templates:
         self._files = files
         self._compiled = compiled
         self._serving = lru_cache(maxsize=1024)(self._find)
+        self._shelf = lru_cache(maxsize=1024)(self._new_shelf)
 
     @classmethod
     def load(cls, folder: Path, *fallbacks: Path) -> Self:
@@ -159,25 +176,22 @@ class Templates:
     def _find(self, wanted: Wanted, name: str, part: str) -> str | None:
         return next((path for path in wanted.paths(name, part) if path in self._files), None)
 
+    def _new_shelf(self, wanted: Wanted) -> _Shelf:
+        def find(name: str, part: str) -> Template | None:
+            path = self._find(wanted, name, part)
+            return self._compiled[path] if path else None
+
+        return _Shelf(find)
+
     def _run(self, path: str, variables: dict[str, Any], wanted: Wanted) -> str:
         budget = Budget()
-        context = {**variables, "_budget": budget, "_files": self._opener(wanted)}
+        context = {**variables, "_budget": budget, "_files": self._shelf(wanted)}
         try:
-            return "".join(budget.write(piece) for piece in self._compiled[path].generate(context))
+            return budget.collect(self._compiled[path].generate(context))
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise Invalid(f"{self._place(path, error)}: {error}.") from error
         except Refused as error:
             raise Refused(f"{self._place(path, error)}: {error}.") from error
-
-    def _opener(self, wanted: Wanted) -> Callable[[str], Template]:
-        def opened(file_name: str) -> Template:
-            match = parse_path(file_name)
-            path = self._serving(wanted, match["name"], match["part"]) if match else None
-            if path is None:
-                raise Refused(f"there is no template file {file_name}")
-            return self._compiled[path]
-
-        return opened
 
     def _place(self, path: str, error: Exception) -> str:
         """Return `file:line` of the innermost template line that an error passed through."""
