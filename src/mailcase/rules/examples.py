@@ -121,7 +121,7 @@ def _facts(decision: Decision, trace: Trace, expect: schema.ExpectForm) -> dict[
     }
     if expect.rule != DEFAULT_RULE and any(s.rule == expect.rule and s.is_hit for s in trace.steps):
         facts["rule"] = expect.rule  # a rule that only watches decides nothing
-    for name in ("title", "priority", "origin", "subject", "product", "tags", "queue", "owner"):
+    for name in ("title", "priority", "origin", "subject", "product", "tags", "queue", "owner", "sla"):
         facts[f"case.{name}"] = getattr(fields, name)
     return facts | {f"case.fields.{name}": value for name, value in fields.custom}
 
