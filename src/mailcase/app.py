@@ -18,7 +18,8 @@ from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
 from mailcase.rules.load import load as load_rules
 from mailcase.rules.rulebook import Rulebook
-from mailcase.store import founding, migrations, tokens
+from mailcase.store import desk as founding
+from mailcase.store import migrations, tokens
 from mailcase.store.engine import Database, open_database
 
 SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
@@ -79,9 +80,7 @@ def open_app_database(config: Config, now: datetime) -> Database:
     """Open the database of `config`, give an empty one its tables, and refuse one of another version of mailcase."""
     database = database_of(config)
     try:
-        if migrations.is_empty(database):
-            migrations.upgrade(database)
-        migrations.require_current(database)
+        migrations.prepare(database)
         _found(database, now)
     except BaseException:
         database.close()
@@ -174,5 +173,11 @@ def mail_limits(config: Config) -> Limits:
 
 def _secrets(database: Database, now: datetime) -> tuple[bytes, ...]:
     """Return the keys that sign reply tokens; the first start makes one."""
-    with database.begin() as tx:
-        return tokens.secrets(tx) or tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
+    with database.read() as tx:
+        known = tokens.keys(tx)
+    if not known:
+        with database.begin() as tx:
+            if not tokens.keys(tx):  # another daemon may have been first
+                tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
+            known = tokens.keys(tx)
+    return tuple(known)

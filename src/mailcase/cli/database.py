@@ -17,7 +17,7 @@ def upgrade(config: options.Config = None) -> None:
 
     database = database_of(load_config(options.config_path(config)))
     try:
-        with daemon_lock(database):
+        with daemon_lock(database.path, "mailcase"):
             before = migrations.current(database)
             migrations.upgrade(database)
             after = migrations.current(database)

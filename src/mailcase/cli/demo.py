@@ -15,7 +15,6 @@ from mailcase.cli import options, printing
 if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.cli.demo_story import Scene
-    from mailcase.daemon.supervise import Daemon
     from mailcase.sandbox.server import Sandbox
 
 EXCERPT_LINES = 7
@@ -23,12 +22,15 @@ SETTLE_S = 20.0
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the story; so it does where input is no terminal.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the story; so it does where input is no terminal.")
+    ] = False,
     as_json: options.Json = False,
     imap_port: Annotated[int, typer.Option(help="Port of the IMAP server; 0 lets the system choose.", min=0)] = 0,
     smtp_port: Annotated[int, typer.Option(help="Port of the SMTP server; 0 lets the system choose.", min=0)] = 0,
     folder: Annotated[
-        Path | None, typer.Option(help="Keep the desk in this new folder instead of a temporary one.", show_default=False)
+        Path | None,
+        typer.Option(help="Keep the desk in this new folder instead of a temporary one.", show_default=False),
     ] = None,
 ) -> None:
     """Play a story on embedded mail servers, then stay up so that you can write to the desk yourself."""
@@ -37,7 +39,7 @@ def demo(
 
     log.configure("error", "auto")
     stays = not once and not as_json and sys.stdin.isatty()
-    with _desk(folder, imap_port, smtp_port) as (app, daemon, sandbox):
+    with _desk(folder, imap_port, smtp_port) as (app, sandbox):
         show = _silent if as_json else _show
         if not as_json:
             _introduce(app, sandbox)
@@ -49,13 +51,11 @@ def demo(
         else:
             _conclude(found)
         if stays:
-            _stay(app, sandbox)
-        daemon.stop()
-        daemon.join()
+            _stay(app)
 
 
 @contextmanager
-def _desk(folder: Path | None, imap_port: int, smtp_port: int) -> Iterator[tuple["App", "Daemon", "Sandbox"]]:
+def _desk(folder: Path | None, imap_port: int, smtp_port: int) -> Iterator[tuple["App", "Sandbox"]]:
     """Make a desk in a folder, start the servers and the daemon, and take all of it down at the end."""
     from mailcase.app import build
     from mailcase.daemon.supervise import Daemon
@@ -70,7 +70,7 @@ def _desk(folder: Path | None, imap_port: int, smtp_port: int) -> Iterator[tuple
         daemon = Daemon(app)
         daemon.start()
         try:
-            yield app, daemon, sandbox
+            yield app, sandbox
         finally:
             daemon.stop()
             daemon.join()
@@ -222,11 +222,11 @@ def _conclude(found: dict[str, list[dict[str, Any]]]) -> None:
     typer.echo(f"{len(found['sent'])} mails sent, {len(found['held'])} held.")
 
 
-def _stay(app: "App", sandbox: "Sandbox") -> None:
+def _stay(app: "App") -> None:
     """Show what happens on the cases until the person presses Ctrl-C."""
     import time
 
-    from mailcase.store import audit, cases, timeline
+    from mailcase.store import timeline
 
     typer.echo(
         f"\nNow it is yours: write to the desk with any mail program, or\n"
@@ -234,9 +234,8 @@ def _stay(app: "App", sandbox: "Sandbox") -> None:
     )
     seen = 0
     with app.database.read() as tx:
-        for case in cases.find(tx, cases.CaseFilter(), limit=1000):
-            seen = max([seen, *(entry.id for entry in timeline.by_case(tx, case.id))])
-    del audit, sandbox
+        while told := timeline.after(tx, seen):
+            seen = told[-1].id
     try:
         while True:
             time.sleep(0.5)

@@ -41,7 +41,9 @@ def play(sandbox: Sandbox, show: Show) -> None:
         person.write(sandbox, mail)
         show(_scene(mail))
     for person in (CLARA, TOMAS, JUERGEN):
-        acknowledged = person.wait_for(sandbox, lambda mail: mail["Auto-Submitted"] == "auto-replied", "an acknowledgement")
+        acknowledged = person.wait_for(
+            sandbox, lambda mail: mail["Auto-Submitted"] == "auto-replied", "an acknowledgement"
+        )
         show(_scene(acknowledged, "acknowledged from a template, in the customer's language"))
     told = ANNA.wait_for(sandbox, _is_about("Printer"), "the notice of a new case")
     show(_scene(told, "the agent's notice: the case at a glance; answering it works the case"))
@@ -99,4 +101,6 @@ def _says(words: str) -> Callable[[EmailMessage], bool]:
 
 
 def _scene(mail: EmailMessage, note: str = "") -> Scene:
-    return Scene(sender=str(mail["From"]), recipient=str(mail["To"]), subject=str(mail["Subject"]), text=text_of(mail), note=note)
+    return Scene(
+        sender=str(mail["From"]), recipient=str(mail["To"]), subject=str(mail["Subject"]), text=text_of(mail), note=note
+    )

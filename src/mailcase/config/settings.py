@@ -4,8 +4,8 @@ import ipaddress
 import os
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import quote
 from typing import Annotated, Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -101,7 +101,9 @@ class DatabaseSettings(_Section):
             return self.url
         user, at, host = rest.rpartition("@")
         if not at or ":" in user:
-            raise Invalid("database.password_file: the url needs a user and no password, as postgresql://user@host/name.")
+            raise Invalid(
+                "database.password_file: the url needs a user and no password, as postgresql://user@host/name."
+            )
         return f"{scheme}://{user}:{quote(_first_line(self.password_file), safe='')}@{host}"
 
 

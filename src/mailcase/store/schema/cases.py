@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from mailcase.domain.activity import ActivityKind, ActivityState
 from mailcase.domain.case import CaseType, Origin, Priority, Status
-from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, String, Strings
+from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, Pairs, String, Strings
 from mailcase.store.schema.base import column, metadata, some
 
 cases = Table(
@@ -25,6 +25,7 @@ cases = Table(
     column("owner", String, is_optional=True),
     column("queue", String, is_optional=True),
     column("tags", Strings),
+    column("custom", Pairs),
     column("is_escalated", Boolean),
     column("is_unverified", Boolean),
     column("language", String, is_optional=True),
@@ -36,6 +37,9 @@ cases = Table(
     column("created_at", Moment),
     column("modified_at", Moment),
     column("last_customer_mail_at", Moment, is_optional=True),
+    column("unanswered_since", Moment, is_optional=True),
+    column("last_update_at", Moment, is_optional=True),
+    column("escalated_at", Moment, is_optional=True),
     column("first_response_at", Moment, is_optional=True),
     column("resolved_at", Moment, is_optional=True),
     column("reactivated_at", Moment, is_optional=True),
