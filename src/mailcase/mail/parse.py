@@ -11,7 +11,7 @@ import hashlib
 
 from mailcase.domain.email import Address, Confidence, InboundEmail, Reply
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import addresses, body, headers, identifiers, mime, prescan, protection
+from mailcase.mail import addresses, body, headers, identifiers, language, mime, prescan, protection
 from mailcase.mail.headers import Block
 from mailcase.mail.limits import Limits, hold
 
@@ -51,7 +51,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
         reply=reply,
         attachments=tuple(content.attachments),
         reports=tuple(content.reports),
-        language=None,
+        language=language.detect(reply.text),
         protection=protection.of(root, text),
     )
 
