@@ -114,6 +114,27 @@ def _content(email: "InboundEmail") -> dict[str, Any]:
             }
             for one in email.attachments
         ],
+        **_kind(email),
+    }
+
+
+def _kind(email: "InboundEmail") -> dict[str, Any]:
+    """Return what kind of mail it is, and what a delivery report says."""
+    from mailcase.mail.classify import classify
+
+    found = classify(email)
+    report = found.report
+    return {
+        "kind": found.kind.value,
+        "may_acknowledge": found.may_acknowledge,
+        "why": list(found.why),
+        "report": report
+        and {
+            "permanent": report.permanent,
+            "recipients": list(report.recipients),
+            "status": list(report.status),
+            "original_message_id": report.original_message_id,
+        },
     }
 
 

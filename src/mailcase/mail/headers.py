@@ -121,3 +121,30 @@ def value(raw: bytes, hint: str | None = None) -> str:
         if text.isprintable():
             return text
     return words.decode(unfold(raw, hint), hint).strip()
+
+
+# RFC 2047 section 5: no encoded word in these. Decoding one would let a stranger's address write a server's verdict.
+NEVER_ENCODED = frozenset(
+    {
+        "authentication-results",
+        "arc-authentication-results",
+        "auto-submitted",
+        "delivered-to",
+        "dkim-signature",
+        "in-reply-to",
+        "list-id",
+        "list-post",
+        "message-id",
+        "precedence",
+        "received",
+        "received-spf",
+        "references",
+        "return-path",
+        "x-original-to",
+    }
+)
+
+
+def readable(field: Field, hint: str | None = None) -> str:
+    """Return the value of a field as people read it, or as it stands where no encoded word is allowed."""
+    return unfold(field.raw, hint) if field.key in NEVER_ENCODED else value(field.raw, hint)

@@ -36,7 +36,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
         size=len(raw),
-        headers=tuple((field.name, headers.value(field.raw, hint)) for field in block.fields),
+        headers=tuple((field.name, headers.readable(field, hint)) for field in block.fields),
         message_id=_first_id(block),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
