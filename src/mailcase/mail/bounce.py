@@ -1,0 +1,100 @@
+"""Whether a mail is a bounce, and why it is taken for one.
+
+A delivery status part decides, if a mail system sent it. Without one it takes two kinds of evidence together: who sent
+it (a daemon, an empty return path, nobody), and what it says (a subject, a notice). People forward bounces and ask
+about them; they have only the second kind.
+"""
+
+import re
+
+from mailcase.domain.email import InboundEmail
+from mailcase.mail import report_fields, report_text
+from mailcase.mail.phrases import fold
+from mailcase.mail.phrases_bounce import NOTICES, SUBJECTS
+from mailcase.mail.report_fields import DELIVERY_STATUS, Group
+
+ENOUGH = 4
+"""Points of evidence that make a bounce, one of them of each kind."""
+
+_SUCCESS = frozenset({"delivered", "relayed", "expanded"})
+_DAEMON = re.compile(
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp"
+    r"|po+st[-_.]?master|mailsystem|mail[-_.]?system|bounces?|bounced|returned?mail|maildelivery)(?:[-+].*)?",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(
+    r"(?:no|do[-_.]?not|dont|never|not?)[-_.]?(?:reply|respond|responder|responda|answer)(?:[-_.+].*)?|.*[-_.]admin|.*-owner|owner-.*",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\s*(?:\[[^\]]{1,60}\]|\([^)]{1,40}\)|[\w.-]+\.[a-z]{2,10}(?= [A-Z]))\s*")
+
+
+def is_failure(group: Group) -> bool:
+    """Tell whether a recipient's group reports a failure or a delay; silence counts as failure."""
+    if group.action in _SUCCESS or (not group.action and group.status.startswith("2")):
+        return False
+    return bool(group.recipient or group.action or group.status or group.diagnostic)
+
+
+def is_success(email: InboundEmail) -> bool:
+    """Tell whether a delivery status part reports only what went well (RFC 3464 section 2.3.3)."""
+    groups = report_fields.recipients(email)
+    return bool(groups) and not any(is_failure(group) for group in groups)
+
+
+def is_from_daemon(email: InboundEmail) -> bool:
+    """Tell whether the sender's name or address is one that mail systems use for themselves."""
+    return any(_DAEMON.fullmatch(one.address.partition("@")[0]) for one in email.senders)
+
+
+def is_null(return_path: str | None) -> bool:
+    """Tell whether an envelope sender is empty, or a daemon (RFC 5321 section 4.5.5)."""
+    if return_path is None:
+        return False
+    bare = return_path.strip().strip("<>").strip()
+    return not bare or _DAEMON.fullmatch(bare.partition("@")[0]) is not None
+
+
+def reasons(email: InboundEmail, return_path: str | None = None) -> tuple[str, ...]:
+    """Return why `email` is a bounce or a delay warning; nothing when it is neither.
+
+    `return_path` is the envelope sender, empty for the null one; None means that the Return-Path field tells it.
+    """
+    envelope = email.header("return-path") if return_path is None else return_path
+    sender = _sender_evidence(email, envelope)
+    if any(part.content_type in DELIVERY_STATUS for part in email.reports) and not is_success(email):
+        is_report = "report" in (email.header("content-type") or "").lower()
+        return ("delivery-status",) if is_report or sender else ()
+    content = _content_evidence(email)
+    points = sum(weight for _, weight in (*sender, *content))
+    if not sender or not content or points < ENOUGH:
+        return ()
+    return tuple(reason for reason, _ in (*sender, *content))
+
+
+def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[str, int]]:
+    found = []
+    if email.header("x-failed-recipients"):
+        found.append(("x-failed-recipients", 3))
+    if is_from_daemon(email):
+        found.append(("from a mail system", 2))
+    elif not email.senders:
+        found.append(("no From", 1))
+    elif all(_MACHINE.fullmatch(one.address.partition("@")[0]) for one in email.senders):
+        found.append(("from a machine", 1))
+    if is_null(envelope):
+        found.append(("null return path", 2))
+    return found
+
+
+def _content_evidence(email: InboundEmail) -> list[tuple[str, int]]:
+    notice, returned = report_text.split(email.text)
+    found = []
+    subject = _TAG.sub("", fold(_TAG.sub("", email.subject, count=1)), count=1)
+    if SUBJECTS.find(subject) and not subject.startswith(("re:", "aw:", "fwd:", "fw:", "wg:")):
+        found.append(("bounce subject", 2))
+    if NOTICES.find(fold(notice[:4000])):
+        found.append(("bounce notice", 2))
+    if found and (returned or any(part.content_type.startswith(("message/", "text/")) for part in email.reports)):
+        found.append(("returned mail", 1))
+    return found

@@ -1,0 +1,120 @@
+"""Reads a folder of rule files into a rulebook, or says everything that is wrong with it at once.
+
+A file that is missing stands for the shipped one of that name, so an empty folder is a working desk.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from mailcase.domain.mailbox import Mailbox
+from mailcase.errors import Invalid
+from mailcase.rules import build, schema
+from mailcase.rules.build import Names, Page
+from mailcase.rules.documents import Document, Place, Problems, read
+from mailcase.rules.forms import fill, suggest
+from mailcase.rules.rulebook import Rulebook
+
+FILES: dict[str, type[BaseModel]] = {
+    "agents.yaml": schema.AgentsFile,
+    "mailboxes.yaml": schema.MailboxesFile,
+    "queues.yaml": schema.QueuesFile,
+    "record_creation.yaml": schema.CreationFile,
+    "routing.yaml": schema.RoutingFile,
+    "status_reasons.yaml": schema.StatusReasonsFile,
+}
+"""Every rule file and the form that it fills."""
+_HERE = Path(__file__).resolve()
+_INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
+SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _IN_SOURCE
+"""The default rule files: inside the wheel, or at the top of the source tree."""
+
+Form = TypeVar("Form", bound=BaseModel)
+Part = TypeVar("Part")
+
+
+def load(folder: Path, mailboxes: Sequence[Mailbox]) -> Rulebook:
+    """Return the rulebook that the files in `folder` say, for a desk with these mailboxes.
+
+    Raises Invalid with all that is wrong, one line each: `file:line:column: what, and what to do`.
+    """
+    problems = Problems()
+    raw = _read_all(folder, problems)
+    loader = _Loader(raw, problems)
+    book = loader.rulebook(mailboxes)
+    if problems.found or book is None:
+        raise Invalid(*problems.found)
+    return book
+
+
+def _read_all(folder: Path, problems: Problems) -> dict[str, bytes]:
+    """Return the bytes of every rule file: the folder's own, else the shipped one."""
+    if not folder.is_dir():
+        raise Invalid(f"{folder}: this folder of rules does not exist; create it with `mailcase init`.")
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".yaml", ".yml") and path.name not in FILES:
+            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(FILES))}")
+    found = {}
+    for name in FILES:
+        path = folder / name if (folder / name).exists() else SHIPPED / name
+        try:
+            found[name] = path.read_bytes()
+        except OSError as error:
+            problems.add(Place(file=name), f"it cannot be read ({error.strerror}); check the file and its permissions.")
+            found[name] = b""
+    return found
+
+
+class _Loader:
+    """Builds the parts in the order in which they refer to each other; a broken file gives its part's empty value."""
+
+    def __init__(self, raw: dict[str, bytes], problems: Problems) -> None:
+        self._raw = raw
+        self._problems = problems
+        self._read = {name: read(name, content, problems) for name, content in raw.items()}
+
+    def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
+        agents = self._part("agents.yaml", schema.AgentsFile, build.agents) or {}
+        queues = self._part("queues.yaml", schema.QueuesFile, lambda f, p: build.queues(f, agents, p)) or {}
+        names = Names(mailboxes=frozenset(m.name for m in mailboxes), queues=queues, agents=agents)
+        reasons = self._part("status_reasons.yaml", schema.StatusReasonsFile, build.status_reasons)
+        policies = self._part("mailboxes.yaml", schema.MailboxesFile, lambda f, p: build.policies(f, names, p))
+        creation = self._part("record_creation.yaml", schema.CreationFile, lambda f, p: build.creation(f, names, p))
+        routing = self._part("routing.yaml", schema.RoutingFile, lambda f, p: build.routing(f, names, p))
+        self._check_queues(mailboxes, names)
+        if reasons is None or policies is None or creation is None or routing is None or self._problems.found:
+            return None
+        conditions = [rule.condition for rule in creation] + [rule.condition for rule in routing]
+        return Rulebook(
+            version=self._version(),
+            creation=creation,
+            routing=routing,
+            queues=queues,
+            agents=agents,
+            status_reasons=reasons,
+            default_policy=policies[0],
+            policies=policies[1],
+            headers=frozenset(name for condition in conditions for name in condition.headers),
+        )
+
+    def _part(self, file: str, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
+        document: Document | None = self._read[file]
+        form = fill(model, document, self._problems) if document else None
+        if form is None or document is None:
+            return None
+        return make(form, Page(document=document, problems=self._problems))
+
+    def _check_queues(self, mailboxes: Sequence[Mailbox], names: Names) -> None:
+        for mailbox in mailboxes:
+            if mailbox.queue and names.queues and mailbox.queue not in names.queues:
+                what = f"mailbox {mailbox.name} wants a queue {mailbox.queue!r} that is not here; add it."
+                self._problems.add(Place(file="queues.yaml"), what)
+
+    def _version(self) -> str:
+        digest = hashlib.sha256()
+        for name, content in sorted(self._raw.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()[:12]

@@ -1,0 +1,167 @@
+"""Received mail: stored first, claimed, settled, and acknowledged on its server."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from mailcase.domain.inbox import InboxMessage, InboxState, Source
+from mailcase.errors import StaleWrite
+from mailcase.store import schema
+from mailcase.store.columns import fixed
+from mailcase.store.mapping import Mapping
+from mailcase.store.tx import Tx
+
+_inbox = schema.inbox.c
+_raw = schema.raw_messages.c
+MESSAGES = Mapping(schema.inbox, InboxMessage)
+
+_SETTLED = (
+    "state", "reason", "detail", "next_attempt_at", "message_id", "sender", "subject", "kind", "case_id", "rule",
+    "rulebook",
+)  # fmt: skip
+_put = upsert(schema.inbox).on_conflict_do_nothing().returning(_inbox.id)
+_put_raw = upsert(schema.raw_messages).on_conflict_do_nothing()
+_is_received = _inbox.state == fixed(InboxState.RECEIVED)
+_next = (
+    MESSAGES.select.where(_is_received)
+    .where(or_(_inbox.next_attempt_at.is_(None), _inbox.next_attempt_at <= bindparam("now")))
+    .order_by(_inbox.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_raw_of = select(_raw.raw).where(_raw.sha256 == bindparam("key"))
+_begin_attempt = (
+    update(schema.inbox)
+    .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
+    .values(attempts=bindparam("old_attempts") + 1, next_attempt_at=bindparam("next_attempt_at"))
+)
+_settle = (
+    update(schema.inbox)
+    .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
+    .values({name: bindparam(name) for name in _SETTLED})
+)
+_requeue = (
+    update(schema.inbox)
+    .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
+    .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, reason="", detail="")
+)
+_is_unacknowledged = (_inbox.acknowledged_at.is_(None)) & (_inbox.source == fixed(Source.IMAP))
+_unacknowledged = (
+    select(_inbox.uid)
+    .where(_is_unacknowledged)
+    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity == bindparam("uidvalidity"))
+    .order_by(_inbox.uid)
+)
+_acknowledge = (
+    update(schema.inbox)
+    .where(_is_unacknowledged)
+    .where(_inbox.mailbox == bindparam("box"), _inbox.uidvalidity == bindparam("validity"))
+    .where(_inbox.uid == bindparam("number"))
+    .values(acknowledged_at=bindparam("now"))
+)
+
+
+def put_many(tx: Tx, messages: Iterable[tuple[InboxMessage, bytes]]) -> int:
+    """Store messages with their raw bytes; return how many were new.
+
+    One that is stored already, by (mailbox, uidvalidity, uid), is left as it is.
+    """
+    pairs = list(messages)
+    if not pairs:
+        return 0
+    raw = {message.sha256: content for message, content in pairs}
+    # In one order everywhere, so that two daemons that store the same mails never wait for each other in a circle.
+    tx.execute(_put_raw, [{"sha256": sha256, "raw": raw[sha256]} for sha256 in sorted(raw)])
+    rows = [MESSAGES.row(message) for message, _ in pairs]
+    rows.sort(key=lambda row: (row["mailbox"], row["uidvalidity"], row["uid"]))
+    return len(tx.execute(_put, rows).all())
+
+
+def next_received(tx: Tx, now: datetime, limit: int) -> list[InboxMessage]:
+    """Return up to `limit` messages that are due for filing at `now`, in the order of receipt.
+
+    On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
+    """
+    return MESSAGES.all(tx, _next, now=now, limit=limit)
+
+
+def begin_attempt(tx: Tx, message: InboxMessage, next_attempt_at: datetime) -> InboxMessage:
+    """Count one more attempt at `message`; nobody tries again before `next_attempt_at` (UTC).
+
+    To be committed before the mail is touched: a mail that kills the daemon is then held after its last attempt.
+    Raises StaleWrite when somebody else took it.
+    """
+    return begin_attempts(tx, [message], next_attempt_at)[0]
+
+
+def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], next_attempt_at: datetime) -> list[InboxMessage]:
+    """Count one more attempt at each of `messages`, as `begin_attempt` does."""
+    rows = [
+        {"key": message.id, "old_attempts": message.attempts, "next_attempt_at": next_attempt_at}
+        for message in messages
+    ]
+    if rows and tx.execute(_begin_attempt, rows).rowcount != len(rows):
+        raise StaleWrite(f"One of the mails {', '.join(str(m.id) for m in messages)} was taken by another daemon.")
+    return [replace(message, attempts=message.attempts + 1, next_attempt_at=next_attempt_at) for message in messages]
+
+
+def raw(tx: Tx, sha256: str) -> bytes | None:
+    """Return the raw bytes stored under the hex digest `sha256`."""
+    return tx.execute(_raw_of, {"key": sha256}).scalar_one_or_none()
+
+
+def settle(tx: Tx, message: InboxMessage) -> None:
+    """Write how an attempt at a RECEIVED message ended: its state and all that was learned about it.
+
+    Raises StaleWrite when another attempt began, or ended, in the meantime: whatever else `tx` did is then void.
+    """
+    row = {name: getattr(message, name) for name in _SETTLED}
+    if tx.execute(_settle, row | {"key": message.id, "old_attempts": message.attempts}).rowcount != 1:
+        raise StaleWrite(f"Mail {message.id} was settled by another daemon.")
+
+
+def requeue(tx: Tx, message: InboxMessage) -> InboxMessage:
+    """Make a held or skipped message RECEIVED again, with all its attempts. Raises StaleWrite when its state changed."""
+    if tx.execute(_requeue, {"key": message.id, "old_state": message.state}).rowcount != 1:
+        raise StaleWrite(f"Mail {message.id} is no longer {message.state}.")
+    return replace(message, state=InboxState.RECEIVED, attempts=0, next_attempt_at=None, reason="", detail="")
+
+
+def get(tx: Tx, key: int) -> InboxMessage | None:
+    """Return the message with the id `key`."""
+    return MESSAGES.get(tx, key)
+
+
+def find(
+    tx: Tx,
+    *,
+    state: InboxState | None = None,
+    mailbox: str | None = None,
+    limit: int = 50,
+    before_id: int | None = None,
+) -> list[InboxMessage]:
+    """Return messages, the newest first, of this state and mailbox if given, with an id below `before_id` if given."""
+    query = MESSAGES.select.order_by(_inbox.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(_inbox.state == fixed(state))
+    if mailbox is not None:
+        query = query.where(_inbox.mailbox == mailbox)
+    if before_id is not None:
+        query = query.where(_inbox.id < before_id)
+    return MESSAGES.all(tx, query)
+
+
+def unacknowledged(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:
+    """Return the UIDs, lowest first, that are stored but not yet acknowledged on the server."""
+    found = tx.execute(_unacknowledged, {"mailbox": mailbox, "uidvalidity": uidvalidity})
+    return list(found.scalars())
+
+
+def mark_acknowledged(tx: Tx, mailbox: str, uidvalidity: int, uids: Iterable[int], now: datetime) -> None:
+    """Write that the server was told at `now` (UTC) that these messages are stored."""
+    rows = [{"box": mailbox, "validity": uidvalidity, "number": uid, "now": now} for uid in uids]
+    if rows:
+        tx.execute(_acknowledge, rows)
