@@ -149,6 +149,11 @@ def test_splitting_twice_gives_the_same(text: str):
         "Regards,\nBob\n\n" * 8_000,
         ("On 1 2020 " + "a " * 180 + "wrote\n") * 300,
         "hi\nOn 2026-01-01 10:10 A wrote:\nAB> x\n" * 3_000,
+        "x\n" + "> \n" * 50_000 + "On 2026-01-01 10:10 A wrote:\n> \n" * 3_000,
+        "x\n"
+        + "".join(
+            f"On 2026-01-01 10:10 A wrote:\n{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}> x\n" for i in range(3_000)
+        ),
         "<" * 100_000,
         ("(" * 300 + "@\n") * 300,
     ],

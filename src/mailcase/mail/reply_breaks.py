@@ -71,7 +71,7 @@ def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
         block_end = header_block_end(lines, _after(lines, at))
     if spoken or block_end:
         return Break(start=at, end=block_end or at + 1, kind=spoken or BreakKind.HEADERS)
-    if field_of(line) and (end := header_block_end(lines, at)):
+    if field_of(line) and (at == floor or not field_of(lines[at - 1])) and (end := header_block_end(lines, at)):
         return Break(start=at, end=end, kind=BreakKind.HEADERS)
     start, strength = attribution_at(lines, at, floor)
     if strength is Strength.NONE:

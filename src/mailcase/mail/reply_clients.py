@@ -49,6 +49,7 @@ _MARKERS = {
 _PLAIN_INDENT = re.compile(
     r"border(?:-left)?\s?:\s?(?:none|0(?:px)?\b)|margin(?:-left)?\s?:[^;]{0,20}\b40px", re.IGNORECASE
 )
+_HIDING = re.compile(r"display\s?:\s?none|visibility\s?:\s?hidden", re.IGNORECASE)
 _DRAWN_LEFT = re.compile(r"border-left[^;]{0,20}:[^;]{0,30}(?:solid|\d)", re.IGNORECASE)
 
 
@@ -68,6 +69,12 @@ def role_of(node: LexborNode, tag: str) -> Role | None:
     if tag == "div" and attributes.get("name") in ("quote", "messageReplySection"):
         return Role.QUOTED
     return _block_quotation(attributes) if tag == "blockquote" else None
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether a browser does not show the element."""
+    attributes = node.attributes
+    return "hidden" in attributes or bool(_HIDING.search(attributes.get("style") or ""))
 
 
 def _block_quotation(attributes: dict[str, str | None]) -> Role | None:

@@ -9,60 +9,50 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailcase.mail.reply_clients import Role, role_of
+from mailcase.mail import markup
+from mailcase.mail.limits import Limits
+from mailcase.mail.reply_clients import Role, is_hidden, role_of
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, of
 
-MOST_CHARACTERS = 2_000_000
-MOST_NESTED = 500
-"""Elements open at once beyond which the tree is not built: HTML parsers take quadratic time for it."""
-
-
-_SKIPPED = frozenset(("head", "style", "script", "title", "template", "-comment", "!doctype", "-undef", "noscript"))
+LIMITS = Limits()
+_SKIPPED = frozenset(
+    (
+        "head",
+        "style",
+        "script",
+        "title",
+        "template",
+        "-comment",
+        "!doctype",
+        "-undef",
+        "noframes",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+    )
+)
 _BLOCK_NAMES = """
     address article aside blockquote body center dd details dir div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6
     header hr html li main menu nav ol p pre section table tbody tfoot thead tr ul"""
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"))
 _CELLS = frozenset(("td", "th"))
-_CLOSED_BY_PARSER = (
-    "br img hr meta input link col wbr area base embed source track param p li td th tr dt dd option tbody"
-)
-_NOT_NESTING = frozenset(_CLOSED_BY_PARSER.split())
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
-def of_html(html: str) -> list[Line]:
-    """Return the lines of `html`; none when it is too long or too deeply nested to be read in linear time."""
-    if len(html) > MOST_CHARACTERS or not is_shallow(html):
+def of_html(html: str, limits: Limits = LIMITS) -> list[Line]:
+    """Return the lines of `html`; none when it is past the limits or could not be parsed in linear time."""
+    if len(html) > limits.max_html:
         return []
-    root = LexborHTMLParser(html).body
+    calm = markup.calm(html)
+    root = LexborHTMLParser(calm).body if markup.is_bounded(calm, limits) else None
     if root is None:
         return []
     page = _Page()
     _walk(root, page)
     page.end_line()
     return page.lines
-
-
-def is_shallow(html: str) -> bool:
-    """Whether at most `MOST_NESTED` elements are open at once, counted from the tags alone."""
-    if html.count("<") <= MOST_NESTED:
-        return True
-    open_of: dict[str, int] = {}
-    total = 0
-    for closing, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _NOT_NESTING:
-            continue
-        count = open_of.get(tag, 0)
-        if closing and count:
-            open_of[tag], total = count - 1, total - 1
-        elif not closing:
-            open_of[tag], total = count + 1, total + 1
-            if total > MOST_NESTED:
-                return False
-    return True
 
 
 @dataclass(slots=True)
@@ -141,7 +131,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
         tag = node.tag or ""
         if tag == "-text":
             page.write(node.text_content or "")
-        elif tag not in _SKIPPED:
+        elif tag not in _SKIPPED and not is_hidden(node):
             entered.append((tag, _enter(node, tag, page), node.next))
             node = node.child
             continue

@@ -23,6 +23,8 @@ WRAPPED_FROM = 60
 """Characters from which a quoted line may have been cut, so that its rest stands without a mark below it."""
 PROMPT_DEPTH = 3
 """`>>>` and more without `>` before it is a prompt of a program, not a quotation."""
+MOST_OWN_MARKS = 3
+"""Marks of clients of their own in one mail."""
 BLOCK_LOOKED_AT = 12
 """Lines of a quotation in which its own attribution is looked for."""
 
@@ -49,6 +51,10 @@ class _Sheet:
     parts: list[Part]
     introduced: list[int] = field(default_factory=list)
     """Where quoted lines begin that a break introduces."""
+    tail: int | None = None
+    """Where the tail begins, if there is one."""
+    own_marks: int = 0
+    """How many marks of clients of their own were found."""
     confidence: Confidence = Confidence.LOW
     is_forward: bool = False
 
@@ -76,7 +82,7 @@ def split_lines(lines: Sequence[Line], whole: str) -> Reply:
 
 def _mark_breaks(sheet: _Sheet) -> None:
     """Walk down to the first break that is followed by unmarked lines; it begins the tail."""
-    lines, at, floor, has_above = sheet.lines, 0, 0, False
+    lines, at, floor, first_text = sheet.lines, 0, 0, len(sheet.lines)
     while at < len(lines):
         line = lines[at]
         if line.is_blank or (line.depth and line.hint not in (Hint.CUT, Hint.ATTRIBUTION)):
@@ -87,19 +93,19 @@ def _mark_breaks(sheet: _Sheet) -> None:
             sheet.is_forward = True
             return
         if found is None:
-            has_above = has_above or not is_rule(line)
+            first_text = min(first_text, at) if not is_rule(line) else first_text
             at += 1
             continue
-        above = has_above and sheet.has_text(0, found.start)
         at = floor = max(found.end, at + 1)
         marked = _marked_from(sheet, found)
         if marked is not None:
             _introduce(sheet, found, marked)
-        elif found.kind is not BreakKind.NAMED and above:
+        elif found.kind is not BreakKind.NAMED and first_text < found.start:
+            sheet.tail = found.end
             _introduce(sheet, found, len(lines))
             return
         else:
-            has_above = True
+            first_text = min(first_text, found.start)
 
 
 def _marked_from(sheet: _Sheet, found: Break) -> int | None:
@@ -128,8 +134,13 @@ def _mark_own(sheet: _Sheet, at: int) -> bool:
     lines = sheet.lines
     mark = _OWN_MARK.match(lines[at].bare)
     following = next_shown(lines, at + 1)
-    if mark is None or not (mark[0].endswith(">") or (following and following.bare.startswith(mark[0]))):
+    if (
+        mark is None
+        or sheet.own_marks == MOST_OWN_MARKS
+        or not (mark[0].endswith(">") or (following and following.bare.startswith(mark[0])))
+    ):
         return False
+    sheet.own_marks += 1
     for i in range(at, len(lines)):
         if not lines[i].depth and lines[i].bare.startswith(mark[0]):
             lines[i] = replace(lines[i], depth=1, bare=lines[i].bare[len(mark[0]) :].strip())
@@ -178,7 +189,7 @@ def _blocks(sheet: _Sheet) -> list[tuple[int, int]]:
     """Return the runs of marked lines, before the tail; blank lines do not end a run."""
     found: list[tuple[int, int]] = []
     start, end = -1, -1
-    for at, line in enumerate(sheet.lines):
+    for at, line in enumerate(sheet.lines[: sheet.tail]):
         if line.depth:
             start = at if start < 0 else start
             end = at + 1

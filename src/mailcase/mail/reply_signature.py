@@ -40,12 +40,20 @@ def signature_start(lines: Sequence[Line], start: int, end: int) -> int:
 
 
 def _certain(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return where a certain mark stands; marks that only short lines may follow are looked for near the end."""
+    near = end
+    left = MOST_CARD_LINES * 2 + 1
+    while near > start and left:
+        near -= 1
+        left -= bool(lines[near].bare)
     for at in range(start, end):
         line = lines[at]
         if line.bare and (
             line.raw in ("-- ", "--\u00a0")  # RFC 3676 section 4.3
-            or (line.bare == DELIMITER and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3))
-            or _is_mobile(lines, at, end)
+            or (
+                at >= near and line.bare == DELIMITER and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3)
+            )
+            or _is_mobile(lines, at, end if at >= near else at)
             or FOOTERS.match(line.bare)
             or (DISCLAIMERS.match(line.bare) and (at == start or lines[at - 1].is_blank or is_rule(lines[at - 1])))
         ):
