@@ -66,10 +66,12 @@ def test_answers_between_quotations_stay_with_what_they_answer():
 
 
 def test_an_indented_paragraph_is_the_writers():
-    text = "The manual says:\n\nNever open the lid.\nReally never."
-    reply = split_html("<p>The manual says:</p><blockquote>Never open the lid.<br>Really never.</blockquote>", text)
+    reply = split(
+        f"<p>The manual says:</p><blockquote>Never open<br>the lid.</blockquote><div>{ATTRIBUTION}</div><blockquote>What?</blockquote>"
+    )
 
-    assert reply.text == text
+    assert reply.text == "The manual says:\n\nNever open\nthe lid."
+    assert reply.quoted.endswith("> What?")
 
 
 def test_a_gmail_indent_after_a_reply_is_the_writers():

@@ -29,6 +29,7 @@ def test_an_attribution_hides_earlier_mail_that_has_no_marks():
         "On Tue, 3 Mar 2026 at 09:12, Vera Lund <vera@shop.example>\nwrote:",
         "On Tue, 3 Mar 2026 at 09:12, Vera Lund <\nvera@shop.example> wrote:",
         "On Tue, 3 Mar 2026 at 09:12, Vera Lund <vera@shop.example\n>:",
+        "On Tue, 3 Mar 2026 at 09:12, Vera Lund\n\n<\nmailto:Vera Lund <vera@shop.example>\n> wrote:",
         "On Tuesday, March 3rd 2026 at 09:12,\nVera Lund from the Lamps Department\n<vera@shop.example>\nwrote:",
     ],
 )
@@ -37,6 +38,31 @@ def test_an_attribution_may_be_wrapped(attribution: str):
 
     assert reply.text == "It works now."
     assert reply.quoted.startswith("On Tue")
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "------On 3/3/2026 9:12 AM, Vera Lund wrote-----",
+        "---- Vera Lund wrote ----",
+        "Vera Lund wrote:",
+        "Quoting vera@shop.example:",
+    ],
+)
+def test_other_forms_of_an_attribution_before_marked_lines(attribution: str):
+    assert split_text(f"It works now.\n\n{attribution}\n\n> Is it plugged in?\n> Vera").text == "It works now."
+
+
+def test_regards_below_the_quoted_mail_are_no_answer():
+    reply = split_text(f"It works now.\n\n{ATTRIBUTION}\n\n> Is it plugged in?\n\nRegards, Ole")
+
+    assert (reply.text, reply.signature) == ("It works now.", "Regards, Ole")
+
+
+def test_two_header_lines_with_time_and_address_begin_earlier_mail():
+    reply = split_text("Tomorrow.\n\nFrom: vera@shop.example\nDate: Tue, 3 Mar 2026 09:12:00 +0100\n\nWhen?\n")
+
+    assert reply.text == "Tomorrow."
 
 
 def test_answers_between_quoted_lines_stay_with_what_they_answer():

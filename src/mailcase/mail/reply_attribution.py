@@ -17,6 +17,8 @@ MOST_LINES = 5
 
 LONGEST = 500
 """Characters of an attribution, put together from its lines."""
+LONGEST_NAMED = 100
+"""Characters of an attribution that names no time."""
 LONGEST_VERB = 40
 """Characters at the end of a line in which its verb is looked for."""
 _LAST_VERBS = phrases("""
@@ -54,7 +56,7 @@ _DATE = re.compile(
 _TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b|\d{1,2}\s?[時点시]")
 _BRACKETED_END = re.compile(r"[<\[(][^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?[:：]$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]\"”]{0,3}\s?")
+_ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
 # The day comes early, after the preposition, the weekday and the month at most; or the name and the address do.
 _START = re.compile(
     r"^[-–—*_\s\"“(\[|]{0,12}(?:(?:[^\s\d]{1,16}\s{1,2}){0,4}[^\s\d]{0,2}\d|[^<>@\n.!?]{0,60}<[^<>\s]{1,100}@)"
@@ -76,44 +78,47 @@ class Strength(IntEnum):
 
 def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, Strength]:
     """Return where the attribution that ends with `lines[end]` begins, not before `floor`, and what it proves."""
-    last = lines[end].bare.rstrip(_TRIM)
+    bare = lines[end].bare
+    last = bare.rstrip(_TRIM)
     if not _may_end(last):
         return end, Strength.NONE
+    is_drawn = bare.startswith("--") and bare.endswith("--")
     joined = ""
     for start in range(end, max(floor, end - MOST_LINES + 1) - 1, -1):
         line = lines[start]
-        if line.is_blank or line.depth != lines[end].depth:
+        if line.depth != lines[end].depth or (line.is_blank and not joined.startswith(("<", "mailto:"))):
             break
-        joined = f"{line.bare} {joined}".rstrip(_TRIM)
+        joined = f"{line.bare} {joined}".strip(_TRIM)
         if len(joined) > LONGEST:
             break
-        if _START.match(line.bare) and is_dated_attribution(joined):
+        if _START.match(line.bare) and is_dated_attribution(joined, is_drawn=is_drawn):
             return start, Strength.STRONG
-    return _undated(lines, end, floor, last)
+    return _undated(lines, end, floor, is_drawn=is_drawn)
 
 
-def is_dated_attribution(joined: str) -> bool:
-    """Whether one line says when, and ends as an attribution ends."""
+def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
+    """Whether one line says when, and ends as an attribution ends; `is_drawn` when it stands between dashes."""
     if not (_DATE.search(joined) or _TIME.search(joined)) or _OWN.search(joined):
         return False
     if _has_last_verb(joined):
-        return joined.endswith(_ENDS) or bool(_ADDRESS.search(joined))
+        return is_drawn or joined.endswith(_ENDS) or bool(_ADDRESS.search(joined))
     return joined.endswith(_ENDS) and bool(_FIRST.search(joined) or _BRACKETED_END.search(joined))
 
 
-def _undated(lines: Sequence[Line], end: int, floor: int, last: str) -> tuple[int, Strength]:
+def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> tuple[int, Strength]:
     """Judge a line that names no time: `Ann <ann@example.org> wrote:`, `Quoting Ann <…>:` or `Ann wrote:`."""
+    last = lines[end].bare.rstrip(_TRIM)
     if _QUOTED_BY.match(last):
         return end, Strength.STRONG
+    if not _has_last_verb(last) or _OWN.search(last) or not (is_drawn or last.endswith(_ENDS)):
+        return end, Strength.NONE
     start = end
     if last.startswith("<") and end > floor and not lines[end - 1].is_blank and not lines[end - 1].depth:
         start = end - 1
-    if not _has_last_verb(last) or _OWN.search(last) or not last.endswith(_ENDS):
-        return end, Strength.NONE
     address = _ADDRESS_THEN_VERB.search(last)
-    if address and _LAST.search(last[address.end() - 1 :]) and len(last) - address.end() < 40:
+    if address and _LAST.search(last[address.end() - 1 :]) and len(last) - address.end() < LONGEST_VERB:
         return start, Strength.STRONG
-    return end, Strength.WEAK if len(last) <= 100 else Strength.NONE
+    return end, Strength.WEAK if len(last) <= LONGEST_NAMED else Strength.NONE
 
 
 def _has_last_verb(joined: str) -> bool:

@@ -52,6 +52,7 @@ _DRAWN_BOTH = re.compile(r"^[-_=*]{2,40}\s?[^\W\d_][^\n]{1,60}?\s?[-_=*]{2,40}$"
 """A phrase of any language between drawn lines: it introduces a message when a header block follows."""
 _FORWARDED_BY = re.compile(r"^forwarded by \S", re.IGNORECASE)
 _ABOVE_MOST = 160
+_ABOVE_BESIDE = 24  # characters such as "please type your"
 
 
 def is_rule(line: Line) -> bool:
@@ -116,8 +117,8 @@ def _is_above(bare: str, *, is_drawn: bool) -> bool:
     if len(bare) > _ABOVE_MOST:
         return False
     if is_drawn:
-        lower = bare.lower()
-        return any(phrase in lower for phrase in ABOVE)
+        said = bare.lower().strip(_RULES + " .:!…")
+        return any(phrase in said and len(said) - len(phrase) <= _ABOVE_BESIDE for phrase in ABOVE)
     return bare.lower().strip(" .:!…").removeprefix("please ").removeprefix("bitte ") in ABOVE
 
 

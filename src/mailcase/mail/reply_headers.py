@@ -1,7 +1,7 @@
 """Header blocks: the `From: Sent: To: Subject:` with which Outlook and others begin an earlier message.
 
 One table of field names in many languages. A block needs a sender and two more fields, and a subject or an address
-among them, so that a form ("From: Berlin", "To: Paris") is not taken for one.
+among them, so that a form ("From: Berlin", "To: Paris") is not taken for one; or else a time of day and an address.
 """
 
 import re
@@ -69,6 +69,7 @@ FIELD_OF = {
 }
 
 _NAME = re.compile(r"^[*_\s]{0,6}([^\s:：*_][^:：*_]{0,24})[*_\s]{0,4}\s?[:：]")
+_TIME = re.compile(r"\b\d{1,2}\s?[:.]\s?\d{2}\b")
 _FORM_NAME = re.compile(r"^[*_]{0,2}\w[\w'’/-]{0,24}(?: [\w'’/-]{1,24}){0,2}[*_]{0,2} ?:[*_]{0,2}(?:\s|$)")
 
 
@@ -81,7 +82,7 @@ def field_of(line: Line) -> Field | None:
 def header_block_end(lines: Sequence[Line], start: int) -> int | None:
     """Return the index after the header block that begins with `lines[start]`, or None when there is none."""
     found: set[Field] = set()
-    has_address = False
+    has_address = has_time = False
     end, last, depth = start, min(len(lines), start + MOST_LINES), lines[start].depth
     for at in range(start, last):
         line = lines[at]
@@ -94,10 +95,11 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
         elif end == at and _FORM_NAME.match(line.bare):
             return None  # a key that no mail client writes: a form, whose content is the writer's
         has_address = has_address or "@" in line.bare
-    return end if _is_proven(found, has_address=has_address) else None
+        has_time = has_time or (field is Field.DATE and bool(_TIME.search(line.bare)))
+    return end if _is_proven(found - {Field.OTHER}, has_address=has_address, has_time=has_time) else None
 
 
-def _is_proven(found: set[Field], *, has_address: bool) -> bool:
-    if Field.FROM not in found or len(found - {Field.OTHER}) < 3:
-        return False
-    return Field.SUBJECT in found or has_address
+def _is_proven(found: set[Field], *, has_address: bool, has_time: bool) -> bool:
+    if Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address):
+        return True
+    return len(found) >= 2 and has_address and has_time

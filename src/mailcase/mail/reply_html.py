@@ -97,9 +97,7 @@ class _Page:
 
     def add(self, said: str) -> None:
         depth = sum(role in (Role.QUOTED, Role.INDENTED) for role in self.roles)
-        hint = self.hint(said)
-        line = of(said, depth=depth, hint=hint)
-        self.lines.append(Line(raw="> " * depth + said, bare=line.bare, depth=line.depth, hint=hint) if depth else line)
+        self.lines.append(of(said, depth=depth, hint=self.hint(said)))
 
     def hint(self, said: str) -> Hint:
         if said and self.is_cut:

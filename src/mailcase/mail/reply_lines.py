@@ -77,10 +77,10 @@ def quote_marks(raw: str) -> tuple[int, str]:
 
 def is_wrapped_bracket(raw: str, before: Sequence[Line]) -> bool:
     """Whether `raw` closes an address that a client cut in two, as in `<ann@example.org` and then `>:`."""
-    if not raw.startswith(">") or len(raw) > 40 or raw.rstrip(INVISIBLE)[-1] not in ":：" or not before:
+    if not raw.startswith(">") or len(raw) > 40 or raw.rstrip(INVISIBLE)[-1] not in ":：":
         return False
-    last = before[-1]
-    return not last.depth and last.bare.rfind("<") > last.bare.rfind(">")
+    last = " ".join(line.bare for line in before[-3:] if not line.depth)
+    return last.count("<") > last.count(">")
 
 
 def next_shown(lines: Sequence[Line], at: int) -> Line | None:

@@ -36,7 +36,7 @@ FORWARD = phrases("""
     转发邮件|转发的邮件|轉寄郵件|轉寄的郵件|전달된 메시지|전달된 메일|הודעה שהועברה|رسالة معاد توجيهها|thư đã chuyển tiếp|tin nhắn được chuyển tiếp
     pesan terusan|pesan yang diteruskan|proslijeđena poruka|prosleđena poruka|posredovano sporočilo|ข้อความที่ส่งต่อ""")
 ABOVE = phrases("""
-    reply above this line|reply above the line|write above this line|type your reply above this line|reply above this
+    reply above this line|reply above the line|in replies all text above this line is added|write above this line|type your reply above this line|reply above this
     write your reply above|antworten sie oberhalb dieser zeile|oberhalb dieser zeile antworten|antwort oberhalb dieser linie
     antworten über dieser zeile|répondre au-dessus de cette ligne|répondez au-dessus de cette ligne|réponse au-dessus de cette ligne
     responda por encima de esta línea|responder por encima de esta línea|escriba su respuesta por encima de esta línea

@@ -99,6 +99,17 @@ def _probable(lines: Sequence[Line], start: int, end: int) -> int:
     return last - 1 if seen and _is_dashed_name(lines, start, last - 1) else end
 
 
+def is_sign_off(lines: Sequence[Line], start: int, end: int) -> bool:
+    """Whether the lines are nothing but closing words and a name, on one line or on several."""
+    shown = [lines[at].bare for at in range(start, end) if lines[at].bare]
+    if not shown or len(shown) > MOST_NAME_LINES:
+        return False
+    words, _, name = shown[0].partition(",")
+    if not is_closing(words) or (name.strip(_PUNCTUATION) and not _is_name(name)):
+        return False
+    return len(shown) == 1 or _is_name_card(lines, start + 1, end)
+
+
 def is_closing(bare: str) -> bool:
     """Whether the line is closing words such as "Regards,"."""
     if len(bare) > 60:
