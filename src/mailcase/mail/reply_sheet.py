@@ -34,10 +34,13 @@ class Sheet:
     is_forward: bool = False
 
     def mark(self, start: int, end: int, part: Part) -> None:
+        """Give the lines `start` to `end` to a part."""
         self.parts[start:end] = [part] * (end - start)
 
     def has_text(self, start: int, end: int) -> bool:
+        """Whether any of the lines `start` to `end` is new text."""
         return any(self.is_text(at) for at in range(start, end))
 
     def is_text(self, at: int) -> bool:
+        """Whether a line is new text that shows something."""
         return self.parts[at] is Part.TEXT and not self.lines[at].is_blank
