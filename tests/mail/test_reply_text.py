@@ -197,6 +197,11 @@ def test_below_a_reply_above_line_all_is_quoted(line: str):
     [
         "On the whole it works, but on Monday 3 people wrote:\nthey can not log in.",
         "On 12/05/2026 I wrote to you:\nplease call me back.",
+        "It came back:\n\n<vera@shop.example>: host mx.shop.example[192.0.2.15] said: 550 5.1.1\n    <vera@shop.example>:\n    unknown user",
+        "It failed:\n  ole@home.example\n    host 192.0.2.22 [192.0.2.22]: 550 5.1.1 <ole@home.example>:\n    unknown in table",
+        "Who is this?\n\nReceived: by 192.0.2.1\nMessage-ID: <1@shop.example>\nFrom: vera@shop.example\nSubject: Win!\n\nClick.",
+        "Is this ours?\n\n----- Original message -----\nReceived: by 192.0.2.1\nFrom: vera@shop.example\n\nClick.",
+        "Your message\n\n  To: vera@shop.example\n  Subject: Lamp\n  Sent: Tue, 3 Mar 2026 09:12:00 +0100\n\ndid not arrive.",
         "In 2019 the manual said and my father wrote:\nnever open the lid.",
         "Hello,\n\nwhat is new: nothing.\nThe list:\n- one\n- two\n",
         "I can not see the words reply above this line in your mail.\nWhy?",

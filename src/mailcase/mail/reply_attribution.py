@@ -47,20 +47,19 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_BY = re.compile(r"^(?:" + "|".join(sorted(_QUOTING)) + r")\s[^\n]{0,200}@[^\n]{0,100}[:：]$", re.IGNORECASE)
-_DATE = re.compile(
-    r"\b\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}\b"  # 2026-11-22, 22.11.26, 11/22/2026
+_DATE = re.compile(  # not 5.1.1 and not 192.0.2.25
+    r"(?<![\d.])(?:\d{4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,2}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2}))\b(?!\.\d)"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]"
     r"|\b\d{1,2}\b[^\d\n]{1,25}\b(?:19|20)\d\d\b"  # 22 November 2026, 22 de novembro de 2026
     r"|\b(?:19|20)\d\d\b[^\d\n]{1,25}\b\d{1,2}\b"
 )
-_TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b|\d{1,2}\s?[時点시]")
+_TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h]\s?\d{2}\b(?!\.\d)|\d{1,2}\s?[時点시]")
 _BRACKETED_END = re.compile(r"[<\[(][^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?[:：]$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
 # The day comes early, after the preposition, the weekday and the month at most; or the name and the address do.
-_START = re.compile(
-    r"^[-–—*_\s\"“(\[|]{0,12}(?:(?:[^\s\d]{1,16}\s{1,2}){0,4}[^\s\d]{0,2}\d|[^<>@\n.!?]{0,60}<[^<>\s]{1,100}@)"
-)
+_DATED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}(?:[^\s\d]{1,16}\s{1,2}){0,4}[^\s\d]{0,2}\d")
+_NAMED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}[^<>@\n.!?]{0,60}<[^<>\s]{1,100}@")
 _ENDS = (":", "：")
 _TRIM = " \t\u00a0*_-–—=|"
 
@@ -91,7 +90,9 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
         joined = f"{line.bare} {joined}".strip(_TRIM)
         if len(joined) > LONGEST:
             break
-        if _START.match(line.bare) and is_dated_attribution(joined, is_drawn=is_drawn):
+        if (_DATED_START.match(line.bare) or _NAMED_START.match(line.bare)) and is_dated_attribution(
+            joined, is_drawn=is_drawn
+        ):
             return start, Strength.STRONG
     return _undated(lines, end, floor, is_drawn=is_drawn)
 
@@ -102,7 +103,9 @@ def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
         return False
     if _has_last_verb(joined):
         return is_drawn or joined.endswith(_ENDS) or bool(_ADDRESS.search(joined))
-    return joined.endswith(_ENDS) and bool(_FIRST.search(joined) or _BRACKETED_END.search(joined))
+    if not joined.endswith(_ENDS):
+        return False
+    return bool(_FIRST.search(joined) or (_DATED_START.match(joined) and _BRACKETED_END.search(joined)))
 
 
 def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> tuple[int, Strength]:

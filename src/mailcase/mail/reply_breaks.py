@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailcase.mail.reply_attribution import Strength, attribution_at
-from mailcase.mail.reply_headers import field_of, header_block_end
+from mailcase.mail.reply_headers import Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
 
@@ -67,11 +67,9 @@ def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
         return _hinted(lines, at)
     if line.hint is Hint.CUT:
         return Break(start=at, end=header_block_end(lines, at) or at, kind=BreakKind.CUT)
-    spoken, block_end = _spoken(line), None
-    if spoken or _DRAWN_BOTH.match(line.bare):
-        block_end = header_block_end(lines, _after(lines, at))
-    if spoken or block_end:
-        return Break(start=at, end=block_end or at + 1, kind=spoken or BreakKind.HEADERS)
+    introduction = _introduction(lines, at)
+    if introduction:
+        return introduction
     if field_of(line) and (at == floor or not field_of(lines[at - 1])) and (end := header_block_end(lines, at)):
         return Break(start=at, end=end, kind=BreakKind.HEADERS)
     start, strength = attribution_at(lines, at, floor)
@@ -85,6 +83,20 @@ def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
 def forwards(line: Line) -> bool:
     """Whether the line, quoted or not, introduces a forwarded message."""
     return _spoken(line) is BreakKind.FORWARD
+
+
+def _introduction(lines: Sequence[Line], at: int) -> Break | None:
+    """Return the break of a phrase, and of the header block below it."""
+    spoken = _spoken(lines[at])
+    if not spoken and not _DRAWN_BOTH.match(lines[at].bare):
+        return None
+    below = _after(lines, at)
+    if spoken is BreakKind.ORIGINAL and field_of(lines[below]) is Field.TRANSPORT:
+        return None  # a bounce, or a mail somebody pasted with all of its header
+    block_end = header_block_end(lines, below)
+    if not spoken and not block_end:
+        return None
+    return Break(start=at, end=block_end or at + 1, kind=spoken or BreakKind.HEADERS)
 
 
 def _hinted(lines: Sequence[Line], at: int) -> Break:

@@ -29,6 +29,8 @@ class Field(StrEnum):
     """About what."""
     OTHER = "other"
     """Copies, importance, attachments: part of a block, no proof of one."""
+    TRANSPORT = "transport"
+    """What no client repeats when it answers: a header that somebody pasted, or a bounce."""
 
 
 _NAMES = {
@@ -58,7 +60,10 @@ _NAMES = {
         másolatot kap|bilgi|κοιν.|抄送|抄送人|副本|密件副本|참조|עותק|نسخة|reply-to|reply to|répondre à|antwort an|antwort-an|responder a
         rispondi a|beantwoorden|svara till|svar til|odpowiedz do|importance|wichtigkeit|priority|priorität|sensitivity|attachment
         attachments|anlagen|anhang|anhänge|pièces jointes|adjuntos|datos adjuntos|anexos|allegati|bijlagen|bilagor|vedlegg
-        organization|newsgroups|delivered-to|return-path|message-id|envelope-to|list-id|x-mailer|mailed-by|signed-by""",
+        organization|newsgroups|mailed-by|signed-by""",
+    Field.TRANSPORT: """
+        received|message-id|mime-version|content-type|content-transfer-encoding|return-path|delivered-to|dkim-signature
+        envelope-to|x-mailer|x-originating-ip|list-id|authentication-results|references|in-reply-to|reason|final-recipient""",
 }
 FIELD_OF = {
     name.strip(): field
@@ -87,6 +92,8 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
     for at in range(start, last):
         line = lines[at]
         field = field_of(line) if line.depth == depth else None
+        if field is Field.TRANSPORT:
+            return None
         if field:
             found.add(field)
             end = at + 1
@@ -96,10 +103,9 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
             return None  # a key that no mail client writes: a form, whose content is the writer's
         has_address = has_address or "@" in line.bare
         has_time = has_time or (field is Field.DATE and bool(_TIME.search(line.bare)))
-    return end if _is_proven(found - {Field.OTHER}, has_address=has_address, has_time=has_time) else None
-
-
-def _is_proven(found: set[Field], *, has_address: bool, has_time: bool) -> bool:
-    if Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address):
-        return True
-    return len(found) >= 2 and has_address and has_time
+    found.discard(Field.OTHER)
+    is_short = (
+        has_address and has_time and len(found) >= 2 and (Field.FROM in found or field_of(lines[start]) is Field.DATE)
+    )
+    is_full = Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address)
+    return end if is_short or is_full else None
