@@ -12,11 +12,9 @@ from mailcase.mail.reply_lines import Line, of_text
 from mailcase.mail.reply_parts import split_lines
 
 _RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
-_LINKS = re.compile(r"[^\s<>()]*(?:://|@|www\.)[^\s<>()]*")
-_WORDS = re.compile(r"\w{4,40}")
-MISSING_SHARE = 0.05
-"""Share of the words of the text that its HTML may lack; more, and the HTML is not all of the mail."""
-MISSING_WORDS = 3
+_LINKS = ("://", "@", "www.")
+_WORDS = re.compile(r"[^\W_]{2,40}")
+_PICTURES = re.compile(r"\[(?:image|cid|inline)\b[^\]\n]{0,100}\]")
 
 
 def split_text(text: str) -> Reply:
@@ -30,19 +28,21 @@ def split_html(html: str, text: str) -> Reply:
     The Reply is plain text. Where the HTML says less than `text`, or is not all of the mail, `text` is split instead.
     """
     lines = of_html(html)
-    by_text = split_text(text)
     if not lines or not _covers(lines, text):
-        return by_text
+        return split_text(text)
     by_html = split_lines(lines, text)
+    if by_html.confidence is Confidence.HIGH:
+        return by_html
+    by_text = split_text(text)
     return by_html if _RANK[by_html.confidence] >= _RANK[by_text.confidence] else by_text
 
 
 def _covers(lines: list[Line], text: str) -> bool:
-    """Whether the words of `text`, links aside, are in the HTML too: a list's footer may be a part of its own."""
-    wanted = _words(text)
-    missing = wanted - _words("\n".join(line.raw for line in lines))
-    return len(missing) <= max(MISSING_WORDS, MISSING_SHARE * len(wanted))
+    """Whether every word of `text` is in the HTML too: a part of its own may hold what the writer or a list added."""
+    return _words(text) <= _words("\n".join(line.raw for line in lines))
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORDS.findall(_LINKS.sub(" ", text).lower()))
+    """Return the words of `text`, without links and pictures, which plain text and HTML say differently."""
+    said = _PICTURES.sub(" ", text.lower()).split()
+    return set(_WORDS.findall(" ".join(word for word in said if not any(sign in word for sign in _LINKS))))
