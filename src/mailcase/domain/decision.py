@@ -46,6 +46,8 @@ class NewCase:
     tags: tuple[str, ...] = ()
     queue: str | None = None
     owner: str | None = None
+    sla: str | None = None
+    """Name of the service level agreement, before the entitlement's and the default."""
     note: str | None = None
     """An internal note to add."""
     custom: tuple[tuple[str, str], ...] = ()

@@ -11,7 +11,7 @@ import hashlib
 
 from mailcase.domain.email import Address, InboundEmail
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import addresses, body, headers, identifiers, mime, prescan, protection
+from mailcase.mail import addresses, body, headers, identifiers, language, mime, prescan, protection
 from mailcase.mail.headers import Block
 from mailcase.mail.limits import Limits, hold
 from mailcase.mail.reply import split_html, split_text
@@ -36,7 +36,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
         size=len(raw),
-        headers=tuple((field.name, headers.value(field.raw, hint)) for field in block.fields),
+        headers=tuple((field.name, headers.readable(field, hint)) for field in block.fields),
         message_id=_first_id(block),
         in_reply_to=_ids(block, "in-reply-to"),
         references=_ids(block, "references"),
@@ -51,7 +51,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
         reply=split_html(source, text) if source else split_text(text),
         attachments=tuple(content.attachments),
         reports=tuple(content.reports),
-        language=None,
+        language=language.detect(reply.text),
         protection=protection.of(root, text),
     )
 
