@@ -19,7 +19,13 @@ ENOUGH = 4
 _SUCCESS = frozenset({"delivered", "relayed", "expanded"})
 _DAEMON = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp"
-    r"|po+st[-_.]?master|mailsystem|mail[-_.]?system|bounces?|bounced|returned?mail|maildelivery)(?:[-+].*)?",
+    r"|po+st[-_.]?master|mail[-_.]?(?:system|server|adm(?:in(?:istrator)?)?)|system[-_.]?administrator|bounces?|bounced"
+    r"|returned[-_.]?mail|undeliverable|non-?delivery)(?:[-+].*)?",
+    re.IGNORECASE,
+)
+_DAEMON_NAME = re.compile(
+    r".*\b(?:mail(?:er)?[ -]?(?:delivery (?:sub)?system|daemon|administrator|admin|router)|mail delivery|postmaster"
+    r"|delivery (?:sub)?system|system administrator|microsoft outlook|internet mail (?:delivery|service))\b.*",
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
@@ -44,7 +50,10 @@ def is_success(email: InboundEmail) -> bool:
 
 def is_from_daemon(email: InboundEmail) -> bool:
     """Tell whether the sender's name or address is one that mail systems use for themselves."""
-    return any(_DAEMON.fullmatch(one.address.partition("@")[0]) for one in email.senders)
+    named = (
+        _DAEMON.fullmatch(one.address.partition("@")[0]) or _DAEMON_NAME.fullmatch(one.name) for one in email.senders
+    )
+    return any(named)
 
 
 def is_null(return_path: str | None) -> bool:

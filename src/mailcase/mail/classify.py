@@ -20,6 +20,9 @@ MAX_PHRASE_TEXT = 4_000
 MAX_MARKS = 6
 """How many of `Re:`, `[list]` and the like are looked behind."""
 
+MANY_PHRASES = 3
+"""So many phrases of a vacation notice in one text need no other sign."""
+
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
@@ -137,8 +140,9 @@ def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Fi
     text = phrases.OUT_OF_OFFICE_TEXTS.find(_bare_text(email))
     said = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     automatic = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
-    automatic += _automatic_words(email) if text else []
-    if certain or (said and (automatic or len(said) > 1)):
+    automatic += [*_automatic_words(email), *_unmarked_answer(email)] if said else []
+    is_plain = phrases.OUT_OF_OFFICE_TEXTS.count(_bare_text(email)) >= MANY_PHRASES
+    if certain or (said and (automatic or len(said) > 1)) or is_plain:
         return [*certain, *automatic, *said]
     return []
 
@@ -151,9 +155,16 @@ def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Findi
     # `Re:` as only machines write it.
     hints += [finding.reason for finding in findings if finding.kind is None and finding.forbids_answer]
     hints += ["from: nobody"] if _is_nobody(email) else []
+    hints += _unmarked_answer(email)
     if certain:
         return [*certain, *words]
     return [*words, *hints] if words and len(words) + len(hints) > 1 else []
+
+
+def _unmarked_answer(email: InboundEmail) -> list[str]:
+    """Tell an answer whose subject has no `Re:` or the like, as only machines write it."""
+    is_answer = bool(email.in_reply_to or email.references)
+    return ["answer without Re:"] if is_answer and not _REPLY_MARK.match(fold(email.subject)) else []
 
 
 def _automatic_words(email: InboundEmail) -> list[str]:
