@@ -71,7 +71,9 @@ def reasons(email: InboundEmail, return_path: str | None = None) -> tuple[str, .
     """
     envelope = email.header("return-path") if return_path is None else return_path
     sender = _sender_evidence(email, envelope)
-    if any(part.content_type in DELIVERY_STATUS for part in email.reports) and not is_success(email):
+    if is_success(email):
+        return ()
+    if any(part.content_type in DELIVERY_STATUS for part in email.reports):
         is_report = "report" in (email.header("content-type") or "").lower()
         return ("delivery-status",) if is_report or sender else ()
     content = _content_evidence(email)
