@@ -177,6 +177,14 @@ def test_the_envelope_given_wins_over_the_field():
     assert classify(letter(return_path="<>"), OWN, return_path="ada@customer.example").kind is Kind.HUMAN
 
 
+def test_a_list_with_a_null_return_path_is_bulk():
+    assert kind_of(return_path="<>", list_id="<news.shop.example>", precedence="bulk") is Kind.BULK
+
+
+def test_a_report_for_a_machine_is_automatic():
+    assert kind_of(subject="Report Domain: a.example Submitter: b.example Report-ID: <1>") is Kind.AUTO_REPLY
+
+
 def test_our_own_message_id_is_a_loop():
     minted = mint_message_id(Token(case_id=1, party=Party.CUSTOMER, party_id="7"), b"k", "n1", "desk.example")
     assert kind_of(message_id=f"<{minted}>") is Kind.LOOP

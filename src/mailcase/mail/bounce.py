@@ -76,9 +76,9 @@ def reasons(email: InboundEmail, return_path: str | None = None) -> tuple[str, .
     if any(part.content_type in DELIVERY_STATUS for part in email.reports):
         is_report = "report" in (email.header("content-type") or "").lower()
         return ("delivery-status",) if is_report or sender else ()
-    content = _content_evidence(email)
+    content = _content_evidence(email) if sender else []
     points = sum(weight for _, weight in (*sender, *content))
-    if not sender or not content or points < ENOUGH:
+    if not content or points < ENOUGH:
         return ()
     return tuple(reason for reason, _ in (*sender, *content))
 

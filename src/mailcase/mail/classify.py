@@ -29,13 +29,16 @@ _REPLY_MARK = re.compile(
 _COMPLAINT_SUBJECT = re.compile(
     r"(?:complaint about|abuse (?:report|complaint)|spam (?:report|complaint)|feedback (?:loop|report)).*"
 )
+# RFC 7489 section 7.2.1.1, RFC 8460 section 5.3: a report for a machine, under a subject that is laid down.
+_DOMAIN_REPORT = re.compile(r".{0,40}\breport domain: ?\S+;? submitter: ?\S+;? report-id: ?\S.*")
 _UNSUBSCRIBE = re.compile(r"(?:re: ?)?(?:please )?unsubscribe(?: me)?(?:[ :].{0,80})?")
 # RFC 5230 section 4.6 names owner-*, *-request, listserv, mailer-daemon and root; the rest say it of themselves.
 _NOBODY = re.compile(
     r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont|never|kein[e]?|nicht|ne[-_.]?pas|nao)[-_.]?(?:reply|respond|response|answer|antworten?"
     r"|repondre|responder|responda|antwort|mail)(?:[-_.+].*)?"
     r"|(?:.*[-_.])?(?:mailer-?daemon|autoresponder|auto-?reply|auto-?responder)(?:[-_.+].*)?"
-    r"|owner-.*|.*-(?:owner|request|bounces?)|(?:listserv|majordomo|mailman|root|postmaster|nobody|daemon|bounces?)(?:[-+].*)?",
+    r"|owner-.*|.*[-+](?:owner|request|bounces?)"
+    r"|(?:listserv|majordomo|mailman|root|postmaster|nobody|daemon|bounces?|newsletters?)(?:[-+].*)?",
     re.IGNORECASE,
 )
 
@@ -148,9 +151,13 @@ def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Fi
 
 
 def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...]) -> list[str]:
-    certain = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
+    # Lists write with an empty return path and a precedence, too.
+    is_list = any(finding.is_list for finding in findings)
+    certain = _of_kind(findings, Kind.AUTO_REPLY) + (_null(envelope) if not is_list else [])
+    if _DOMAIN_REPORT.fullmatch(fold(email.subject)):
+        certain.append("subject: report of a mail server")
     words = _automatic_words(email)
-    hints = [finding.reason for finding in findings if finding.kind is Kind.BULK and not finding.is_list]
+    hints = [one.reason for one in findings if one.kind is Kind.BULK and not is_list]
     # A subject of a machine and one more sign: a phrase, a marked precedence, a request for silence, an answer without
     # `Re:` as only machines write it.
     hints += [finding.reason for finding in findings if finding.kind is None and finding.forbids_answer]
