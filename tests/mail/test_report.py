@@ -279,6 +279,12 @@ def test_the_returned_mail_names_whom_the_notice_does_not():
     assert found.recipients == ("bob@shop.example",)
 
 
+def test_a_report_inside_the_returned_mail_is_read_when_the_notice_says_nothing():
+    inner = "Subject: Returned mail\nMessage-ID: <inner@mx.example>\n\nFinal-Recipient: rfc822; eve@shop.example\nAction: failed\nStatus: 5.1.1"
+    found = report.read(dsn("Arrival-Date: today", notice="Delivery errors", original=inner))
+    assert (found.recipients, found.status) == (("eve@shop.example",), ("5.1.1",))
+
+
 def test_other_mail_is_no_report():
     assert report.read(letter()) is None
     assert report.read(dsn("Final-Recipient: rfc822; bob@shop.example\nAction: delivered\nStatus: 2.0.0")) is None
@@ -300,4 +306,5 @@ def test_any_notice_is_split_without_loss(above, below):
 
 @given(st.text(alphabet="ab@.<>:;- \n\"'", max_size=300))
 def test_any_notice_gives_addresses_or_nothing(text):
-    assert all("@" in one for one in report_text.recipients(text, (), "mx.example"))
+    found = (*report_text.named_recipients(text, ()), *report_text.guessed_recipients(text, (), "mx.example"))
+    assert all("@" in one for one in found)
