@@ -79,7 +79,7 @@ rules:
 
 
 def test_a_condition_that_fails_on_a_mail_holds_it(tmp_path: Path) -> None:
-    rules = "rules: [{name: bad, when: '1 / attachments.count > 0', then: {skip: x}}, {name: all, then: {skip: y}}]"
+    rules = "rules: [{name: bad, when: '1 / (subject.size() - 19) > 0', then: {skip: x}}, {name: all, then: {skip: y}}]"
 
     decision, trace = outcome(tmp_path, rules)
 

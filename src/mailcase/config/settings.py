@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailcase.domain.party import canonical_address
@@ -189,9 +189,9 @@ class MailboxSettings(_Section):
     language: Language | None = Field(
         None, description="Language when the customer's is unknown; the desk's when empty."
     )
-    since: Annotated[str, Field(min_length=4)] | None = Field(
+    since: Literal["all"] | AwareDatetime | None = Field(
         None,
-        description="On the first contact mail from this moment on is taken, ISO 8601, or `all`; "
+        description="On the first contact mail from this moment on is taken, ISO 8601 with its zone, or `all`; "
         "when empty: from the moment the database was made.",
     )
     subaddress: bool = Field(

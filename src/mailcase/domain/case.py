@@ -66,6 +66,8 @@ class Case:
     queue: str | None = None
     """Name of the queue it was last routed to; its queue item tells whether it waits there."""
     tags: tuple[str, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    """Fields of one's own, `(name, value)`, such as an order number that a rule captured."""
     is_escalated: bool = False
     is_unverified: bool = False
     """Opened by a mail that claimed to belong to another case without proof."""

@@ -3,6 +3,7 @@
 Each event knows the one line that the timeline shows of it.
 """
 
+import re
 from dataclasses import dataclass
 
 from mailcase.domain.activity import Activity
@@ -16,6 +17,14 @@ class Event:
     """`customer`, an agent's key, or `system`."""
     cause: str
     """Such as `mail 17` or `command line`."""
+
+    activity: Activity | None = None
+    """What was done, if it tells of an activity."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the timeline, such as `case_opened`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
 
     @property
     def summary(self) -> str:
@@ -131,10 +140,9 @@ class StatusReasonChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResolved(Event):
-    """The case is resolved."""
+    """The case is resolved; `activity` is the mail with the agent's words for the customer, if there are any."""
 
     reason: str
-    resolution: str
 
     @property
     def summary(self) -> str:

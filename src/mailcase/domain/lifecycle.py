@@ -41,6 +41,7 @@ STATUS_REASONS = (
     StatusReason(key="merged", title="Merged", status=Status.CANCELLED),
 )  # Dynamics 365: the statuscode values of incident, by their default labels
 INITIAL_REASON = "in_progress"
+DEFAULT_RESOLUTION = "problem_solved"
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset({Status.ACTIVE, Status.RESOLVED, Status.CANCELLED}),

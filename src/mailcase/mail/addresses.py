@@ -23,6 +23,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
+COMMENT = re.compile(r"\([^()]*\)")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 BARE = re.compile(r"[\w.+-]+$", re.ASCII)
 LIST_MARKS = ",;"
@@ -62,7 +63,7 @@ def _list(text: str, hint: str | None) -> list[Address]:
         if addresses and orphan and pending.angle is not None:
             first = addresses[0]
             addresses[0] = Address(address=first.address, name=f"{orphan}, {first.name}" if first.name else orphan)
-        orphan = "" if addresses or closer == ";" else _name(pending, hint)
+        orphan = "" if addresses or closer == ";" or pending.angle is not None else _name(pending, hint)
         found += addresses
     if not found and BARE.match(orphan_text(text)):
         found.append(Address(address=orphan_text(text), name=_comment_name(text, hint)))
@@ -130,11 +131,11 @@ def _comment_end(text: str, at: int) -> int:
 
 def _finish(pending: _Pending, hint: str | None) -> list[Address]:
     """Return the address of one piece; more than one when blanks stand where commas should."""
+    atoms = [atom for atom in "".join(pending.phrase).split() if _is_whole(atom)]
     if pending.angle is not None:
         address = _clean(pending.angle)
-        if address and ("@" in address or BARE.match(address)):
+        if _is_whole(address) or (not atoms and BARE.match(address)):
             return [Address(address=address, name=_name(pending, hint))]
-    atoms = [atom for atom in "".join(pending.phrase).split() if "@" in atom.strip("@")]
     if not atoms:
         return []
     rest = _Pending([token for token in pending.phrase if token not in atoms], pending.comments)
@@ -142,8 +143,16 @@ def _finish(pending: _Pending, hint: str | None) -> list[Address]:
     return [Address(address=_clean(atom), name=name if index == 0 else "") for index, atom in enumerate(atoms)]
 
 
+def _is_whole(address: str) -> bool:
+    """Tell whether there is something on both sides of the last @."""
+    local, at, domain = address.rpartition("@")
+    return bool(local and at and domain) and not local.endswith(":")
+
+
 def _clean(text: str) -> str:
     """Return an address without blanks, a source route (RFC 5322 section 4.4) or `mailto:`; its domain in lower case."""
+    if "(" in text:
+        text = COMMENT.sub("", text)
     address = "".join(text.split()).removeprefix("mailto:").strip("<>'")
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]

@@ -8,9 +8,11 @@ import unicodedata
 from mailcase.domain.email import Attachment
 
 MAX_NAME = 255
-SEPARATORS = re.compile(r"[/\\]")
-# Control and format characters: bidirectional overrides make "exe.txt" of "txt.exe".
-FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
+FOLDER = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|\.{1,2}[/\\]|[/\\])")  # a drive or scheme, or a path from somewhere
+SEPARATOR = re.compile(r"[/\\]")
+# Not seen, and able to mislead: bidirectional overrides make "exe.txt" of "txt.exe".
+INVISIBLE = {"Cf", "Cs", "Co", "Cn"}
+UNSAFE = {"Cc", "Zl", "Zp"}
 EXTENSIONS = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
@@ -33,19 +35,24 @@ EXTENSIONS = {
 
 
 def safe_name(declared: str) -> str:
-    """Return the base name of a declared file name without anything that could harm, or an empty string."""
-    text = declared if declared.isprintable() else _printable(declared)
-    base = SEPARATORS.split(text.strip())[-1].strip()
-    if base.strip(".") == "":
-        return ""
-    return _shorten(base)
+    """Return the base name of a declared file name without anything that could harm, or an empty string.
+
+    A path loses its folders; a lone slash inside a name (`invoice 3/2026.pdf`) and control characters become `_`.
+    """
+    text = declared.strip()
+    if FOLDER.match(text):
+        text = SEPARATOR.split(text.rstrip("/\\"))[-1].rpartition(":")[2]
+    text = SEPARATOR.sub("_", text)
+    if not text.isprintable():
+        text = "".join(_safe(char) for char in text)
+    text = text.strip()
+    return _shorten(text) if text.strip("._ ") else ""
 
 
-def _printable(text: str) -> str:
-    """Drop the characters that are not seen; line breaks and tabs become blanks."""
-    return "".join(
-        " " if char in "\t\r\n" else "" if unicodedata.category(char) in FORBIDDEN_CATEGORIES else char for char in text
-    )
+def _safe(char: str) -> str:
+    """Return what may stand for a character in a file name."""
+    category = unicodedata.category(char)
+    return "" if category in INVISIBLE else "_" if category in UNSAFE else char
 
 
 def _shorten(name: str) -> str:

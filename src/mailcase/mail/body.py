@@ -10,7 +10,7 @@ from html import escape
 
 from mailcase.domain.email import Attachment, ReportPart
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import attachments, charset, html, tnef, transfer, uuencode
+from mailcase.mail import attachments, charset, headers, html, mime, prescan, tnef, transfer, uuencode
 from mailcase.mail.limits import Limits, hold
 from mailcase.mail.mime import Part
 
@@ -46,6 +46,10 @@ class Content:
     sections: list[Section] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[ReportPart] = field(default_factory=list)
+    spare: list[Part] = field(default_factory=list)
+    """Attached parts that can be read in place of a body: named text that is not marked as an attachment."""
+    enclosed: list[Part] = field(default_factory=list)
+    """Mails within the mail."""
 
 
 def collect(root: Part, hint: str | None, limits: Limits) -> Content:
@@ -54,21 +58,31 @@ def collect(root: Part, hint: str | None, limits: Limits) -> Content:
     Raises Unparseable when attachments are too many or one is too large.
     """
     content = Content(limits, hint)
-    content.sections = _sections(root, content, is_alternative=False, is_root=True)
+    content.sections = _sections(root, content, is_root=True)
+    if not any(section.text.strip() or section.html for section in content.sections):
+        content.sections = _substitute(content)
     return content
 
 
-def _sections(part: Part, content: Content, *, is_alternative: bool, is_root: bool = False) -> list[Section]:
+def _substitute(content: Content) -> list[Section]:
+    """Return something to read for a mail without a body: its named text parts, or else the mail that it encloses."""
+    spare = [section for part in content.spare for section in _decoded(part, content.hint)]
+    if spare or not content.enclosed:
+        return spare
+    part = content.enclosed[0]
+    raw = transfer.decode(part.body, part.encoding)
+    raw, start = prescan.scan(raw, content.limits) if raw.strip() else (b"\n", 0)
+    root = mime.tree(raw, headers.split(raw, start, len(raw), content.limits), len(raw), content.limits)
+    inner = Content(content.limits, root.type.parameters.get("charset") or content.hint)
+    return _sections(root, inner, is_root=True)
+
+
+def _sections(part: Part, content: Content, *, is_root: bool = False) -> list[Section]:
     """Return the body of a part, putting aside what is attached to it."""
     if not part.main.startswith("multipart/"):
         return _leaf(part, content, is_root=is_root)
-    choice = part.main == "multipart/alternative"
-    found = [
-        section
-        for child in part.children
-        for section in _sections(child, content, is_alternative=choice or is_alternative)
-    ]
-    return _merge(found) if choice else found
+    found = [section for child in part.children for section in _sections(child, content)]
+    return _merge(found) if part.main == "multipart/alternative" else found
 
 
 def _merge(sections: list[Section]) -> list[Section]:
@@ -84,7 +98,11 @@ def _leaf(part: Part, content: Content, *, is_root: bool) -> list[Section]:
         content.reports.append(_report(part, content.hint))
     name = _declared_name(part)
     if part.main in BODY_TYPES and not _is_attached(part, name, is_root=is_root):
-        return _text(part, content)
+        return _decoded(part, content.hint, content)
+    if part.main in BODY_TYPES and part.disposition.main != "attachment":
+        content.spare.append(part)
+    if part.main == "message/rfc822":
+        content.enclosed.append(part)
     data = transfer.decode(part.body, part.encoding)
     if part.main in tnef.TYPES or name.lower() == "winmail.dat":
         unpacked = tnef.unpack(data)
@@ -117,18 +135,18 @@ def _is_attached(part: Part, name: str, *, is_root: bool) -> bool:
     return bool(name) and not is_root
 
 
-def _text(part: Part, content: Content) -> list[Section]:
-    """Decode a text part; files that are uuencoded inside it become attachments."""
+def _decoded(part: Part, hint: str | None, content: Content | None = None) -> list[Section]:
+    """Decode a text part; files that are uuencoded inside it become attachments of `content`."""
     data = transfer.decode(part.body, part.encoding)
-    if part.main == "text/plain" and b"begin " in data:
+    if content is not None and part.main == "text/plain" and b"begin " in data:
         data = _take_uuencoded(data, content)
-    text = charset.decode(data, part.type.parameters.get("charset"), content.hint)
+    text = charset.decode(data, part.type.parameters.get("charset"), hint)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
     if part.main == "text/html":
         return [Section(html=text)] if text.strip() else []
     if part.main != "text/plain":
         text = ENRICHED.sub(r"\1", text)
-    return [Section(text[: content.limits.max_text])]
+    return [Section(text)]
 
 
 def _take_uuencoded(data: bytes, content: Content) -> bytes:

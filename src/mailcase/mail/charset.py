@@ -51,7 +51,11 @@ MEANT = {
     "xshiftjis": "cp932",
     "mskanji": "cp932",
     "windows31j": "cp932",
-    "iso2022jp": "iso2022_jp_ext",
+    "iso2022jp": "iso2022_jp",
+    "cp50220": "iso2022_jp",
+    "cp50221": "iso2022_jp",
+    "cp50222": "iso2022_jp",
+    "csiso2022jp": "iso2022_jp",
     "xeucjp": "euc_jp",
     "ksc56011987": "cp949",
     "ksc5601": "cp949",
@@ -69,10 +73,13 @@ MEANT = {
 }
 # Python codecs that are not character sets, or that take more than linear time.
 UNSAFE = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
-# Seven-bit codecs: their bytes look like ASCII and must still be decoded.
-SEVEN_BIT = {"utf-7", "hz", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
-# Read nearly anything without an error, so their success proves nothing.
-SINGLE_BYTE = re.compile(r"cp125\d|cp874|iso8859|koi8|mac|cp(437|85\d|86\d)|hp-roman", re.IGNORECASE)
+# Codecs whose bytes may look like ASCII and must still be decoded.
+SEVEN_BIT = re.compile(r"utf-7|hz|utf-16|utf-32|iso2022")
+# ISO-2022-JP as it is written: the escape sequences of RFC 1468 and half-width katakana, to codecs of shifted bytes
+# that know the vendor rows (circled digits, units) which Python's own codec refuses.
+ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI])")
+SHIFTED = {b"$@": "euc_jis_2004", b"$B": "euc_jis_2004", b"(I": "cp932"}
+EIGHTH_BIT = bytes(byte | 0x80 for byte in range(256))
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -92,13 +99,37 @@ def codec_name(declared: str) -> str | None:
 def decode(data: bytes, declared: str | None = None, hint: str | None = None) -> str:
     """Return `data` as text, by the declared charset where it fits; `hint` is the charset of the rest of the mail."""
     codec = codec_name(declared) if declared else None
-    if data.isascii() and (codec is None or (codec not in SEVEN_BIT and not codec.startswith("iso2022"))):
+    if codec is not None and SEVEN_BIT.match(codec):
+        return _seven_bit(data, codec)
+    if data.isascii():
         return data.decode("ascii")
     for name in (codec if codec != "cp1252" or not _is_utf8(data) else "utf-8", "utf-8"):
         text = _strict(data, name) if name else None
         if text is not None:
             return text
     return _repair(data, codec, codec_name(hint) if hint else None)
+
+
+def _seven_bit(data: bytes, codec: str) -> str:
+    """Decode data whose bytes look like ASCII or hold NULs; plain 8-bit text under such a name is UTF-8."""
+    text = _iso2022_jp(data) if codec == "iso2022_jp" else _strict(data, codec)
+    if text is None and not data.isascii():
+        text = _strict(data, "utf-8")
+    return text if text is not None else SURROGATE.sub("\ufffd", data.decode(codec, "replace"))
+
+
+def _iso2022_jp(data: bytes) -> str | None:
+    """Decode Japanese mail (RFC 1468), or return None when it is something else."""
+    if not data.isascii():
+        return None
+    first, *pieces = ESCAPE.split(data)
+    out = [first.decode("ascii")]
+    for mark, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        codec = SHIFTED.get(mark)
+        line, end, rest = piece.partition(b"\n")  # RFC 1468: a line ends in ASCII, whether it says so or not
+        out.append(line.translate(EIGHTH_BIT).decode(codec, "replace") if codec else line.decode("ascii"))
+        out.append((end + rest).decode("ascii"))
+    return "".join(out)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -54,14 +54,15 @@ class Part:
 
 
 class _Splitter:
-    """One message being taken apart: its bytes, its limits, and how many parts were seen."""
+    """One message being taken apart: its bytes, its limits, its charset, and how many parts were seen."""
 
-    __slots__ = ("limits", "parts", "raw")
+    __slots__ = ("hint", "limits", "parts", "raw")
 
     def __init__(self, raw: bytes, limits: Limits) -> None:
         self.raw = raw
         self.limits = limits
         self.parts = 0
+        self.hint: str | None = None
 
 
 def tree(raw: bytes, block: Block, end: int, limits: Limits) -> Part:
@@ -78,7 +79,8 @@ def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: in
     splitter.parts += 1
     if splitter.parts > limits.max_parts:
         raise hold(HoldReason.TOO_MANY_PARTS, f"more than {limits.max_parts} MIME parts")
-    kind = _type(block, default)
+    kind = _type(block, default, splitter.hint)
+    splitter.hint = splitter.hint or kind.parameters.get("charset")  # of the first that names one
     spans = _spans(raw, block.body, end, kind) if kind.main.startswith("multipart/") else []
     if spans and depth >= limits.max_depth:
         raise hold(HoldReason.TOO_DEEP, f"MIME parts nested deeper than {limits.max_depth}")
@@ -88,7 +90,6 @@ def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: in
     children = tuple(
         _part(splitter, headers.split(raw, begin, stop, limits), stop, inner, depth + 1) for begin, stop in spans
     )
-    disposition = block.first("content-disposition")
     encoding = ENCODING.search(block.first("content-transfer-encoding") or b"")
     return Part(
         raw=raw,
@@ -96,16 +97,16 @@ def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: in
         start=block.body,
         end=end,
         type=kind,
-        disposition=parameters.parse(headers.unfold(disposition)) if disposition else NONE,
+        disposition=_disposition(block, kind.parameters.get("charset") or splitter.hint),
         encoding=encoding[0].decode("ascii").lower() if encoding else "",
         children=children,
     )
 
 
-def _type(block: Block, default: Value) -> Value:
+def _type(block: Block, default: Value, hint: str | None) -> Value:
     """Return the Content-Type of a part, repaired where it is not one (RFC 2045 section 5.2)."""
     for raw in block.all("content-type"):
-        value = parameters.parse(headers.unfold(raw))
+        value = parameters.parse(headers.unfold(raw, hint), hint)
         match = TYPE.search(value.main)
         if match:
             return value._replace(main=match[0])
@@ -114,6 +115,12 @@ def _type(block: Block, default: Value) -> Value:
         if value.parameters:
             return value._replace(main="application/octet-stream" if "name" in value.parameters else default.main)
     return default
+
+
+def _disposition(block: Block, hint: str | None) -> Value:
+    """Return the Content-Disposition of a part (RFC 2183)."""
+    raw = block.first("content-disposition")
+    return parameters.parse(headers.unfold(raw, hint), hint) if raw else NONE
 
 
 def _spans(raw: bytes, start: int, end: int, kind: Value) -> list[tuple[int, int]]:

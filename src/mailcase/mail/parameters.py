@@ -21,7 +21,7 @@ class Value(NamedTuple):
     main: str
     """In lower case."""
     parameters: dict[str, str]
-    """Decoded; keys in lower case; the first of a repeated one counts."""
+    """Decoded, control characters and all; keys in lower case; the first of a repeated one counts."""
 
 
 def parse(text: str, hint: str | None = None) -> Value:
@@ -37,7 +37,7 @@ def parse(text: str, hint: str | None = None) -> Value:
         if name[2] or name[3]:
             sections.setdefault(name[1], []).append((int(name[2] or 0), bool(name[3]), value))
         else:
-            found.setdefault(name[1], words.decode(value, hint))
+            found.setdefault(name[1], words.decode_raw(value, hint))
     for key, pieces in sections.items():
         found[key] = _extended(sorted(pieces[:MAX_SECTIONS], key=lambda piece: piece[0]), hint)
     return Value(main.strip(" \t\"'").lower(), found)
@@ -52,4 +52,4 @@ def _extended(pieces: list[tuple[int, bool, str]], hint: str | None) -> str:
             declared, _, text = text.split("'", 2)
         data = text.encode("utf-8", "replace")
         out += unquote_to_bytes(data) if is_encoded else data
-    return words.decode(charset.decode(out, declared or hint, hint), hint)
+    return words.decode_raw(charset.decode(out, declared or hint, hint), hint)

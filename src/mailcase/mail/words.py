@@ -24,9 +24,13 @@ class _Word(NamedTuple):
 
 def decode(text: str, hint: str | None = None) -> str:
     """Return an unfolded header value with its encoded words decoded, on one line and without control characters."""
-    if "=?" in text and text.count("=?") <= MAX_WORDS:
-        text = _decode_words(text, hint)
+    text = decode_raw(text, hint)
     return text if text.isprintable() else CONTROLS.sub(_blank, text)
+
+
+def decode_raw(text: str, hint: str | None = None) -> str:
+    """Return a value with its encoded words decoded; whatever was encoded is in it, line breaks too."""
+    return _decode_words(text, hint) if "=?" in text and text.count("=?") <= MAX_WORDS else text
 
 
 def _blank(controls: re.Match[str]) -> str:

@@ -121,7 +121,7 @@ def _source(source: str, email: InboundEmail) -> str:
             text = email.header(name) or ""
         case _:
             text = email.text
-    return text[: variables.MAX_TEXT].encode("utf-8", "replace").decode()
+    return variables.clean(text)
 
 
 def _one_line(text: str) -> str:

@@ -92,8 +92,11 @@ def read(file: str, raw: bytes, problems: Problems) -> Document | None:
     except _Wrong as error:
         problems.add(error.place, error.what)
     except MarkedYAMLError as error:
-        problems.add(_marked(file, error), f"{error.problem or error.context}; check the YAML around this place.")
-    except (YAMLError, ValueError, RecursionError) as error:
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        problems.add(_marked(file, error), f"{what}; check the YAML around this place.")
+    except RecursionError:
+        problems.add(Place(file=file), f"nested deeper than {MAX_DEPTH} levels; flatten it.")
+    except (YAMLError, ValueError) as error:
         problems.add(Place(file=file), f"this is not YAML ({str(error).splitlines()[0][:200]}); mend the file.")
     return None
 
@@ -134,6 +137,8 @@ class _Constructor:
         if len(path) > MAX_DEPTH:
             raise _Wrong(self._place(node), f"nested deeper than {MAX_DEPTH} levels; flatten it.")
         self._places[path] = self._place(node)
+        if not isinstance(node, ScalarNode) and node.tag not in (f"{_TAG}seq", f"{_TAG}map"):
+            raise _Wrong(self._place(node), f"the tag {node.tag} has no meaning here; remove it.")
         match node:
             case ScalarNode():
                 return self._scalar(node, path)

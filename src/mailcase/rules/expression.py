@@ -10,17 +10,18 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-import re2  # type: ignore[import-untyped]
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
-from mailcase.rules.tokens import Sort, Token, conjuncts, joiner, string_value, tokens
-from mailcase.rules.variables import Type, Variable
+from mailcase.rules import literals
+from mailcase.rules.literals import Fault, fault_at
+from mailcase.rules.tokens import Sort, Token, conjuncts, joiner, tokens
+from mailcase.rules.variables import FOR_REPLY, Type, Variable
 
-MAX_EXPRESSION = 4_000  # characters
 _FUNCTIONS = ("contains", "startsWith", "endsWith", "matches", "size", "exists", "all", "exists_one", "has", "duration",
               "timestamp", "getDayOfWeek", "getHours", "getMinutes", "getDate", "getMonth", "getFullYear", "true", "false", "in")  # fmt: skip
 _NO_GROWTH = """
@@ -39,7 +40,18 @@ _TYPES = {
     Type.TIMESTAMP: cel.Type.TIMESTAMP,
     Type.DURATION: cel.Type.DURATION,
 }
-_ERROR = re.compile(r"^ERROR: <input>:(\d+):(\d+): (.*)$", re.MULTILINE)
+_MOMENT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+_EMPTY = {Type.STRING: "", Type.BOOL: False, Type.INT: 0, Type.TIMESTAMP: _MOMENT, Type.DURATION: timedelta()}
+_FULL = {Type.STRING: "word", Type.BOOL: True, Type.INT: 3, Type.TIMESTAMP: _MOMENT, Type.DURATION: timedelta(hours=30)}
+_SAMPLES = (
+    ("with empty fields", _EMPTY, 0),
+    ("with one of everything", _FULL, 1),
+    ("with 200 addresses", _FULL, 200),  # GUARANTEES, limits
+)
+_ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_SEE = "see docs/rules.md."
+_NAMES = frozenset(variable.name for variable in FOR_REPLY)
+"""What some kind of rule knows."""
 _STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
 
 
@@ -58,15 +70,6 @@ class Verdict:
     truth: Truth
     why: str
     """The part that decided, or the error."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing wrong with an expression, at a line and column in it (from 1)."""
-
-    line: int
-    column: int
-    what: str
 
 
 class Faulty(Exception):  # noqa: N818 - caught where the file is known, and told there with its place
@@ -124,13 +127,12 @@ class Environment:
         self.variables = variables
         declared = {variable.name: _TYPES[variable.type] for variable in variables}
         self._env = cel.NewEnv(config=cel.NewEnvConfigFromYaml(_NO_GROWTH), variables=declared)
-        self._names = frozenset(declared) | {name.partition(".")[0] for name in declared}
+        self._names = frozenset(declared)
 
     def compile(self, text: str) -> Condition:
         """Return the condition that `text` writes. Raises Faulty with all that is wrong with it."""
         words = list(tokens(text))
-        faults = [*_limits(text), *_regexes(text, words), *_headers(text, words)]
-        if faults:
+        if faults := literals.check(text, words, self.variables):
             raise Faulty(*faults)
         if not words:
             return ALWAYS_TRUE
@@ -138,7 +140,19 @@ class Environment:
         if program.return_type() != cel.Type.BOOL:
             kind = str(program.return_type().name()).lower()
             raise Faulty(Fault(line=1, column=1, what=f"this is a {kind}, not a condition; compare it with something."))
-        return Condition(text.strip(), program, self._env.compile, _header_names(words))
+        headers = literals.header_names(words)
+        self._dry_run(program, headers)
+        return Condition(text.strip(), program, self._env.compile, headers)
+
+    def _dry_run(self, program: Any, headers: frozenset[str]) -> None:
+        """Evaluate once on values as mails have them: what fails on these would hold every such mail."""
+        for name, samples, count in _SAMPLES:
+            values = {variable.name: _sample(variable, samples, count) for variable in self.variables}
+            values["headers"] = dict.fromkeys(headers, samples[Type.STRING])
+            truth, detail = _run(program, self._env.Activation(values))
+            if truth is Truth.ERROR:
+                what = f"it fails on a mail {name} ({detail}); test for that first, with && before it."
+                raise Faulty(Fault(line=1, column=1, what=what))
 
     def activation(self, values: Mapping[str, Any]) -> Any:
         """Return `values` in the form that conditions are evaluated on, to be used for many of them."""
@@ -148,32 +162,29 @@ class Environment:
         try:
             return self._env.compile(text)
         except RuntimeError as error:
-            found = _ERROR.findall(str(error))
-            faults = [
-                Fault(line=int(line), column=int(column), what=self._explain(what, text, words, int(line), int(column)))
-                for line, column, what in found
+            found = [
+                self._explain(what, text, words, _offset(text, int(line), int(column)))
+                for line, column, what in _ERROR.findall(str(error))
             ]
-            raise Faulty(*(faults or [Fault(line=1, column=1, what=_plain(str(error)))])) from error
+            raise Faulty(*(found or [fault_at(text, 0, f"{_plain(str(error))}; simplify it.")])) from error
 
-    def _explain(self, what: str, text: str, words: list[Token], line: int, column: int) -> str:
-        what = _plain(what)
-        name = _name_at(words, _offset(text, line, column))
-        if name is None or ("undeclared" not in what and "select operation" not in what):
-            return f"{what}."
-        near = difflib.get_close_matches(name, sorted(self._names | set(_FUNCTIONS)), 1, 0.6)
-        known = near[0] if near else ", ".join(sorted(n for n in self._names if n.startswith(name.partition(".")[0])))
-        remedy = f"did you mean {known}?" if near else f"known are {known}." if known else "see docs/rules.md."
-        return f"{name} is not known here; {remedy}"
+    def _explain(self, what: str, text: str, words: list[Token], offset: int) -> Fault:
+        what = _plain(what).partition(" expecting {")[0]
+        name, start = _name_at(words, offset)
+        if not name or ("undeclared" not in what and "select operation" not in what):
+            return fault_at(text, offset, f"{what}; mend the expression.")
+        if name in _NAMES:
+            return fault_at(text, start, f"{name} is not known in rules of this kind; see docs/rules.md.")
+        near = difflib.get_close_matches(name, sorted({*self._names, *_FUNCTIONS}), 1, 0.6)
+        inside = sorted(known for known in self._names if known.startswith(f"{name.partition('.')[0]}."))
+        remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(inside)}." if inside else _SEE
+        return fault_at(text, start, f"{name} is not known here; {remedy}")
 
 
-def check_regex(pattern: str) -> str | None:
-    """Return what is wrong with a regex (RE2 syntax), or None."""
-    try:
-        re2.compile(pattern)
-    except re2.error as error:
-        detail = error.args[0]
-        return detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
-    return None
+def _sample(variable: Variable, samples: dict[Type, Any], count: int) -> Any:
+    if variable.type is Type.STRINGS:
+        return [samples[Type.STRING]] * count
+    return samples.get(variable.type, {})
 
 
 def _run(program: Any, activation: Any) -> tuple[Truth, str]:
@@ -191,68 +202,25 @@ def _plain(message: str) -> str:
     return _STATUS.sub("", _STATUS.sub("", first)).replace(" (in container '')", "").rstrip(". ")[:200]
 
 
-def _limits(text: str) -> list[Fault]:
-    if len(text) > MAX_EXPRESSION:
-        return [Fault(line=1, column=1, what=f"longer than {MAX_EXPRESSION} characters; split the rule in two.")]
-    return []
-
-
-def _fault(text: str, offset: int, what: str) -> Fault:
-    before = text[:offset]
-    return Fault(line=before.count("\n") + 1, column=offset - before.rfind("\n"), what=what)
-
-
-def _regexes(text: str, words: list[Token]) -> list[Fault]:
-    faults = []
-    for word, after, then in zip(words, words[1:], words[2:], strict=False):
-        if word.text != "matches" or after.text != "(" or then.text == ")":
-            continue
-        if then.sort is not Sort.STRING:  # a mail's words must never become a pattern
-            faults.append(_fault(text, then.start, "a regex is written in quotes here, not computed."))
-        elif problem := check_regex(string_value(then)):
-            faults.append(_fault(text, then.start, f"this regex is wrong ({problem}); mend it (RE2 syntax)."))
-    return faults
-
-
-def _header_names(words: list[Token]) -> frozenset[str]:
-    names = zip(words, words[1:], words[2:], strict=False)
-    return frozenset(string_value(c) for a, b, c in names if a.text == "headers" and b.text == "[")
-
-
-def _headers(text: str, words: list[Token]) -> list[Fault]:
-    """Header names are literals in lower case: only those that some rule reads are looked up."""
-    faults = []
-    for place, word in enumerate(words):
-        if word.text != "headers" or word.sort is not Sort.NAME:
-            continue
-        rest = words[place + 1 : place + 4]
-        is_lookup = [w.text for w in rest[::2]] == ["[", "]"] and rest[1].sort is Sort.STRING
-        if not is_lookup:
-            faults.append(_fault(text, word.start, 'write headers["x-name"], which is empty when the mail has none.'))
-        elif (name := string_value(rest[1])) != name.lower():
-            faults.append(_fault(text, rest[1].start, f'header names are in lower case here: "{name.lower()}".'))
-    return faults
-
-
 def _offset(text: str, line: int, column: int) -> int:
     lines = text.split("\n")
     return sum(len(line) + 1 for line in lines[: line - 1]) + column - 1
 
 
-def _name_at(words: list[Token], offset: int) -> str | None:
-    """Return the dotted name around `offset`, such as `from.adress`; of a call only the function's own name."""
+def _name_at(words: list[Token], offset: int) -> tuple[str, int]:
+    """Return the dotted name around `offset`, such as `from.adress`, and where it starts; of a call the function's."""
     at = next((n for n, word in enumerate(words) if word.start <= offset < word.end), None)
     if at is None:
-        return None
+        return "", offset
     at -= 1 if words[at].text in ("(", "[") and at else 0  # a call is reported at its bracket
     at += 1 if words[at].text == "." and at + 1 < len(words) else 0
     if words[at].sort is not Sort.NAME:
-        return None
+        return "", offset
     if at + 1 < len(words) and words[at + 1].text == "(":
-        return words[at].text
+        return words[at].text, words[at].start
     first = last = at
     while first >= 2 and words[first - 1].text == "." and words[first - 2].sort is Sort.NAME:
         first -= 2
     while last + 2 < len(words) and words[last + 1].text == "." and words[last + 2].sort is Sort.NAME:
         last += 2
-    return "".join(word.text for word in words[first : last + 1])
+    return "".join(word.text for word in words[first : last + 1]), words[first].start

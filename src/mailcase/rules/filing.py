@@ -40,7 +40,8 @@ def reply(mail: Incoming) -> Decision | None:
     if match is None:
         return AppendToCase(rule="reply", case=case, why=f"a reply to {case.number}")
     action = match.rule.action
-    append = AppendToCase(rule=match.rule.name, case=case, note=match.fields.note, is_quiet=action.quiet)
+    note, update = match.fields.note, _update(replace(match.fields, note=None))
+    append = AppendToCase(rule=match.rule.name, case=case, note=note, update=update, is_quiet=action.quiet)
     return _stop(match) or append
 
 
@@ -55,13 +56,13 @@ def resolved_reply(mail: Incoming) -> Decision | None:
     name = match.rule.name if match else "resolved reply"
     action = match.rule.action if match else Action()
     wanted, why = _after_resolved(mail, case, action)
+    fields = match.fields if match else NewCase()
     match wanted:
         case AfterResolved.REACTIVATE:
-            return ReactivateCase(rule=name, case=case, why=why)
+            return ReactivateCase(rule=name, case=case, update=_update(fields), why=why)
         case AfterResolved.ATTACH:
-            return AppendToCase(rule=name, case=case, is_quiet=True, why=why)
+            return AppendToCase(rule=name, case=case, note=fields.note, is_quiet=True, why=why)
         case AfterResolved.NEW_CASE:
-            fields = match.fields if match else NewCase()
             return _open(mail, replace(_draft(name, fields), related=case), action)
 
 
@@ -97,6 +98,10 @@ def new(mail: Incoming) -> Decision | None:
     if match is None:
         return _open(mail, _draft(DEFAULT_RULE), Action())
     return _stop(match) or _open(mail, _draft(match.rule.name, match.fields), match.rule.action)
+
+
+def _update(fields: NewCase) -> NewCase | None:
+    return None if fields == NewCase() else fields
 
 
 def _draft(rule: str, fields: NewCase | None = None) -> OpenCase:

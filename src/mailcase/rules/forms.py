@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mailcase.rules.documents import Document, Path, Problems
+from mailcase.rules import schema
+from mailcase.rules.documents import Document, Path, Place, Problems
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -18,23 +19,40 @@ def fill(model: type[Form], document: Document, problems: Problems) -> Form | No
     try:
         return model.model_validate_json(json.dumps(document.value), strict=True)
     except ValidationError as error:
+        found: dict[tuple[Place, str], list[str]] = {}
         for one in error.errors(include_url=False):
-            _complain(model, document, one, problems)
+            place, name, what = _complaint(model, document, one)
+            found.setdefault((place, name), []).append(what)
+        for (place, name), whats in found.items():  # the branches of a choice are one complaint
+            problems.add(place, f"{name}{' or '.join(dict.fromkeys(whats))}")
     return None
 
 
-def _complain(model: type[BaseModel], document: Document, error: Mapping[str, Any], problems: Problems) -> None:
+def _complaint(model: type[BaseModel], document: Document, error: Mapping[str, Any]) -> tuple[Place, str, str]:
+    """Return the place, whose value it is, and what is wrong with it."""
     path: Path = tuple(error["loc"])
     key = str(path[-1]) if path else ""
     if error["type"] == "extra_forbidden":
         known = sorted(_known_keys(_schema(model), path[:-1]))
-        problems.add(document.place((*path, "")), f"{key!r} is not known here; {suggest(key, known)}")
-    elif error["type"] == "missing":
-        problems.add(document.place(path[:-1]), f"{key!r} is missing; add it.")
-    else:
-        name = ".".join(part for part in path if isinstance(part, str) and "[" not in part) or document.file
-        what = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "it should")
-        problems.add(document.place(path), f"{name}: {what[0].lower()}{what[1:]}; mend the value.")
+        return document.place((*path, "")), f"{key!r} ", f"is not known here; {suggest(key, known)}"
+    if error["type"] == "missing":
+        return document.place(path[:-1]), f"{key!r} ", "is missing; add it."
+    while path and path not in document.places:
+        path = path[:-1]
+    name = ".".join(part for part in path if isinstance(part, str)) or "the file"
+    return document.place(path), f"{name}: ", _what(error)
+
+
+def _what(error: Mapping[str, Any]) -> str:
+    context, sort = error.get("ctx", {}), str(error["type"])
+    if sort in ("model_type", "model_attributes_type", "dict_type"):
+        return "it should be a mapping of keys to values"
+    if sort == "string_pattern_mismatch":
+        return schema.PATTERNS.get(str(context.get("pattern")), "it has a form that is not known here")
+    if sort == "literal_error":
+        return f"it should be {str(context.get('expected')).replace('False', 'false')}"
+    what = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "it should")
+    return f"{what[:1].lower()}{what[1:]}"
 
 
 def suggest(word: str, known: list[str]) -> str:
@@ -42,7 +60,7 @@ def suggest(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, 1, 0.6)
     if near:
         return f"did you mean {near[0]!r}?"
-    return f"known are {', '.join(known[:20])}." if known else "remove it."
+    return f"known are {', '.join(known[:20])}." if known else "there are none yet."
 
 
 @cache

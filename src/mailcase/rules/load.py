@@ -11,22 +11,14 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.party import canonical_address
 from mailcase.errors import Invalid
-from mailcase.rules import build, schema
-from mailcase.rules.build import Names, Page
-from mailcase.rules.documents import Document, Place, Problems, read
+from mailcase.rules import build_desk, build_rules, examples, schema
+from mailcase.rules.documents import Place, Problems, read
 from mailcase.rules.forms import fill, suggest
+from mailcase.rules.page import Names, Page
 from mailcase.rules.rulebook import Rulebook
 
-FILES: dict[str, type[BaseModel]] = {
-    "agents.yaml": schema.AgentsFile,
-    "mailboxes.yaml": schema.MailboxesFile,
-    "queues.yaml": schema.QueuesFile,
-    "record_creation.yaml": schema.CreationFile,
-    "routing.yaml": schema.RoutingFile,
-    "status_reasons.yaml": schema.StatusReasonsFile,
-}
-"""Every rule file and the form that it fills."""
 _HERE = Path(__file__).resolve()
 _INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
 SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _IN_SOURCE
@@ -43,8 +35,7 @@ def load(folder: Path, mailboxes: Sequence[Mailbox]) -> Rulebook:
     """
     problems = Problems()
     raw = _read_all(folder, problems)
-    loader = _Loader(raw, problems)
-    book = loader.rulebook(mailboxes)
+    book = _Loader(raw, problems).rulebook(mailboxes)
     if problems.found or book is None:
         raise Invalid(*problems.found)
     return book
@@ -55,10 +46,10 @@ def _read_all(folder: Path, problems: Problems) -> dict[str, bytes]:
     if not folder.is_dir():
         raise Invalid(f"{folder}: this folder of rules does not exist; create it with `mailcase init`.")
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".yaml", ".yml") and path.name not in FILES:
-            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(FILES))}")
+        if path.suffix in (".yaml", ".yml") and path.name not in schema.FILES:
+            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(schema.FILES))}")
     found = {}
-    for name in FILES:
+    for name in schema.FILES:
         path = folder / name if (folder / name).exists() else SHIPPED / name
         try:
             found[name] = path.read_bytes()
@@ -74,21 +65,28 @@ class _Loader:
     def __init__(self, raw: dict[str, bytes], problems: Problems) -> None:
         self._raw = raw
         self._problems = problems
-        self._read = {name: read(name, content, problems) for name, content in raw.items()}
+        self._pages: dict[str, tuple[BaseModel, Page]] = {}
+        for name, content in raw.items():
+            document = read(name, content, problems)
+            form = fill(schema.FILES[name], document, problems) if document else None
+            if document and form:
+                self._pages[name] = (form, Page(document=document, problems=problems))
 
     def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
-        agents = self._part("agents.yaml", schema.AgentsFile, build.agents) or {}
-        queues = self._part("queues.yaml", schema.QueuesFile, lambda f, p: build.queues(f, agents, p)) or {}
+        """Return the rulebook, or None when something is wrong."""
+        ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
+        agents = self._part(schema.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
+        queues = self._part(schema.QueuesFile, lambda form, page: build_desk.queues(form, agents, page)) or {}
         names = Names(mailboxes=frozenset(m.name for m in mailboxes), queues=queues, agents=agents)
-        reasons = self._part("status_reasons.yaml", schema.StatusReasonsFile, build.status_reasons)
-        policies = self._part("mailboxes.yaml", schema.MailboxesFile, lambda f, p: build.policies(f, names, p))
-        creation = self._part("record_creation.yaml", schema.CreationFile, lambda f, p: build.creation(f, names, p))
-        routing = self._part("routing.yaml", schema.RoutingFile, lambda f, p: build.routing(f, names, p))
+        reasons = self._part(schema.StatusReasonsFile, build_desk.status_reasons)
+        policies = self._part(schema.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
+        creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
+        routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
         self._check_queues(mailboxes, names)
         if reasons is None or policies is None or creation is None or routing is None or self._problems.found:
             return None
         conditions = [rule.condition for rule in creation] + [rule.condition for rule in routing]
-        return Rulebook(
+        book = Rulebook(
             version=self._version(),
             creation=creation,
             routing=routing,
@@ -99,13 +97,16 @@ class _Loader:
             policies=policies[1],
             headers=frozenset(name for condition in conditions for name in condition.headers),
         )
+        self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
+        self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
+        return book
 
-    def _part(self, file: str, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
-        document: Document | None = self._read[file]
-        form = fill(model, document, self._problems) if document else None
-        if form is None or document is None:
-            return None
-        return make(form, Page(document=document, problems=self._problems))
+    def _part(self, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
+        """Return what `make` makes of the file that fills `model`, or None when that file is broken."""
+        for form, page in self._pages.values():
+            if isinstance(form, model):
+                return make(form, page)
+        return None
 
     def _check_queues(self, mailboxes: Sequence[Mailbox], names: Names) -> None:
         for mailbox in mailboxes:

@@ -5,16 +5,24 @@ completion are printed from these classes.
 """
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mailcase.domain.case import CaseType, Origin, Priority, Status
+from mailcase.domain.email import Kind
 from mailcase.domain.party import Role
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="lower case letters, digits, . _ -")]
-Line = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\r\n\x00]+$")]
+_KEY, _LINE, _LANGUAGE = r"^[a-z0-9][a-z0-9._-]{0,63}$", r"^[^\r\n\x00]+$", "^[a-z]{2}$"
+PATTERNS = {
+    _KEY: "it should be lower case letters, digits, dot, dash and underscore, 64 at most",
+    _LINE: "it should be one line of text",
+    _LANGUAGE: "it should be an ISO 639-1 code such as en",
+}
+"""What the patterns of the forms ask for, in words."""
+Key = Annotated[str, Field(pattern=_KEY)]
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=_LINE)]
 """Text of one line."""
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
 _AMOUNT = re.compile(r"(\d{1,6})\s*(s|min|m|h|d|w)")
@@ -25,7 +33,7 @@ def parse_duration(text: str) -> timedelta:
     """Return the duration that `text` such as `14d`, `4h` or `1h 30min` writes. Raises ValueError."""
     amounts = _AMOUNT.findall(text.strip())
     if not amounts or _AMOUNT.sub("", text).strip():
-        raise ValueError(f"{text!r} is not a duration; write for instance 30min, 4h, 14d or 1h 30min")
+        raise ValueError(f"{text!r} is not a duration; write for instance 30min, 4h or 14d")
     return sum((timedelta(**{_UNITS[unit]: int(amount)}) for amount, unit in amounts), timedelta())
 
 
@@ -54,7 +62,7 @@ class AgentForm(_Form):
     address: Line = Field(description="Where this agent reads and writes mail.")
     role: Role = Role.AGENT
     active: bool = Field(default=True, description="false keeps the history and takes the power away.")
-    language: str = Field(default="en", pattern="^[a-z]{2}$", description="ISO 639-1.")
+    language: str = Field(default="en", pattern=_LANGUAGE, description="ISO 639-1.")
 
 
 class AgentsFile(_Form):
@@ -91,7 +99,7 @@ class PolicyForm(_Form):
 
     unknown_senders: Literal["create", "hold", "ignore"] | None = None
     resolved_reply: ResolvedReplyForm | None = None
-    acknowledge: Line | bool | None = Field(default=None, description="A template, or false for none.")
+    acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
     agents_may_open_cases: bool | None = None
     strange_bounces: Literal["ignore", "hold"] | None = None
 
@@ -131,7 +139,7 @@ class ActionForm(_Form):
 
     case: CaseForm | None = None
     note: Words | None = Field(default=None, description="An internal note on the case.")
-    acknowledge: Line | bool | None = Field(default=None, description="A template, or false for none.")
+    acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
     unknown_senders: Literal["create", "hold", "ignore"] | None = None
     skip: Line | None = Field(default=None, description="Why this mail needs no case.")
     hold: Line | None = Field(default=None, description="Why a person has to look at it first.")
@@ -143,27 +151,33 @@ class ActionForm(_Form):
 
 
 class ExampleMail(_Form):
-    """A mail that an example tries; what is left out is as in an ordinary human mail from a stranger."""
+    """A mail that an example tries; what is left out is as in an ordinary mail of a person who is not known."""
 
-    sender: Line = Field(default="customer@example.com", alias="from")
-    to: list[Line] | None = None
+    sender: Line = Field(default="customer@example.com", alias="from", description="`name@domain` or `Name <…>`.")
+    to: list[Line] | None = Field(default=None, description="The mailbox's address, if left out.")
     cc: list[Line] | None = None
-    subject: str = "Question"
-    text: str = "Hello"
-    kind: str = "human"
+    subject: str = "A question"
+    text: str = "Can you help me?"
+    kind: Kind = Kind.HUMAN
     language: str | None = None
     headers: dict[str, str] | None = None
-    attachments: list[Line] | None = None
-    mailbox: Key | None = None
+    attachments: list[Line] | None = Field(default=None, description="File names.")
+    mailbox: Key | None = Field(default=None, description="The first mailbox that the rule is for, if left out.")
+    known: bool = Field(default=False, description="true: the sender is a contact.")
+    authentic: bool = Field(default=False, description="true: our server found the sender's domain genuine.")
+    replies_to: Literal["active", "resolved"] | None = Field(default=None, description="A case of this status.")
+    resolved_ago: Duration = timedelta(days=1)
+    at: datetime = Field(default=datetime(2026, 3, 2, 10, tzinfo=UTC), description="With its offset from UTC.")
 
 
 class ExpectForm(_Form):
     """What an example expects; only what is written is compared."""
 
-    outcome: Literal["open", "append", "reactivate", "hold", "ignore", "skip"] | None = None
-    rule: Line | None = None
+    outcome: Literal["open", "append", "reactivate", "hold", "skip"] | None = None
+    rule: Line | None = Field(default=None, description="`default` when no rule matches. If left out, the rule itself.")
     case: CaseForm | None = None
-    acknowledge: Line | bool | None = None
+    queue: Key | None = Field(default=None, description="Where the case is routed to.")
+    acknowledge: Line | Literal[False] | None = Field(default=None, description="The template, or false for none.")
 
 
 class ExampleForm(_Form):
@@ -171,7 +185,7 @@ class ExampleForm(_Form):
 
     name: Line | None = None
     mail: ExampleMail
-    expect: ExpectForm
+    expect: ExpectForm = ExpectForm()
 
 
 class CreationRuleForm(_Form):
@@ -215,6 +229,7 @@ class RoutingFile(_Form):
     """routing.yaml: which queue and agent a case goes to. The first rule that matches decides."""
 
     rules: list[RoutingRuleForm] | None = None
+    examples: list[ExampleForm] | None = None
 
 
 class StatusReasonForm(_Form):
@@ -222,10 +237,27 @@ class StatusReasonForm(_Form):
 
     title: Line
     status: Status
-    pauses_clocks: bool = False
+    pauses_clocks: bool = Field(default=False, description="SLA clocks stand still meanwhile.")
+    after: list[Key] | None = Field(default=None, description="The only reasons that it may follow; any, if left out.")
 
 
 class StatusReasonsFile(_Form):
-    """status_reasons.yaml: reasons of your own beside the built-in ones."""
+    """status_reasons.yaml: reasons of your own, and what you change about the built-in ones."""
 
     reasons: dict[Key, StatusReasonForm] | None = None
+
+
+FILES: dict[str, type[BaseModel]] = {
+    "agents.yaml": AgentsFile,
+    "mailboxes.yaml": MailboxesFile,
+    "queues.yaml": QueuesFile,
+    "record_creation.yaml": CreationFile,
+    "routing.yaml": RoutingFile,
+    "status_reasons.yaml": StatusReasonsFile,
+}
+"""Every rule file and the form that it fills."""
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of every rule file by its name, for editors that complete and check YAML."""
+    return {name: {"title": name, **form.model_json_schema(by_alias=True)} for name, form in FILES.items()}

@@ -1,9 +1,8 @@
 """What an error of a database driver means to the desk: one table for SQLite, one for PostgreSQL."""
 
 import sqlite3
-from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+import psycopg
 
 from mailcase.errors import Invalid, MailcaseError, StaleWrite, Unavailable
 
@@ -39,12 +38,13 @@ POSTGRES_INVALID = {"3D000": "no such database on the server; create it, or mend
 POSTGRES_AGAIN = {"23505", "40001", "40P01"}  # unique violation, serialization failure, deadlock
 
 
-def translate(error: DBAPIError, url: str) -> MailcaseError | None:
-    """Return what `error` of the database at `url` means, or None when it is a fault of the program."""
-    cause: Any = error.orig  # of either driver
-    if isinstance(cause, sqlite3.Error):
-        return _of_sqlite(cause, url)
-    return _of_postgres(cause, url, is_lost=error.connection_invalidated)
+def translate(error: BaseException | None, url: str) -> MailcaseError | None:
+    """Return what the driver's `error` on the database at `url` means, or None when it is a fault of the program."""
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error, url)
+    if isinstance(error, psycopg.Error):
+        return _of_postgres(error, url)
+    return None
 
 
 def _of_sqlite(cause: sqlite3.Error, url: str) -> MailcaseError | None:
@@ -62,15 +62,15 @@ def _of_sqlite(cause: sqlite3.Error, url: str) -> MailcaseError | None:
     return None
 
 
-def _of_postgres(cause: Any, url: str, *, is_lost: bool) -> MailcaseError | None:
-    state = getattr(cause, "sqlstate", None)
+def _of_postgres(cause: psycopg.Error, url: str) -> MailcaseError | None:
+    state = cause.sqlstate
     if state in POSTGRES_AGAIN:
         return StaleWrite(f"another transaction was first: {cause}")
     message = " ".join(str(cause).split())
     if state in POSTGRES_INVALID:
         return Invalid(f"{url}: {POSTGRES_INVALID[state]}")
     what, remedy = POSTGRES_UNAVAILABLE.get(state or "") or POSTGRES_UNAVAILABLE.get((state or "")[:2]) or ("", "")
-    if not what and (is_lost or (state is None and type(cause).__name__ == "OperationalError")):
+    if not what and state is None and isinstance(cause, psycopg.OperationalError):
         what, remedy = _unreachable(message)
     return Unavailable(f"{url} {what}: {message}", remedy=remedy) if what else None
 
