@@ -242,6 +242,15 @@ def test_a_read_receipt_without_a_report_part_is_told_by_its_words():
     assert kind_of(subject="Read: the manual does not help") is Kind.HUMAN
 
 
+@pytest.mark.parametrize(("words", "kind"), [("", Kind.COMPLAINT), ("This came to me by mistake.", Kind.HUMAN)])
+def test_a_mail_sent_back_under_a_complaint_subject_is_a_complaint(words, kind):
+    returned = report("mixed", "feedback", "x").partition("\n\n")[2].rpartition("--b\n")[2]
+    head = "From: staff@isp.example\nTo: support@desk.example\nSubject: complaint about message from 192.0.2.1\n"
+    head += "Content-Type: multipart/mixed; boundary=b\n\n"
+    own = f"--b\nContent-Type: text/plain\n\n{words}\n" if words else ""
+    assert classify(raw(f"{head}{own}--b\n{returned}"), OWN).kind is kind
+
+
 def test_an_automatic_unsubscription_is_a_complaint():
     assert kind_of("x", subject="unsubscribe", auto_submitted="auto-generated") is Kind.COMPLAINT
 

@@ -138,6 +138,11 @@ def test_notices_in_plain_words_are_read(text, recipients, why):
         "Onbestelbaar: printer",
         "Недоставленное сообщение",
         "配信不能: プリンター",
+        "Nelze doručit: tiskárna",
+        "Kézbesítetlen: nyomtató",
+        "Nelivrabil: imprimantă",
+        "無法傳遞: 印表機",
+        "Sorry, unable to deliver",
         "[list] Mail delivery failed: returning message to sender",
     ],
 )

@@ -78,7 +78,7 @@ def reasons(email: InboundEmail, return_path: str | None = None) -> tuple[str, .
         return ("delivery-status",) if is_report or sender else ()
     content = _content_evidence(email) if sender else []
     points = sum(weight for _, weight in (*sender, *content))
-    if not content or points < ENOUGH:
+    if not content or points < ENOUGH or not any(weight for _, weight in sender):
         return ()
     return tuple(reason for reason, _ in (*sender, *content))
 
@@ -90,7 +90,7 @@ def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[st
     if is_from_daemon(email):
         found.append(("from a mail system", 2))
     elif not email.senders:
-        found.append(("no From", 1))
+        found.append(("no From", 0))  # Enough beside a report part, too little beside words.
     elif all(_MACHINE.fullmatch(one.address.partition("@")[0]) for one in email.senders):
         found.append(("from a machine", 1))
     if is_null(envelope):

@@ -105,12 +105,17 @@ def _complaint(email: InboundEmail, findings: tuple[Finding, ...]) -> list[str]:
     if "feedback-report" in (email.header("content-type") or "").lower():
         return ["multipart/report: feedback-report"]
     # Feedback loops older than RFC 5965 send the mail back under a subject, and write nothing themselves.
-    is_returned = any(part.content_type == "message/rfc822" for part in email.reports) and not email.text.strip()
-    if is_returned and _COMPLAINT_SUBJECT.fullmatch(fold(email.subject)):
+    if _COMPLAINT_SUBJECT.fullmatch(fold(email.subject)) and _is_only_returned_mail(email):
         return ["complaint subject with nothing but the mail"]
     # A mail program that answers List-Unsubscribe for its user says so (RFC 2369, RFC 3834).
     is_automatic = any(finding.kind is Kind.AUTO_REPLY for finding in findings)
     return ["automatic unsubscribe"] if is_automatic and _UNSUBSCRIBE.fullmatch(fold(email.subject)) else []
+
+
+def _is_only_returned_mail(email: InboundEmail) -> bool:
+    # The parser shows the text of an attached mail where there is no other.
+    own_words = email.text.strip()
+    return any(own_words in part.text for part in email.reports if part.content_type == "message/rfc822")
 
 
 def _delivered(email: InboundEmail) -> list[str]:
