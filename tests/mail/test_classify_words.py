@@ -111,3 +111,23 @@ def test_a_subject_and_a_header_make_an_auto_reply(fields):
 def test_a_challenge_is_not_answered(body):
     found = classify(letter(body, subject="Re: printer"), OWN)
     assert (found.kind, found.may_acknowledge) == (Kind.AUTO_REPLY, False), found.why
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
+        ("postmaster@customer.example", "Message delivery failed", "Our mail to you could not be delivered. Why?\n"),
+        ("mailadmin@customer.example", "Undeliverable mail", "550 5.7.1 relaying denied: is your server down?\n"),
+        ("shop-admin@customer.example", "Delivery failed", "Messages to bob@shop.example could not be delivered.\n"),
+    ],
+)
+def test_the_people_who_run_a_mail_server_may_ask_about_bounces(sender, subject, body):
+    mail = letter(body, subject=subject, return_path=f"<{sender}>", **{"from": sender})
+    assert classify(mail, OWN).kind is Kind.HUMAN
+
+
+def test_a_parcel_that_could_not_be_delivered_is_no_bounce():
+    mail = letter(
+        "Your parcel could not be delivered.\n", subject="Delivery attempt failed", **{"from": "noreply@post.example"}
+    )
+    assert classify(mail, OWN).kind is Kind.HUMAN

@@ -150,6 +150,25 @@ def test_exim_names_failed_recipients_in_a_field():
     assert found.recipients == ("bob@shop.example", "eve@shop.example")
 
 
+def test_a_returned_mail_in_a_file_has_the_original_message_id():
+    mail = raw(f"""From: mailer-daemon@mx.example
+Subject: Undeliverable: printer
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Could not be delivered to bob@shop.example
+--b
+Content-Type: application/octet-stream; name=original.eml
+Content-Disposition: attachment; filename=original.eml
+
+{ORIGINAL}
+--b--
+""")
+    assert report.read(mail).original_message_id == "ours@desk.example"
+
+
 def test_the_returned_mail_names_whom_the_notice_does_not():
     found = report.read(dsn("Action: failed\nStatus: 5.1.1", notice="Delivery failed.", original=ORIGINAL))
     assert found.recipients == ("bob@shop.example",)

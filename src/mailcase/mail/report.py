@@ -98,7 +98,7 @@ def _unique(addresses: Iterable[str]) -> tuple[str, ...]:
 
 def _original_message_id(email: InboundEmail, returned: str) -> str | None:
     statuses = (part.text for part in email.reports if part.content_type in report_fields.DELIVERY_STATUS)
-    parts = (*_returned(email), returned, email.text, *statuses)
+    parts = (*_returned(email), returned, email.text, *statuses, *_attached(email))
     found = next((found for found in map(report_text.message_id, parts) if found), None)
     if found:
         return found
@@ -128,6 +128,16 @@ def _is_permanent(email: InboundEmail, failed: tuple[Group, ...], said: str, sta
 def _groups(email: InboundEmail) -> Iterable[Group]:
     parts = (part.text for part in email.reports if part.content_type in report_fields.DELIVERY_STATUS)
     return (group for text in parts for group in report_fields.groups(text))
+
+
+def _attached(email: InboundEmail) -> Iterable[str]:
+    """Yield returned mail that came as a file, as gateways send it that know no message/rfc822."""
+    for one in email.attachments:
+        is_mail = one.content_type.startswith(("text/", "message/")) or one.name.lower().endswith(
+            (".eml", ".txt", ".msg")
+        )
+        if is_mail:
+            yield one.content[: report_text.MAX_TEXT].decode("utf-8", "replace")
 
 
 def _returned(email: InboundEmail) -> list[str]:
