@@ -111,6 +111,9 @@ class SmtpSink:
         self._is_up.set()
         await self._end.wait()
         server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.sleep(0.05)  # lets connections that never got through the TLS handshake close
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
