@@ -48,11 +48,8 @@ class On(StrEnum):
     RESOLVED_REPLY = "resolved_reply"
 
 
-ENVIRONMENTS = {
-    On.NEW: Environment(FOR_NEW),
-    On.REPLY: Environment(FOR_REPLY),
-    On.RESOLVED_REPLY: Environment(FOR_REPLY),
-}
+_NEW, _REPLY = Environment(FOR_NEW), Environment(FOR_REPLY)
+ENVIRONMENTS = {On.NEW: _NEW, On.REPLY: _REPLY, On.RESOLVED_REPLY: _REPLY}
 
 
 class Otherwise(StrEnum):
