@@ -66,6 +66,8 @@ class Case:
     queue: str | None = None
     """Name of the queue it was last routed to; its queue item tells whether it waits there."""
     tags: tuple[str, ...] = ()
+    custom: tuple[tuple[str, str], ...] = ()
+    """Fields of one's own, `(name, value)`, such as an order number that a rule captured."""
     is_escalated: bool = False
     is_unverified: bool = False
     """Opened by a mail that claimed to belong to another case without proof."""
@@ -82,6 +84,11 @@ class Case:
     created_at: datetime
     modified_at: datetime
     last_customer_mail_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    """The oldest mail of the customer that nobody has answered."""
+    last_update_at: datetime | None = None
+    """When the desk last wrote to the customer, an acknowledgement aside."""
+    escalated_at: datetime | None = None
     first_response_at: datetime | None = None
     """When a person first answered; an acknowledgement is no answer."""
     resolved_at: datetime | None = None

@@ -21,6 +21,8 @@ class Context:
     """The sender as an agent, if the address is one's."""
     has_authority: bool = False
     """The mail proves that this agent wrote it: the agent's own token, or an authenticated domain."""
+    is_authentic: bool = False
+    """Our own mail server found the domain of the From address genuine."""
     case: Case | None = None
     """The case that a verified token of a participant names."""
     hinted_case: Case | None = None
@@ -44,6 +46,8 @@ class NewCase:
     tags: tuple[str, ...] = ()
     queue: str | None = None
     owner: str | None = None
+    sla: str | None = None
+    """Name of the service level agreement, before the entitlement's and the default."""
     note: str | None = None
     """An internal note to add."""
     custom: tuple[tuple[str, str], ...] = ()
@@ -73,6 +77,8 @@ class AppendToCase:
     """An internal note to add."""
     is_quiet: bool = False
     """Nobody is told and no clock moves: an automatic answer, or only thanks."""
+    update: NewCase | None = None
+    """Fields of the case to change; tags are added."""
     why: str = ""
 
 
@@ -82,6 +88,8 @@ class ReactivateCase:
 
     rule: str
     case: Case
+    update: NewCase | None = None
+    """Fields of the case to change, and the note to add; tags are added."""
     why: str
 
 

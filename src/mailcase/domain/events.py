@@ -3,7 +3,9 @@
 Each event knows the one line that the timeline shows of it.
 """
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailcase.domain.activity import Activity
 
@@ -16,6 +18,14 @@ class Event:
     """`customer`, an agent's key, or `system`."""
     cause: str
     """Such as `mail 17` or `command line`."""
+
+    activity: Activity | None = None
+    """What was done, if it tells of an activity."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the timeline, such as `case_opened`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
 
     @property
     def summary(self) -> str:
@@ -131,10 +141,9 @@ class StatusReasonChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResolved(Event):
-    """The case is resolved."""
+    """The case is resolved; `activity` is the mail with the agent's words for the customer, if there are any."""
 
     reason: str
-    resolution: str
 
     @property
     def summary(self) -> str:
@@ -168,12 +177,14 @@ class ClockWarned(Event):
     """An SLA clock reached its warning time."""
 
     kpi: str
-    due_at: str
-    """ISO 8601, UTC."""
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
     @property
     def summary(self) -> str:
-        return f"{self.kpi} is due at {self.due_at}"
+        return f"{self.kpi} is due at {self.due_at:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +192,14 @@ class ClockBreached(Event):
     """An SLA clock ran out."""
 
     kpi: str
-    due_at: str
-    """ISO 8601, UTC."""
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
     @property
     def summary(self) -> str:
-        return f"{self.kpi} was due at {self.due_at} and is breached"
+        return f"{self.kpi} was due at {self.due_at:%Y-%m-%d %H:%M} UTC and is breached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class StatusReason:
     status: Status
     pauses_clocks: bool = False
     """SLA clocks stand still while a case has this reason."""
+    after: frozenset[str] = frozenset()
+    """Keys of the only reasons that it may follow; empty for any (Dynamics 365 status reason transitions)."""
 
 
 STATUS_REASONS = (
@@ -39,6 +41,7 @@ STATUS_REASONS = (
     StatusReason(key="merged", title="Merged", status=Status.CANCELLED),
 )  # Dynamics 365: the statuscode values of incident, by their default labels
 INITIAL_REASON = "in_progress"
+DEFAULT_RESOLUTION = "problem_solved"
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset({Status.ACTIVE, Status.RESOLVED, Status.CANCELLED}),
@@ -113,4 +116,6 @@ def require_active(case: Case) -> None:
 def _move(case: Case, reason: StatusReason, now: datetime) -> Case:
     if reason.status not in TRANSITIONS[case.status]:
         raise Refused(f"{case.number} is {case.status} and cannot become {reason.status}.")
+    if reason.after and case.status_reason not in {reason.key, *reason.after}:
+        raise Refused(f"{case.number}: {reason.title} follows only {', '.join(sorted(reason.after))}; go there first.")
     return replace(case, status=reason.status, status_reason=reason.key, modified_at=now)

@@ -1,0 +1,1 @@
+"""The embedded mail servers of the demo."""

@@ -1,0 +1,100 @@
+"""From nothing to a logged-in IMAP connection, never in the clear when TLS was asked for."""
+
+import contextlib
+import ssl
+
+import imap_tools
+
+from mailcase.config import Security
+from mailcase.errors import Unavailable
+from mailcase.transport.account import ImapAccount, Mechanism, secret
+from mailcase.transport.imap_errors import LINE_ERRORS, translated, translated_login
+from mailcase.transport.imap_reading import MAX_HEADER_BYTES
+from mailcase.transport.imap_wire import Wire
+from mailcase.transport.reaching import tls_context
+
+GOODBYE_TIMEOUT_S = 2.0
+
+
+class Line(imap_tools.BaseMailBox):
+    """imap-tools over our wire."""
+
+    client: Wire
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        super().__init__()
+
+    def _get_mailbox_client(self) -> Wire:
+        return self._wire
+
+
+def log_in(account: ImapAccount) -> tuple[Line, frozenset[str]]:
+    """Return a connection that is logged in, and what its server can do after the login.
+
+    Raises `Unavailable` when the server is not reached, not trusted, or refuses.
+    """
+    where = f"{account.host}:{account.port}"
+    wire = _connect(account, where)
+    try:
+        line = Line(wire)
+        with translated_login(where, account.username):
+            _authenticate(line, account)
+        with translated(where, "list capabilities"):
+            capabilities = wire.capability_set()
+            if "ID" in capabilities:  # RFC 2971; some providers let nobody read who does not introduce himself
+                wire.xatom("ID", '("name" "mailcase")')
+    except BaseException:
+        wire.shutdown()
+        raise
+    wire.answer_timeout_s = account.command_timeout.total_seconds()
+    return line, capabilities
+
+
+def hang_up(line: Line, *, politely: bool) -> None:
+    """Close the connection, with a LOGOUT if `politely`; never raises."""
+    with contextlib.suppress(*LINE_ERRORS):
+        if politely:
+            line.client.answer_timeout_s = GOODBYE_TIMEOUT_S
+            line.client.logout()
+    with contextlib.suppress(OSError):
+        line.client.shutdown()
+
+
+def _connect(account: ImapAccount, where: str) -> Wire:
+    context = None if account.security is Security.NONE else tls_context(account.ca_file)
+    with translated(where, "connect"):
+        wire = Wire(
+            account.host,
+            account.port,
+            context=context if account.security is Security.TLS else None,
+            connect_timeout_s=account.connect_timeout.total_seconds(),
+            max_literal=max(account.max_bytes, MAX_HEADER_BYTES) + 1,
+        )
+        if account.security is Security.STARTTLS and context is not None:
+            try:
+                _upgrade(wire, context, where)
+            except BaseException:
+                wire.shutdown()
+                raise
+    return wire
+
+
+def _upgrade(wire: Wire, context: ssl.SSLContext, where: str) -> None:
+    # RFC 8314 section 5.2: a PREAUTH greeting is how an attacker in the middle would get around STARTTLS.
+    if wire.state != "NONAUTH" or "STARTTLS" not in wire.capabilities:
+        raise Unavailable(
+            f"{where}: the server does not offer STARTTLS, so nothing was sent",
+            remedy='Use security = "tls" with port 993; if the server should offer it, something in between strips it.',
+        )
+    wire.upgrade(context)
+
+
+def _authenticate(line: Line, account: ImapAccount) -> None:
+    password = secret(account.password)
+    if account.mechanism is Mechanism.XOAUTH2:
+        line.xoauth2(account.username, password, initial_folder=None)
+    elif (account.username + password).isascii():
+        line.login(account.username, password, initial_folder=None)
+    else:
+        line.login_utf8(account.username, password, initial_folder=None)

@@ -1,0 +1,1 @@
+"""Real and scripted servers for the tests: all on loopback, all private, all stopped at the end."""
