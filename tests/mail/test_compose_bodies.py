@@ -42,8 +42,10 @@ def test_all_line_ends_become_crlf(text: str) -> None:
     assert raw.endswith(b"\r\n\r\na\r\nb\r\nc\r\n")
 
 
-def test_no_from_line_is_left_for_mbox_to_change() -> None:
-    assert b"\r\nFrom " not in compose(replace(DRAFT, text="From ü\nFrom b")).partition(b"\r\n\r\n")[2]
+@pytest.mark.parametrize("text", ["From ü\nFrom b", *("ü" + "x" * n + " From From From" for n in range(60, 75))])
+def test_no_from_line_is_left_for_mbox_to_change(text: str) -> None:
+    body = b"\r\n" + compose(replace(DRAFT, text=text)).partition(b"\r\n\r\n")[2]
+    assert b"\r\nFrom " not in body
 
 
 def test_a_lone_surrogate_becomes_a_question_mark() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from mail.test_render import AGENT, CUSTOMER, load, replied
 from mailcase.errors import Invalid, Refused
@@ -86,6 +87,15 @@ def test_a_large_letter_is_cut_by_the_shipped_templates() -> None:
     from_customer = replace(AGENT, words="a customer's long text. " * 100_000)
     rendered = Templates.load(SHIPPED).render("agent/new_case", from_customer)
     assert len(rendered.text) < 50_000
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+def test_elements_nested_too_deep_are_refused_before_they_are_styled(tmp_path, depth) -> None:
+    templates = load(
+        tmp_path, replied("x", **{"customer/replied.html": "<style>p { margin: 0 }</style>{{ words_html or '' }}"})
+    )
+    with pytest.raises(Refused, match=r"replied\.html\.j2:1: its elements are nested too deep"):
+        templates.render("customer/replied", replace(CUSTOMER, words_html=Markup("<b>" * depth)))
 
 
 def test_filters_are_quick_on_long_text(tmp_path) -> None:

@@ -202,7 +202,7 @@ def _domain(header: str, domain: str) -> str:
     if _LITERAL.fullmatch(domain):
         return domain
     try:
-        ascii_domain = domain.encode("idna").decode("ascii")
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise Refused(f"{header}: {domain[:100]!r} is not a domain.") from error
     if not _DOMAIN.fullmatch(ascii_domain):

@@ -17,6 +17,8 @@ from jinja2 import Template, TemplateError
 from mailcase.errors import Invalid, Refused
 from mailcase.mail.letter import AgentLetter, AutomaticLetter, CustomerLetter, Letter
 from mailcase.mail.letter_samples import samples
+from mailcase.mail.limits import Limits
+from mailcase.mail.markup import is_bounded
 from mailcase.mail.subject import one_line, shortened
 from mailcase.mail.template_check import Scope, scope_of
 from mailcase.mail.template_files import TemplateFile, Wanted, parse_path
@@ -26,6 +28,8 @@ from mailcase.mail.template_load import load_templates
 MAX_SUBJECT = 250  # characters
 DEFAULT_LANGUAGE = "en"
 """Language of the files that have none in their name."""
+
+LIMITS = Limits()
 
 AUTOMATIC = ("customer/acknowledged", "customer/merged", "customer/reactivated", "customer/waiting")
 """Templates of mail that no person wrote; those named `…_something` are theirs too."""
@@ -129,7 +133,7 @@ class Templates:
         return Rendered(
             subject=shortened(one_line(self._run(subject_path, variables, wanted)), MAX_SUBJECT),
             text=self._run(text_path, variables, wanted).strip("\n") + "\n",
-            html=_INLINER.inline(html) if html is not None else None,
+            html=self._styled(html_path, html) if html is not None else None,
             language=spoken,
         )
 
@@ -158,6 +162,16 @@ class Templates:
                 )
             except (Refused, Invalid) as error:
                 yield str(error)
+
+    def _styled(self, path: str, html: str) -> str:
+        """Return a document with its styles put into its elements."""
+        # The inliner overflows the stack on deep elements, and takes long on many: ask first, if there can be many.
+        if html.count("<") > LIMITS.max_html_depth and not is_bounded(html, LIMITS):
+            raise Refused(f"{self._files[path].shown}:1: its elements are nested too deep.")
+        try:
+            return _INLINER.inline(html)
+        except css_inline.InlineError as error:
+            raise Invalid(f"{self._files[path].shown}:1: a style sheet is at fault: {error}.") from error
 
     def _find(self, wanted: Wanted, name: str, part: str) -> str | None:
         return next((path for path in wanted.paths(name, part) if path in self._files), None)
