@@ -19,7 +19,7 @@ def columns(kind: sa.types.TypeEngine[Any], *names: str, nullable: bool = False)
     return [sa.Column(name, kind, nullable=nullable) for name in names]
 
 
-def index(name: str, table: str, *names: str, where: str | None = None) -> None:
+def index(name: str, table: str, *names: str, where: str | None = None, unique: bool = False) -> None:
     """Make an index over the columns `names`, of only the rows that `where` holds for if it is given."""
     condition = None if where is None else sa.text(where)
-    op.create_index(name, table, list(names), sqlite_where=condition, postgresql_where=condition)
+    op.create_index(name, table, list(names), unique=unique, sqlite_where=condition, postgresql_where=condition)

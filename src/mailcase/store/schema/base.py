@@ -18,6 +18,6 @@ def column(name: str, kind: object, *keys: ForeignKey, is_optional: bool = False
     return Column(name, kind, *keys, nullable=is_optional)  # type: ignore[arg-type]  # instances and classes of types
 
 
-def some(name: str, *columns: str, where: str) -> Index:
+def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """Return an index of only the rows that `where` holds for: small however many rows are done with (PERFORMANCE)."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

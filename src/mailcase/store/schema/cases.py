@@ -74,7 +74,9 @@ activities = Table(
     column("is_automatic", Boolean),
     column("is_unverified", Boolean),
     column("text", String),  # last: SQLite walks through a long value to what is behind it
-    UniqueConstraint("inbox_id"),  # a mail becomes one activity at most, whatever crashed where
+    some(
+        "ix_activities_inbox_id", "inbox_id", where="inbox_id IS NOT NULL", unique=True
+    ),  # a mail becomes one activity at most, whatever crashed where
     Index(None, "case_id"),
 )
 

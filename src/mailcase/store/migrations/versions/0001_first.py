@@ -32,10 +32,7 @@ def upgrade() -> None:
 
 def _customers() -> None:
     op.create_table(
-        "accounts",
-        sa.Column("id", ID, primary_key=True),
-        *columns(TEXT, "name"),
-        *columns(MOMENT, "created_at"),
+        "accounts", sa.Column("id", ID, primary_key=True), *columns(TEXT, "name"), *columns(MOMENT, "created_at")
     )
     op.create_table(
         "account_domains",
@@ -111,14 +108,10 @@ def _cases() -> None:
         *columns(MOMENT, "created_at"),
         *columns(BOOLEAN, "is_automatic", "is_unverified"),
         *columns(TEXT, "text"),
-        sa.UniqueConstraint("inbox_id"),
     )
     index("ix_activities_case_id", "activities", "case_id")
-    op.create_table(
-        "blobs",
-        sa.Column("sha256", TEXT, primary_key=True),
-        *columns(BYTES, "content"),
-    )
+    index("ix_activities_inbox_id", "activities", "inbox_id", where="inbox_id IS NOT NULL", unique=True)
+    op.create_table("blobs", sa.Column("sha256", TEXT, primary_key=True), *columns(BYTES, "content"))
     op.create_table(
         "attached_files",
         sa.Column("id", ID, primary_key=True),
@@ -168,11 +161,7 @@ def _mail() -> None:
         *columns(BIGINT, "uidvalidity", "uid"),
         *columns(MOMENT, "first_seen_at"),
     )
-    op.create_table(
-        "raw_messages",
-        sa.Column("sha256", TEXT, primary_key=True),
-        *columns(BYTES, "raw"),
-    )
+    op.create_table("raw_messages", sa.Column("sha256", TEXT, primary_key=True), *columns(BYTES, "raw"))
     op.create_table(
         "inbox",
         sa.Column("id", ID, primary_key=True),
@@ -296,10 +285,7 @@ def _desk() -> None:
     )
     index("ix_audit_object_type_object_id", "audit", "object_type", "object_id")
     op.create_table(
-        "token_keys",
-        sa.Column("id", ID, primary_key=True),
-        *columns(BYTES, "secret"),
-        *columns(MOMENT, "created_at"),
+        "token_keys", sa.Column("id", ID, primary_key=True), *columns(BYTES, "secret"), *columns(MOMENT, "created_at")
     )
     op.create_table(
         "leases",
