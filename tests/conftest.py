@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from lab import dovecot, postgres
+from lab.databases import database, database_url, postgres_template, sqlite_template
 from lab.imapserver import ImapServer
 from mailcase.sandbox.server import Sandbox
+
+__all__ = ["database", "database_url", "postgres_template", "sqlite_template"]  # fixtures of every test below
 
 LAB = "MAILCASE_TEST_LAB"
 """Names the folder that the processes of one test run share; set by the first and inherited by pytest-xdist's workers."""

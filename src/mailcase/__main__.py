@@ -1,0 +1,5 @@
+"""`python -m mailcase` is `mailcase`."""
+
+from mailcase.cli import main
+
+main()

@@ -1,0 +1,183 @@
+"""The composition root: everything that a command or the daemon needs, built once from the settings."""
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailcase.clock import Clock, utc_now
+from mailcase.config import Config, MailboxSettings, load_config
+from mailcase.desk.desk import AcknowledgementLimits, Desk
+from mailcase.domain.mailbox import Mailbox
+from mailcase.errors import Invalid
+from mailcase.mail.limits import Limits
+from mailcase.mail.render import Templates
+from mailcase.rules.load import load as load_rules
+from mailcase.rules.rulebook import Rulebook
+from mailcase.store import desk as founding
+from mailcase.store import migrations, tokens
+from mailcase.store.engine import Database, open_database
+
+SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
+
+
+def defaults(kind: str) -> Path:
+    """Return the folder of the shipped `rules` or `templates`: in the wheel, or beside the source."""
+    installed = Path(str(resources.files("mailcase"))) / "defaults" / kind
+    return installed if installed.is_dir() else Path(__file__).parents[2] / kind
+
+
+@dataclass(kw_only=True)
+class App:
+    """What was built. `desk` changes with a reload; everything else stays."""
+
+    path: Path
+    """Of the settings file."""
+    config: Config
+    database: Database
+    limits: Limits
+    now: Clock = utc_now
+    _desk: Desk
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk as of the last good reload."""
+        with self._lock:
+            return self._desk
+
+    def reload(self) -> None:
+        """Read rules and templates anew. Raises Invalid when they are wrong, and the desk stays as it was."""
+        fresh = build_desk(self.config, self._desk.secrets)
+        with self._lock:
+            self._desk = fresh
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def build(path: Path, *, now: Clock = utc_now) -> App:
+    """Build the application from the settings file at `path`; an empty database gets its tables.
+
+    Raises Invalid with every problem of the settings, rules and templates, Unavailable when the database is not there.
+    """
+    config = load_config(path)
+    database = open_app_database(config, now())
+    try:
+        desk = build_desk(config, _secrets(database, now()))
+    except BaseException:
+        database.close()
+        raise
+    return App(path=path, config=config, database=database, limits=mail_limits(config), now=now, _desk=desk)
+
+
+def open_app_database(config: Config, now: datetime) -> Database:
+    """Open the database of `config`, give an empty one its tables, and refuse one of another version of mailcase."""
+    database = database_of(config)
+    try:
+        migrations.prepare(database)
+        _found(database, now)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def database_of(config: Config) -> Database:
+    """Open the database of `config` as it is. Raises Invalid when the URL, its folder or the password file is wrong."""
+    return open_database(config.database.url_with_password())
+
+
+def _found(database: Database, now: datetime) -> None:
+    """Note when the desk was founded; a database of another process is only read."""
+    with database.read() as tx:
+        if founding.founded_at(tx) is not None:
+            return
+    with database.begin() as tx:
+        founding.found(tx, now)
+
+
+def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
+    """Read rules and templates. Raises Invalid with every problem of both."""
+    mailboxes = {name: mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()}
+    rulebook, templates = load_files(config, mailboxes)
+    return Desk(
+        name=config.desk.name,
+        zone=ZoneInfo(config.desk.time_zone),
+        language=config.desk.language,
+        mailboxes=mailboxes,
+        subaddressed=frozenset(name for name, settings in config.mailboxes.items() if settings.subaddress),
+        authserv_id=config.desk.authserv_id,
+        rulebook=rulebook,
+        templates=templates,
+        secrets=token_secrets,
+        limits=AcknowledgementLimits(
+            per_address_hour=config.limits.acknowledgements_per_address_hour,
+            per_address_day=config.limits.acknowledgements_per_address_day,
+            per_domain_hour=config.limits.acknowledgements_per_domain_hour,
+            per_hour=config.limits.acknowledgements_per_hour,
+        ),
+    )
+
+
+def load_files(config: Config, mailboxes: Mapping[str, Mailbox]) -> tuple[Rulebook, Templates]:
+    """Read rules and templates; the problems of both come in one Invalid."""
+    problems: list[str] = []
+    rulebook = templates = None
+    try:
+        rulebook = load_rules(config.paths.rules, list(mailboxes.values()))
+    except Invalid as invalid:
+        problems += invalid.problems
+    try:
+        templates = Templates.load(config.paths.templates, defaults("templates"))
+    except Invalid as invalid:
+        problems += invalid.problems
+    if rulebook is None or templates is None:
+        raise Invalid(*problems)
+    return rulebook, templates
+
+
+def mailbox_of(config: Config, name: str, settings: MailboxSettings) -> Mailbox:
+    """Return a mailbox as the desk sees it."""
+    return Mailbox(
+        name=name,
+        address=settings.address,
+        aliases=settings.aliases,
+        display_name=settings.name or config.desk.name,
+        queue=settings.queue,
+        language=settings.language or config.desk.language,
+    )
+
+
+def mail_limits(config: Config) -> Limits:
+    """Return the bounds that the parser keeps."""
+    bounds = config.limits
+    return Limits(
+        max_message=bounds.message_bytes,
+        max_header_block=bounds.header_block_bytes,
+        max_header=bounds.header_bytes,
+        max_headers=bounds.headers,
+        max_hops=bounds.hops,
+        max_depth=bounds.depth,
+        max_parts=bounds.parts,
+        max_addresses=bounds.addresses,
+        max_attachments=bounds.attachments,
+        max_attachment=bounds.attachment_bytes,
+    )
+
+
+def _secrets(database: Database, now: datetime) -> tuple[bytes, ...]:
+    """Return the keys that sign reply tokens; the first start makes one."""
+    with database.read() as tx:
+        known = tokens.keys(tx)
+    if not known:
+        with database.begin() as tx:
+            if not tokens.keys(tx):  # another daemon may have been first
+                tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
+            known = tokens.keys(tx)
+    return tuple(known)

@@ -1,0 +1,76 @@
+"""The command line: arguments in, printing out. Commands import what they need when they run, so that --help is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailcase import __version__
+from mailcase.cli import boxes, cases, database, demo, ingest, inspect, options, rules, running, setup, templates
+from mailcase.errors import Invalid, MailcaseError, Unavailable
+
+app = typer.Typer(
+    name="mailcase",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
+app.command("init", rich_help_panel=SETUP)(setup.init)
+app.command("check", rich_help_panel=SETUP)(setup.check)
+app.command("run", rich_help_panel=SETUP)(running.run)
+app.command("demo", rich_help_panel=SETUP)(demo.demo)
+app.add_typer(database.app, name="db", rich_help_panel=SETUP)
+app.add_typer(cases.app, name="case", rich_help_panel=WORK)
+app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
+app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
+app.command("ingest", rich_help_panel=WORK)(ingest.ingest)
+app.command("inspect", rich_help_panel=FILES)(inspect.inspect)
+app.add_typer(rules.app, name="rules", rich_help_panel=FILES)
+app.add_typer(templates.app, name="templates", rich_help_panel=FILES)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mailcase {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def mailcase(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", envvar="MAILCASE_CONFIG", help=options.CONFIG_HELP, show_default=False),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn support mailboxes into a service desk that is worked entirely by email."""
+    options.of_program.set(config)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `mailcase` script.
+
+    Exit codes: 0 done, 1 refused or unavailable, 2 wrong files, settings or arguments; never a traceback for those.
+    """
+    try:
+        app()
+    except Invalid as error:
+        _fail(error.problems, 2)
+    except Unavailable as error:
+        _fail([f"{error} {error.remedy}".rstrip()], 2)
+    except MailcaseError as error:
+        _fail([str(error)], 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+        sys.exit(0)
+
+
+def _fail(lines: tuple[str, ...] | list[str], code: int) -> None:
+    for line in lines:
+        sys.stderr.write(f"mailcase: {line}\n")
+    sys.exit(code)

@@ -1,0 +1,155 @@
+"""`mailcase case`: cases as tables, and one case with its timeline."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailcase.cli import options, printing
+from mailcase.domain.case import Status
+
+if TYPE_CHECKING:
+    from mailcase.domain.case import Case
+    from mailcase.domain.party import Contact
+
+app = typer.Typer(help="Show cases.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_cases(  # noqa: PLR0917 - typer names them
+    status: Annotated[Status | None, typer.Option(help="Only cases of this status.", show_default=False)] = None,
+    queue: Annotated[str | None, typer.Option(help="Only cases routed to this queue.", show_default=False)] = None,
+    owner: Annotated[str | None, typer.Option(help="Only cases of this agent.", show_default=False)] = None,
+    text: Annotated[str, typer.Option(help="Only cases with this in title or description.", show_default=False)] = "",
+    limit: options.Limit = 50,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """List cases, the newest first."""
+    from mailcase.store import cases, contacts
+
+    wanted = cases.CaseFilter(status=status, queue=queue, owner=owner, text=text)
+    with options.opened(config) as app_, app_.database.read() as tx:
+        found = cases.find(tx, wanted, limit=limit)
+        total = cases.count(tx, wanted)
+        people = {case.contact_id: contacts.get(tx, case.contact_id) for case in found}
+    if as_json:
+        printing.as_json([summary(case, people[case.contact_id]) for case in found])
+        return
+    rows = [
+        (
+            case.number,
+            case.title,
+            f"{case.status} / {case.status_reason}",
+            case.priority,
+            case.queue,
+            case.owner,
+            _name(people[case.contact_id]),
+            case.created_at,
+        )
+        for case in found
+    ]
+    title = f"{len(found)} of {total} cases"
+    columns = ("Number", "Title", "Status", "Priority", "Queue", "Owner", "Customer", "Opened")
+    printing.table(title, columns, rows, empty="No cases.")
+
+
+@app.command("show")
+def show(
+    number: Annotated[str, typer.Argument(help="Such as CAS-000123-K7Q.", show_default=False)],
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Show one case with its timeline."""
+    from mailcase.domain.number import parse_number
+    from mailcase.errors import Refused
+    from mailcase.store import activities, cases, clocks, contacts, outbox, timeline
+
+    with options.opened(config) as app_, app_.database.read() as tx:
+        case = cases.get(tx, parse_number(number))
+        if case is None:
+            raise Refused(f"{number} does not exist here; `mailcase case list` shows the cases.")
+        contact = contacts.get(tx, case.contact_id)
+        known: dict[str, list[Any]] = {
+            "activities": activities.by_case(tx, case.id),
+            "timeline": timeline.by_case(tx, case.id),
+            "clocks": clocks.by_case(tx, case.id),
+        }
+        mails = outbox.of_case(tx, case.id)
+    if as_json:
+        details = {name: [asdict(value) for value in values] for name, values in known.items()}
+        printing.as_json(
+            summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]}
+        )
+        return
+    _print_case(case, contact, known)
+
+
+def summary(case: "Case", contact: "Contact | None") -> dict[str, Any]:
+    """Return what a list tells of a case, for JSON."""
+    return {
+        "number": case.number,
+        "title": case.title,
+        "status": case.status,
+        "status_reason": case.status_reason,
+        "queue": case.queue,
+        "customer": contact.address if contact else None,
+        "priority": case.priority,
+        "owner": case.owner,
+        "mailbox": case.mailbox,
+        "created_at": case.created_at,
+    }
+
+
+def mail_row(mail: Any) -> dict[str, Any]:
+    """Return what a list tells of an outgoing mail, for JSON."""
+    from mailcase.domain.number import format_number
+
+    return {
+        "id": mail.id,
+        "to": [recipient.address for recipient in mail.recipients],
+        "subject": mail.subject,
+        "template": mail.template,
+        "case": format_number(mail.case_id) if mail.case_id else None,
+        "state": mail.state,
+        "attempts": mail.attempts,
+        "due_at": mail.due_at,
+        "message_id": mail.message_id,
+        "response": mail.response,
+        "recipients": [asdict(recipient) for recipient in mail.recipients],
+    }
+
+
+def _name(contact: "Contact | None") -> str:
+    return "" if contact is None else f"{contact.name} <{contact.address}>" if contact.name else contact.address
+
+
+def _print_case(case: "Case", contact: "Contact | None", known: dict[str, Any]) -> None:
+    facts = (
+        ("Status", f"{case.status} / {case.status_reason}"),
+        ("Customer", _name(contact)),
+        ("Priority", case.priority),
+        ("Queue", case.queue),
+        ("Owner", case.owner),
+        ("Opened", case.created_at),
+        ("First response", case.first_response_at),
+        ("Resolved", case.resolved_at),
+        ("Tags", " ".join(case.tags)),
+        *case.custom,
+    )
+    printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in facts if row[1]], empty="")
+    clocks = [(clock.kpi, clock.state, clock.due_at) for clock in known["clocks"]]
+    if clocks:
+        typer.echo()
+        printing.table("Clocks", ("KPI", "State", "Due"), clocks, empty="")
+    texts = {activity.id: activity for activity in known["activities"]}
+    typer.echo()
+    rows = [
+        (entry.at, entry.actor, entry.summary, _excerpt(texts.get(entry.activity_id))) for entry in known["timeline"]
+    ]
+    printing.table("Timeline", ("When", "Who", "What", "Words"), rows, empty="")
+
+
+def _excerpt(activity: Any) -> str:
+    text = " ".join(activity.text.split()) if activity else ""
+    return text if len(text) <= 100 else f"{text[:99]}…"

@@ -1,0 +1,136 @@
+"""`mailcase ingest`: files mail from files, folders, mboxes or standard input, by the same path as fetched mail."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailcase.cli import options, printing
+
+if TYPE_CHECKING:
+    from mailcase.app import App
+    from mailcase.domain.inbox import InboxMessage
+
+
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders (Maildir or plain), mboxes, or - for standard input.", show_default=False),
+    ],
+    mailbox: Annotated[
+        str | None,
+        typer.Option(
+            "--mailbox", "-m", help="The mailbox it came to; else the one it is addressed to.", show_default=False
+        ),
+    ] = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Take mail in without a server and file it. The same bytes are taken once, however often they are given.
+
+    Answers are queued; the daemon sends them, or `mailcase run --once`.
+    """
+    from rich.progress import Progress, TextColumn
+
+    from mailcase.domain.number import format_number
+
+    with options.opened(config) as app:
+        from mailcase.daemon.ingest import store
+
+        is_quiet = as_json or not printing.console().is_terminal
+        with Progress(TextColumn("{task.completed} mails taken in"), transient=True, disable=is_quiet) as progress:
+            task = progress.add_task("", total=None)
+            stored: list[InboxMessage] = []
+            for raw in _mails(sources):
+                stored.append(store(app, raw, mailbox))
+                progress.advance(task)
+        settled = _file(app, stored)
+    numbers = {message.id: format_number(message.case_id) if message.case_id else None for message in settled}
+    if as_json:
+        printing.as_json(
+            [
+                {
+                    "id": message.id,
+                    "mailbox": message.mailbox,
+                    "state": message.state,
+                    "reason": message.reason,
+                    "detail": message.detail,
+                    "case": numbers[message.id],
+                    "kind": message.kind,
+                    "subject": message.subject,
+                    "sha256": message.sha256,
+                }
+                for message in settled
+            ]
+        )
+        return
+    rows = [
+        (message.id, message.state, message.reason, numbers[message.id], message.subject, message.detail)
+        for message in settled
+    ]
+    printing.table("Taken in", ("Mail", "State", "Reason", "Case", "Subject", "Why"), rows, empty="No mail found.")
+    counts = Counter(message.state for message in settled)
+    typer.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+def _file(app: "App", stored: list["InboxMessage"]) -> list["InboxMessage"]:
+    """File what is due, and return the mails as they then are, each once."""
+    from mailcase.daemon.intake import intake
+    from mailcase.store import inbox
+
+    while intake(app):
+        pass
+    with app.database.read() as tx:
+        found = [inbox.get(tx, key) for key in dict.fromkeys(message.id for message in stored)]
+    return [message for message in found if message is not None]
+
+
+def _mails(sources: list[str]) -> Iterator[bytes]:
+    for source in sources:
+        if source == "-":
+            yield from _split(typer.get_binary_stream("stdin").read())
+        else:
+            for path in _files(Path(source)):
+                yield from _split(_read(path))
+
+
+def _files(path: Path) -> list[Path]:
+    from mailcase.errors import Invalid
+
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise Invalid(f"{path}: no such file or folder.")
+    if (path / "cur").is_dir() and (path / "new").is_dir():  # a Maildir: what is in tmp is not complete
+        return sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()])
+    return sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+
+
+def _read(path: Path) -> bytes:
+    from mailcase.errors import Invalid
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def _split(content: bytes) -> Iterator[bytes]:
+    """Yield the mails of an mbox (RFC 4155), or the one mail that `content` is."""
+    if not content.startswith(b"From "):
+        yield content
+        return
+    mail: list[bytes] = []
+    is_after_blank = True
+    for line in content.splitlines(keepends=True):
+        if is_after_blank and line.startswith(b"From ") and b"@" in line.split(b" ", 2)[1] + b"@":
+            if mail:
+                yield b"".join(mail)
+            mail = []
+        else:
+            mail.append(line)
+        is_after_blank = not line.strip()
+    if mail:
+        yield b"".join(mail)

@@ -1,0 +1,67 @@
+"""From settings to connections: which server a mailbox is fetched from and sent through."""
+
+import socket
+from datetime import timedelta
+
+from mailcase.config import Config, ImapSettings, SmtpSettings
+from mailcase.errors import Invalid
+from mailcase.transport.account import ImapAccount, SmtpAccount
+from mailcase.transport.imap import ImapSession
+from mailcase.transport.smtp import SmtpPostman
+
+
+def imap_session(config: Config, mailbox: str) -> ImapSession:
+    """Return an unopened session for a mailbox. Raises Invalid when it has no IMAP server."""
+    settings = config.mailboxes[mailbox].imap
+    if settings is None:
+        raise Invalid(f"mailboxes.{mailbox}: it has no [mailboxes.{mailbox}.imap]; add the server to fetch from.")
+    return ImapSession(imap_account(settings, config.mailboxes[mailbox].address, config.limits.message_bytes))
+
+
+def imap_account(settings: ImapSettings, address: str, max_bytes: int) -> ImapAccount:
+    """Return what the session has to know."""
+    return ImapAccount(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        username=settings.username or address,
+        password=settings.read_password,
+        folder=settings.folder,
+        after_filing=settings.after_filing,
+        keyword=settings.keyword,
+        move_to=settings.move_to,
+        ca_file=settings.ca_file,
+        connect_timeout=timedelta(seconds=settings.connect_timeout_s),
+        command_timeout=timedelta(seconds=settings.command_timeout_s),
+        idle_timeout=timedelta(seconds=settings.idle_s),
+        max_bytes=max_bytes,
+    )
+
+
+def smtp_postman(settings: SmtpSettings) -> SmtpPostman:
+    """Return an unconnected postman."""
+    return SmtpPostman(
+        SmtpAccount(
+            host=settings.host,
+            port=settings.port,
+            security=settings.security,
+            username=settings.username,
+            password=settings.read_password,
+            helo_name=settings.helo_name or socket.getfqdn(),
+            ca_file=settings.ca_file,
+            connect_timeout=timedelta(seconds=settings.connect_timeout_s),
+            command_timeout=timedelta(seconds=settings.command_timeout_s),
+            dot_timeout=timedelta(seconds=settings.data_timeout_s),
+        )
+    )
+
+
+def smtp_postmen(config: Config) -> dict[str, SmtpPostman]:
+    """Return a postman for each mailbox that can send; mailboxes with the same server share one connection."""
+    by_settings: dict[SmtpSettings, SmtpPostman] = {}
+    postmen = {}
+    for name in config.mailboxes:
+        settings = config.smtp_of(name)
+        if settings is not None:
+            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings))
+    return postmen

@@ -1,0 +1,51 @@
+"""Taking in mail that no IMAP server holds: stored like fetched mail, and the same from there on."""
+
+import hashlib
+
+from mailcase.app import App
+from mailcase.domain.inbox import InboxMessage, Source
+from mailcase.domain.party import canonical_address
+from mailcase.errors import Invalid, Unparseable
+from mailcase.mail.parse import parse
+from mailcase.store import inbox
+
+FILES_UIDVALIDITY = 0  # no server gives it: RFC 9051 section 2.3.1.1 makes it at least 1
+
+
+def store(app: App, raw: bytes, mailbox: str | None) -> InboxMessage:
+    """Store one mail and return its row, the old one when the same bytes came to this mailbox before.
+
+    Its number in place of a UID is made from its bytes. Raises Invalid when no mailbox takes it.
+    """
+    name = mailbox or _addressed(app, raw)
+    if name not in app.config.mailboxes:
+        raise Invalid(f"there is no mailbox {name}; mailcase.toml has: {', '.join(app.config.mailboxes) or 'none'}.")
+    sha256 = hashlib.sha256(raw).hexdigest()
+    message = InboxMessage(
+        mailbox=name,
+        source=Source.FILE,
+        uidvalidity=FILES_UIDVALIDITY,
+        uid=int(sha256[:15], 16),
+        sha256=sha256,
+        size=len(raw),
+        received_at=app.now(),
+    )
+    with app.database.begin() as tx:
+        inbox.put_many(tx, [(message, raw)])
+        stored = inbox.by_uid(tx, name, FILES_UIDVALIDITY, message.uid)
+    assert stored is not None, "it was stored in this transaction, or before"
+    return stored
+
+
+def _addressed(app: App, raw: bytes) -> str:
+    """Return the mailbox that a mail is addressed to, else the first one."""
+    mailboxes = app.desk.mailboxes
+    if not mailboxes:
+        raise Invalid(f"{app.path}: it has no mailbox; add a [mailboxes.NAME] with an address.")
+    try:
+        email = parse(raw, app.limits)
+    except Unparseable:
+        return next(iter(mailboxes))  # it will be held there, with the reason
+    owners = {address: name for name, box in mailboxes.items() for address in (box.address, *box.aliases)}
+    wanted = (canonical_address(address.address) for address in (*email.to, *email.cc))
+    return next((owners[address] for address in wanted if address in owners), next(iter(mailboxes)))

@@ -1,0 +1,89 @@
+"""From the inbox into cases: each stored mail is parsed outside and filed inside one transaction.
+
+An attempt is counted and committed before the mail is touched, so that a mail which kills the daemon is held after
+its last attempt instead of killing it for ever (GUARANTEES G6).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from mailcase.app import App
+from mailcase.desk.desk import Desk
+from mailcase.desk.intake import file_mail
+from mailcase.domain.inbox import MAX_ATTEMPTS, HoldReason, InboxMessage, InboxState
+from mailcase.domain.number import format_number
+from mailcase.errors import Invalid, Refused, StaleWrite, Unavailable, Unparseable
+from mailcase.log import get_logger
+from mailcase.mail.classify import classify
+from mailcase.mail.parse import parse
+from mailcase.store import inbox
+
+BATCH = 50  # mails taken at once; each is filed in a transaction of its own
+ATTEMPT_DELAYS = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10))  # before the second and third attempt
+STALE_TRIES = 5
+log = get_logger(__name__)
+
+
+def intake(app: App) -> int:
+    """File what is due, one batch; return how many mails were worked on. Raises Unavailable when the database is."""
+    now = app.now()
+    with app.database.begin() as tx:
+        due = inbox.next_received(tx, now, BATCH)
+        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in due]
+    for message in taken:
+        _file(app, app.desk, message)
+    return len(taken)
+
+
+def _delay(message: InboxMessage) -> timedelta:
+    return ATTEMPT_DELAYS[min(message.attempts + 1, len(ATTEMPT_DELAYS) - 1)]
+
+
+def _file(app: App, desk: Desk, message: InboxMessage) -> None:
+    """Parse and file one mail; whatever goes wrong with it stays with it."""
+    try:
+        _parse_and_file(app, desk, message)
+    except Unavailable:
+        raise
+    except Unparseable as error:
+        _hold(app, message, HoldReason(error.reason), str(error))
+    except (Refused, Invalid) as error:
+        _hold(app, message, HoldReason.FILING_FAILED, str(error))
+    except Exception as error:
+        log.exception("inbox.failed", mail=message.id, attempt=message.attempts)
+        if message.attempts >= MAX_ATTEMPTS:
+            detail = f"{type(error).__name__}: {error}. `mailcase inbox retry {message.id}` tries it again."
+            _hold(app, message, HoldReason.FILING_FAILED, detail)
+
+
+def _parse_and_file(app: App, desk: Desk, message: InboxMessage) -> None:
+    with app.database.read() as tx:
+        raw = inbox.raw(tx, message.sha256)
+    if raw is None:
+        raise Invalid(f"the bytes of mail {message.id} ({message.sha256}) are not in the database.")
+    email = parse(raw, app.limits)
+    classification = classify(email, desk.own_addresses)
+    for _ in range(STALE_TRIES):
+        try:
+            with app.database.begin() as tx:
+                filed = file_mail(tx, desk, message, email, classification, app.now())
+        except StaleWrite:
+            continue
+        log.info(
+            "inbox.filed",
+            mail=message.id,
+            message_id=email.message_id,
+            state=filed.state,
+            kind=filed.kind,
+            case=format_number(filed.case_id) if filed.case_id else None,
+            rule=filed.rule,
+            reason=filed.reason or None,
+        )
+        return
+    raise StaleWrite(f"mail {message.id}: its case changed {STALE_TRIES} times while it was being filed.")
+
+
+def _hold(app: App, message: InboxMessage, reason: HoldReason, detail: str) -> None:
+    log.warning("inbox.held", mail=message.id, reason=reason)
+    with app.database.begin() as tx:
+        inbox.settle(tx, replace(message, state=InboxState.HELD, reason=reason, detail=detail, next_attempt_at=None))

@@ -1,0 +1,119 @@
+"""From the server into the inbox: fetch, store, commit, and only then tell the server.
+
+The order is the promise (GUARANTEES G1): a message is acknowledged on the server only after the commit that stores its
+bytes. What was fetched twice, because the daemon died between the two, is stored once: (mailbox, uidvalidity, uid) is
+unique.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from mailcase.app import App
+from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
+from mailcase.domain.mailbox import Cursor, Fetched
+from mailcase.log import get_logger
+from mailcase.store import cursors, inbox
+from mailcase.store import desk as founding
+from mailcase.transport.ports import MailboxSession
+
+BATCH = 50  # messages in one commit
+RENUMBERED: Any = {  # fields of an InboxMessage
+    "state": InboxState.SKIPPED,
+    "reason": "renumbered",
+    "detail": "The same bytes were stored before the server renumbered the folder.",
+}
+log = get_logger(__name__)
+
+
+def poll(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> int:
+    """Store every new message of an open session and acknowledge what is stored; return how many were new.
+
+    `folder` is what `session.open` returned. Raises Unavailable when the server or the database is.
+    """
+    cursor = _cursor(app, mailbox, session, folder)
+    stored = 0
+    while batch := list(islice(session.fetch(cursor, max_messages=BATCH), BATCH)):
+        cursor = Cursor(uidvalidity=cursor.uidvalidity, uid=max(message.uid for message in batch))
+        stored += _store(app, mailbox, batch, cursor)
+    _acknowledge(app, mailbox, session, cursor.uidvalidity)
+    return stored
+
+
+def _cursor(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> Cursor:
+    """Return how far the folder was read; on the first contact only mail that is new to the desk counts as unread."""
+    with app.database.read() as tx:
+        known = cursors.get(tx, mailbox)
+        founded_at = founding.founded_at(tx) or app.now()
+    if known is not None and known.uidvalidity == folder.uidvalidity:
+        return known
+    if known is None:
+        cursor = _first(app, mailbox, session, folder, founded_at)
+    else:
+        # The server renumbered the folder (RFC 9051 section 2.3.1.1): all of it is read again, and what is stored
+        # already is recognised by its bytes.
+        log.warning("mailbox.renumbered", mailbox=mailbox, before=known.uidvalidity, now=folder.uidvalidity)
+        cursor = Cursor(uidvalidity=folder.uidvalidity, uid=0)
+    with app.database.begin() as tx:
+        cursors.put(tx, mailbox, cursor, app.now())
+    return cursor
+
+
+def _first(app: App, mailbox: str, session: MailboxSession, folder: Cursor, founded_at: datetime) -> Cursor:
+    since = app.config.mailboxes[mailbox].since
+    if since == "all":
+        return Cursor(uidvalidity=folder.uidvalidity, uid=0)
+    moment = (since or founded_at).astimezone(UTC)
+    first = session.first_uid_since(moment)
+    log.info(
+        "mailbox.first_contact", mailbox=mailbox, since=moment.isoformat(), first_uid=first, highest_uid=folder.uid
+    )
+    return Cursor(uidvalidity=folder.uidvalidity, uid=first - 1)
+
+
+def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:
+    now = app.now()
+    received = [(_received(mailbox, message, now), message) for message in batch]
+    with app.database.begin() as tx:
+        known = inbox.known_before(tx, mailbox, cursor.uidvalidity, [row.sha256 for row, _ in received])
+        rows = [(replace(row, **RENUMBERED) if row.sha256 in known else row, message.raw) for row, message in received]
+        stored = inbox.put_many(tx, rows)
+        cursors.put(tx, mailbox, cursor, now)
+    log.info("inbox.stored", mailbox=mailbox, messages=stored, up_to_uid=cursor.uid)
+    return stored
+
+
+def _received(mailbox: str, message: Fetched, now: datetime) -> InboxMessage:
+    received = InboxMessage(
+        mailbox=mailbox,
+        source=Source.IMAP,
+        uidvalidity=message.uidvalidity,
+        uid=message.uid,
+        sha256=hashlib.sha256(message.raw).hexdigest(),
+        size=message.size,
+        received_at=now,
+        internal_date=message.received_at,
+    )
+    if not message.is_truncated:
+        return received
+    detail = f"{message.size} bytes are more than limits.message_bytes allows; its body is still on the server."
+    return replace(received, state=InboxState.HELD, reason=HoldReason.TOO_LARGE, detail=detail)
+
+
+def _acknowledge(app: App, mailbox: str, session: MailboxSession, uidvalidity: int) -> None:
+    """Tell the server of everything that is committed, also of what an earlier run could not tell it."""
+    with app.database.read() as tx:
+        uids = inbox.unacknowledged(tx, mailbox, uidvalidity)
+    for some in _batches(uids):
+        session.acknowledge(some)
+        with app.database.begin() as tx:
+            inbox.mark_acknowledged(tx, mailbox, uidvalidity, some, app.now())
+
+
+def _batches(uids: Iterable[int]) -> Iterator[list[int]]:
+    left = iter(uids)
+    while some := list(islice(left, BATCH)):
+        yield some

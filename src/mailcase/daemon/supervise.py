@@ -1,0 +1,224 @@
+"""The daemon: a thread for each mailbox, one that files, one that sends, and ticks for whatever is due by time.
+
+A thread that fails waits and tries again, longer each time, alone; the others go on. SIGTERM and SIGINT let each one
+finish what it holds and stop; SIGHUP reads rules and templates anew and keeps the last good ones when they are wrong.
+"""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from mailcase.app import App
+from mailcase.daemon.connections import imap_session, smtp_postmen
+from mailcase.daemon.deliver import deliver
+from mailcase.daemon.intake import intake
+from mailcase.daemon.notify import notify, watchdog_interval
+from mailcase.daemon.poll import poll
+from mailcase.daemon.watch import watch
+from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.log import get_logger
+from mailcase.transport.imap import ImapSession
+
+FIRST_BACK_OFF_S = 1.0
+LONGEST_BACK_OFF_S = 120.0
+TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
+STOP_WITHIN_S = 9.0
+log = get_logger(__name__)
+
+
+class Daemon:
+    """The threads of one process."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._stop = threading.Event()
+        self._has_mail = threading.Event()
+        self._has_post = threading.Event()
+        self._sessions: dict[str, ImapSession] = {}
+        self._postmen = smtp_postmen(app.config)
+        self._threads = [
+            *(self._thread(f"poll {name}", self._poll_for(name)) for name, m in app.config.mailboxes.items() if m.imap),
+            self._thread("intake", self._intake),
+            self._thread("deliver", self._deliver),
+        ]
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT. To be called from the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        signal.signal(signal.SIGHUP, lambda *_: self._reload())
+        self.start()
+        notify("READY=1", f"STATUS=watching {', '.join(self._app.config.mailboxes) or 'no mailbox'}")
+        while not self._stop.wait(1.0):
+            pass
+        notify("STOPPING=1")
+        self.join()
+
+    def start(self) -> None:
+        """Start all threads."""
+        log.info("daemon.started", mailboxes=list(self._app.config.mailboxes), rules=self._app.desk.rulebook.version)
+        for thread in self._threads:
+            thread.start()
+        self._add_ticks()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Ask every thread to finish what it holds; returns at once."""
+        self._stop.set()
+        self._has_mail.set()
+        self._has_post.set()
+        for session in tuple(self._sessions.values()):
+            session.interrupt()
+
+    def join(self) -> None:
+        """Wait for the threads after `stop`, for `STOP_WITHIN_S` at most: what they hold is safe in the database."""
+        self._scheduler.shutdown(wait=False)
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        left = [thread.name for thread in self._threads if thread.is_alive()]
+        for postman in set(self._postmen.values()):
+            postman.close()
+        log.info("daemon.stopped", left_behind=left or None)
+
+    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=self._keep_going, args=(name, work), name=name, daemon=True)
+
+    def _keep_going(self, name: str, work: Callable[[], None]) -> None:
+        """Do `work` until the daemon stops; after a failure wait with jitter, longer each time (at most two minutes)."""
+        pause = FIRST_BACK_OFF_S
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                work()
+                pause = FIRST_BACK_OFF_S
+                continue
+            except Unavailable as error:
+                log.warning(
+                    "thread.unavailable", thread=name, error=str(error), remedy=error.remedy, retry_in_s=round(pause)
+                )
+            except MailcaseError as error:
+                log.error(  # noqa: TRY400 - its message says all
+                    "thread.refused", thread=name, error=str(error), retry_in_s=round(pause)
+                )
+            except Exception:
+                log.exception("thread.failed", thread=name, retry_in_s=round(pause))
+            if time.monotonic() - began > LONGEST_BACK_OFF_S:
+                pause = FIRST_BACK_OFF_S
+            self._stop.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            pause = min(2 * pause, LONGEST_BACK_OFF_S)
+
+    def _poll_for(self, mailbox: str) -> Callable[[], None]:
+        return lambda: self._watch_mailbox(mailbox)
+
+    def _watch_mailbox(self, mailbox: str) -> None:
+        """Hold one connection to a mailbox: poll, wait, poll; returns when the daemon stops."""
+        wait = timedelta(seconds=self._app.config.mailboxes[mailbox].imap.poll_s)  # type: ignore[union-attr]  # only those with imap get a thread
+        session = imap_session(self._app.config, mailbox)
+        self._sessions[mailbox] = session
+        try:
+            folder = session.open()
+            log.info("mailbox.connected", mailbox=mailbox)
+            while not self._stop.is_set():
+                if poll(self._app, mailbox, session, folder):
+                    self._has_mail.set()
+                session.wait(wait)
+        finally:
+            session.close()
+
+    def _intake(self) -> None:
+        """File what came in until there is nothing left; then wait for a poll or a tick."""
+        self._has_mail.clear()
+        if intake(self._app):
+            self._has_post.set()
+            self._has_mail.set()
+        self._rest(self._has_mail)
+
+    def _deliver(self) -> None:
+        """Send what is due until there is nothing left; then wait for intake or a tick."""
+        self._has_post.clear()
+        if deliver(self._app, self._postmen):
+            self._has_post.set()
+        self._rest(self._has_post)
+
+    def _rest(self, until: threading.Event) -> None:
+        """Wait for an event, the next retry to look for, or the end."""
+        if not self._stop.is_set():
+            until.wait(TICK.total_seconds())
+
+    def _add_ticks(self) -> None:
+        """Let APScheduler drive everything that is due by time; the database holds what is due."""
+        ticks: list[tuple[str, Callable[[], None], timedelta]] = [("clocks", self._tick, TICK)]
+        watchdog = watchdog_interval()
+        if watchdog is not None:
+            ticks.append(("watchdog", self._pat_watchdog, watchdog))
+        for name, job, every in ticks:
+            self._scheduler.add_job(
+                job,
+                IntervalTrigger(seconds=every.total_seconds()),
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=60,
+            )
+
+    def _tick(self) -> None:
+        """Fire the clocks that are due."""
+        try:
+            if watch(self._app):
+                self._has_post.set()
+        except Unavailable as error:
+            log.warning("tick.unavailable", error=str(error), remedy=error.remedy)
+
+    def _pat_watchdog(self) -> None:
+        """Tell systemd that we live, as long as every thread does."""
+        if all(thread.is_alive() for thread in self._threads):
+            notify("WATCHDOG=1")
+
+    def _reload(self) -> None:
+        notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            self._app.reload()
+            log.info("daemon.reloaded", rules=self._app.desk.rulebook.version)
+        except Invalid as invalid:
+            for problem in invalid.problems:
+                log.error("daemon.reload_refused", problem=problem)  # noqa: TRY400 - told in full
+        notify("READY=1")
+
+
+def run_once(app: App) -> list[str]:
+    """Poll each mailbox, file, fire clocks and send until nothing is due; return a line for each trouble met."""
+    troubles = [
+        trouble
+        for name, settings in app.config.mailboxes.items()
+        if settings.imap and (trouble := _poll_once(app, name))
+    ]
+    postmen = smtp_postmen(app.config)
+    try:
+        while intake(app):
+            pass
+        watch(app)
+        while deliver(app, postmen):
+            pass
+    finally:
+        for postman in set(postmen.values()):
+            postman.close()
+    return troubles
+
+
+def _poll_once(app: App, mailbox: str) -> str:
+    session = imap_session(app.config, mailbox)
+    try:
+        poll(app, mailbox, session, session.open())
+    except Unavailable as error:
+        return f"{mailbox}: {error} {error.remedy}".rstrip()
+    finally:
+        session.close()
+    return ""

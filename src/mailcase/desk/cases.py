@@ -1,0 +1,207 @@
+"""What can be done with a case: each verb takes an Outcome and returns the next, or raises Refused.
+
+Mail commands, rules and the command line all come through here.
+"""
+
+from dataclasses import replace
+
+from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.domain import lifecycle
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.case import Case, CaseType, Priority, Status
+from mailcase.domain.email import Attachment
+from mailcase.domain.events import (
+    AgentReplied,
+    CaseAssigned,
+    CaseCancelled,
+    CasePicked,
+    CaseReactivated,
+    CaseResolved,
+    CaseRouted,
+    CustomerWrote,
+    FieldsChanged,
+    NoteAdded,
+    StatusReasonChanged,
+)
+from mailcase.domain.lifecycle import StatusReasons
+from mailcase.domain.party import Agent
+from mailcase.domain.queue import Queue, QueueItem
+from mailcase.errors import Refused
+
+
+def receive(outcome: Outcome, mail: NewActivity, act: Act, *, is_quiet: bool) -> Outcome:
+    """Add a mail of the customer. A quiet one (automatic, or only thanks) is kept without telling anybody."""
+    if is_quiet:
+        return outcome.then(activity=mail)
+    unanswered = outcome.case.unanswered_since or act.now
+    case = replace(outcome.case, last_customer_mail_at=act.now, unanswered_since=unanswered)
+    return outcome.then(
+        CustomerWrote(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
+    )
+
+
+def reply(outcome: Outcome, mail: NewActivity, act: Act) -> Outcome:
+    """Send an agent's words to the customer. The first one answers the customer; an acknowledgement never does."""
+    lifecycle.require_active(outcome.case)
+    case = _answered(outcome.case, act)
+    return outcome.then(
+        AgentReplied(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
+    )
+
+
+def outgoing(case: Case, text: str, act: Act, attachments: tuple[Attachment, ...] = ()) -> NewActivity:
+    """Return the mail that will carry an agent's words to the customer of `case`."""
+    activity = Activity(
+        kind=ActivityKind.EMAIL_OUT,
+        subject=case.title,
+        text=text,
+        inbox_id=act.inbox_id,
+        created_at=act.now,
+        created_by=act.actor,
+    )
+    return NewActivity(activity=activity, attachments=attachments)
+
+
+def with_text(mail: NewActivity, text: str) -> NewActivity:
+    """Return `mail` with other words."""
+    return replace(mail, activity=replace(mail.activity, text=text))
+
+
+def note(outcome: Outcome, text: str, act: Act, attachments: tuple[Attachment, ...] = ()) -> Outcome:
+    """Keep an internal note; allowed on a closed case too, as the history goes on."""
+    activity = Activity(kind=ActivityKind.NOTE, text=text, created_at=act.now, created_by=act.actor)
+    return outcome.then(
+        NoteAdded(actor=act.actor, cause=act.cause, activity=activity),
+        activity=NewActivity(activity=activity, attachments=attachments),
+    )
+
+
+def resolve(outcome: Outcome, reason: str, words: NewActivity | None, reasons: StatusReasons, act: Act) -> Outcome:
+    """Resolve the case for `reason`; `words`, if any, is the mail that tells the customer the resolution."""
+    chosen = reasons.find(reason, Status.RESOLVED)
+    text = words.activity.text if words else ""
+    case = lifecycle.resolve(outcome.case, chosen, text, act.now)
+    case = _answered(case, act)  # the closure mail tells the customer, with words or without
+    event = CaseResolved(
+        actor=act.actor, cause=act.cause, reason=chosen.title, activity=words.activity if words else None
+    )
+    return outcome.then(event, case=case, activity=words).with_item(None)
+
+
+def cancel(outcome: Outcome, why: str, reasons: StatusReasons, act: Act) -> Outcome:
+    """Cancel the case and keep `why` as a note."""
+    case = lifecycle.cancel(outcome.case, reasons.find("cancelled", Status.CANCELLED), act.now)
+    noted = note(outcome, why, act)
+    event = CaseCancelled(actor=act.actor, cause=act.cause, reason=why)
+    return noted.then(event, case=case).with_item(None)
+
+
+def reactivate(outcome: Outcome, why: str, reasons: StatusReasons, act: Act) -> Outcome:
+    """Make a closed case active again and put it back into its queue."""
+    case = lifecycle.reactivate(outcome.case, reasons, act.now)
+    item = QueueItem(case_id=case.id, queue=case.queue, entered_at=act.now) if case.queue else None
+    return outcome.then(CaseReactivated(actor=act.actor, cause=act.cause, why=why), case=case).with_item(item)
+
+
+def change_status(outcome: Outcome, reason: str, reasons: StatusReasons, act: Act) -> Outcome:
+    """Give an active case another status reason."""
+    lifecycle.require_active(outcome.case)
+    chosen = reasons.find(reason, outcome.case.status)
+    event = StatusReasonChanged(actor=act.actor, cause=act.cause, before=outcome.case.status_reason, after=chosen.key)
+    return outcome.then(event, case=lifecycle.change_reason(outcome.case, chosen, act.now))
+
+
+def assign(outcome: Outcome, agent: Agent, act: Act) -> Outcome:
+    """Make `agent` the owner."""
+    lifecycle.require_active(outcome.case)
+    if not agent.is_active:
+        raise Refused(f"{agent.name} is not active; the case was not assigned.")
+    if outcome.case.owner == agent.key:
+        raise Refused(f"{outcome.case.number} is owned by {agent.name} already.")
+    case = replace(outcome.case, owner=agent.key)
+    return outcome.then(CaseAssigned(actor=act.actor, cause=act.cause, owner=agent.key), case=case)
+
+
+def pick(outcome: Outcome, agent: Agent, act: Act) -> Outcome:
+    """Take the queue item to work on it; one who comes second is told who has it."""
+    lifecycle.require_active(outcome.case)
+    if outcome.item is None:
+        raise Refused(f"{outcome.case.number} is in no queue; use #assign me.")
+    if outcome.item.worked_by is not None:
+        raise Refused(f"{outcome.case.number} was picked by {outcome.item.worked_by} already.")
+    item = replace(outcome.item, worked_by=agent.key, picked_at=act.now)
+    case = replace(outcome.case, owner=outcome.case.owner or agent.key)
+    return outcome.then(case=case).with_item(item, CasePicked(actor=act.actor, cause=act.cause, worked_by=agent.key))
+
+
+def release(outcome: Outcome, act: Act) -> Outcome:
+    """Give the queue item back, so that others can pick it; the case has no owner then."""
+    lifecycle.require_active(outcome.case)
+    if outcome.item is None or outcome.item.worked_by is None:
+        raise Refused(f"{outcome.case.number} is picked by nobody.")
+    item = replace(outcome.item, worked_by=None, picked_at=None)
+    case = replace(outcome.case, owner=None)
+    return outcome.then(case=case).with_item(item, CasePicked(actor=act.actor, cause=act.cause, worked_by=None))
+
+
+def route(outcome: Outcome, queue: Queue, act: Act, *, rule: str = "") -> Outcome:
+    """Put the case into `queue`, to be picked there anew."""
+    lifecycle.require_active(outcome.case)
+    if outcome.item is not None and outcome.item.queue == queue.name:
+        raise Refused(f"{outcome.case.number} is in the queue {queue.name} already.")
+    case = replace(outcome.case, queue=queue.name)
+    item = QueueItem(case_id=case.id, queue=queue.name, entered_at=act.now)
+    event = CaseRouted(actor=act.actor, cause=act.cause, queue=queue.name, rule=rule)
+    return outcome.then(case=case).with_item(item, event)
+
+
+def change_fields(outcome: Outcome, act: Act, **fields: object) -> Outcome:
+    """Set fields of an active case. Raises Refused when they have these values already."""
+    changed = {name: value for name, value in fields.items() if getattr(outcome.case, name) != value}
+    if not changed:
+        raise Refused(
+            f"{outcome.case.number} has {', '.join(f'{name} {_shown(fields[name])}' for name in fields)} already."
+        )
+    case: Case = replace(outcome.case, **changed)  # type: ignore[arg-type]  # the callers name fields
+    changes = tuple((name, _shown(getattr(outcome.case, name)), _shown(value)) for name, value in changed.items())
+    return outcome.then(FieldsChanged(actor=act.actor, cause=act.cause, changes=changes), case=case)
+
+
+def set_priority(outcome: Outcome, word: str, act: Act) -> Outcome:
+    """Set the priority that `word` names."""
+    lifecycle.require_active(outcome.case)
+    return change_fields(outcome, act, priority=_choice(Priority, word))
+
+
+def set_type(outcome: Outcome, word: str, act: Act) -> Outcome:
+    """Set the case type that `word` names."""
+    lifecycle.require_active(outcome.case)
+    return change_fields(outcome, act, case_type=_choice(CaseType, word))
+
+
+def set_tags(outcome: Outcome, words: str, act: Act) -> Outcome:
+    """Add the tags in `words`, separated by spaces or commas; one with a leading dash is taken off."""
+    tags = dict.fromkeys(outcome.case.tags)
+    for word in words.lower().replace(",", " ").split():
+        if word.startswith("-"):
+            tags.pop(word[1:], None)
+        else:
+            tags[word.lstrip("#")] = None
+    return change_fields(outcome, act, tags=tuple(tags))
+
+
+def _answered(case: Case, act: Act) -> Case:
+    """Return `case` with the customer's mails answered; only the first answer is the first response."""
+    first = case.first_response_at or act.now
+    return replace(case, first_response_at=first, last_update_at=act.now, unanswered_since=None)
+
+
+def _choice(kind: type[Priority] | type[CaseType], word: str) -> Priority | CaseType:
+    try:
+        return kind(word.strip().lower())
+    except ValueError:
+        raise Refused(f"{word!r} is none of {', '.join(kind)}.") from None
+
+
+def _shown(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

@@ -1,0 +1,110 @@
+"""What the desk knows about a mail before the rules decide: who wrote it, and which case it proves or claims to be of.
+
+A mail belongs to a case only with a token of ours *and* a sender who takes part in that case. Everything else that
+points to a case, be it a number in the subject, a known Message-ID, or a stranger with a token, is a hint.
+"""
+
+from datetime import datetime, timedelta
+
+from mailcase.desk.desk import Desk
+from mailcase.domain.activity import Activity
+from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
+from mailcase.domain.email import Classification, InboundEmail, Kind
+from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.number import find_numbers
+from mailcase.domain.party import Account, Agent, Contact, canonical_address
+from mailcase.domain.token import Party, Token
+from mailcase.mail import authenticity, thread
+from mailcase.store import activities, cases, contacts, message_index, timeline
+from mailcase.store.tx import Tx
+
+MAX_MERGES = 50  # a chain of merges longer than this is a fault, not a history
+
+
+def gather(
+    tx: Tx, desk: Desk, mailbox: Mailbox, email: InboundEmail, classification: Classification, now: datetime
+) -> Context:
+    """Read what the rules need to know about `email`."""
+    keys = thread.keys(email, desk.secrets, desk.own_addresses)
+    sender = canonical_address(email.sender.address) if email.sender else ""
+    agent = desk.rulebook.agent_by_address(sender)
+    contact = contacts.by_address(tx, sender)
+    account = account_of(tx, contact, sender)
+    case, has_token = _proven(tx, keys.tokens, contact, agent)
+    bounced_case, bounced = _bounced(tx, desk, classification)
+    return Context(
+        mailbox=mailbox,
+        contact=contact,
+        account=account,
+        agent=agent if agent is not None and agent.is_active else None,
+        has_authority=agent is not None and len(email.senders) == 1 and (has_token or _is_authentic(email, desk)),
+        case=bounced_case if classification.kind is Kind.BOUNCE else case,
+        hinted_case=None if case else _hinted(tx, keys, email),
+        last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,
+        bounced=bounced,
+        reactivations_last_hour=timeline.count(tx, case.id, "case_reactivated", now - timedelta(hours=1))
+        if case
+        else 0,
+    )
+
+
+def account_of(tx: Tx, contact: Contact | None, address: str) -> Account | None:
+    """Return the account of a contact, or the one that the domain of `address` belongs to."""
+    if contact is not None and contact.account_id is not None:
+        return contacts.account(tx, contact.account_id)
+    return contacts.account_by_domain(tx, address.rpartition("@")[2])
+
+
+def surviving(tx: Tx, case_id: int) -> Case | None:
+    """Return the case with this id, or the one it was merged into in the end."""
+    case = cases.get(tx, case_id)
+    for _ in range(MAX_MERGES):
+        if case is None or case.merged_into_id is None:
+            return case
+        case = cases.get(tx, case.merged_into_id)
+    return case
+
+
+def _proven(
+    tx: Tx, tokens: tuple[Token, ...], contact: Contact | None, agent: Agent | None
+) -> tuple[Case | None, bool]:
+    """Return the case that a token and the sender together prove, and whether the token is this agent's own."""
+    for token in tokens:
+        case = surviving(tx, token.case_id)
+        if case is None:
+            continue
+        if token.party is Party.AGENT and agent is not None and token.party_id == agent.key:
+            return case, True
+        if agent is not None or (contact is not None and contact.id == case.contact_id):
+            return case, False
+    return None, False
+
+
+def _hinted(tx: Tx, keys: thread.ThreadKeys, email: InboundEmail) -> Case | None:
+    """Return the case that the mail points to without proof."""
+    candidates = (
+        *(token.case_id for token in keys.tokens),
+        *(known.case_id for known in message_index.find(tx, keys.message_ids)),
+        *find_numbers(email.subject),
+    )
+    return next((case for case_id in candidates if (case := surviving(tx, case_id)) is not None), None)
+
+
+def _bounced(tx: Tx, desk: Desk, classification: Classification) -> tuple[Case | None, Activity | None]:
+    """Return the case and the activity whose mail a bounce reports as undelivered.
+
+    Only a Message-ID that we signed counts: anybody can send a report about a made-up one.
+    """
+    report = classification.report
+    if report is None or report.original_message_id is None:
+        return None, None
+    token = thread.token_of_message_id(report.original_message_id, desk.secrets)
+    if token is None:
+        return None, None
+    return surviving(tx, token.case_id), activities.by_message_id(tx, report.original_message_id)
+
+
+def _is_authentic(email: InboundEmail, desk: Desk) -> bool:
+    """Tell whether our own mail server vouches for the sender (RFC 8601 section 5)."""
+    return bool(desk.authserv_id) and authenticity.authenticate(email, desk.authserv_id).is_authentic

@@ -1,0 +1,82 @@
+"""What an attempt to send means for the mail, its case and the people who work on it."""
+
+from datetime import datetime
+
+from mailcase.desk.context import surviving
+from mailcase.desk.desk import Desk
+from mailcase.desk.filing import read_case
+from mailcase.desk.record import record
+from mailcase.domain.activity import TimelineEntry
+from mailcase.domain.events import DeliveryFailed
+from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, settle
+from mailcase.store import outbox, timeline
+from mailcase.store.tx import Tx
+
+WORDS = {
+    OutboxState.SENT: "sent",
+    OutboxState.UNCERTAIN: "sent perhaps: the line was cut after the text; not sent again",
+    OutboxState.DEAD: "given up",
+}
+
+
+def settle_delivery(tx: Tx, desk: Desk, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
+    """Write what an attempt brought, on the mail and on the timeline of its case; return the mail as it then is.
+
+    An attempt whose lease was lost to another daemon is dropped: that one settles. A human mail that is given up, or
+    refused for one of its recipients, is told to those who work on the case.
+    """
+    settled = settle(message, delivery, now)
+    if not outbox.settle(tx, settled, delivery.fence):
+        return message
+    if settled.state is not OutboxState.QUEUED:
+        _tell_timeline(tx, settled, now)
+        if settled.authorship is Authorship.HUMAN:
+            _tell_of_failures(tx, desk, settled, now)
+    return settled
+
+
+def give_up_lapsed(tx: Tx, now: datetime) -> None:
+    """Note on their cases the automatic mails whose daemon died while sending them: they may be out, and stay so."""
+    for message in outbox.give_up_lapsed(tx, now):
+        _tell_timeline(tx, message, now)
+
+
+def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime) -> None:
+    if settled.case_id is None:
+        return
+    recipients = ", ".join(recipient.address for recipient in settled.recipients)
+    what = settled.template or "mail"
+    timeline.append(
+        tx,
+        [
+            TimelineEntry(
+                case_id=settled.case_id,
+                at=now,
+                event=f"mail_{settled.state}",
+                actor="system",
+                cause=f"outbox {settled.id}",
+                summary=f"{what} to {recipients} {WORDS[settled.state]}",
+                activity_id=settled.activity_id,
+            )
+        ],
+    )
+
+
+def _tell_of_failures(tx: Tx, desk: Desk, message: OutboxMessage, now: datetime) -> None:
+    failed = [one for one in message.recipients if one.state is not RecipientState.ACCEPTED]
+    case = surviving(tx, message.case_id) if message.case_id else None
+    if not failed or case is None:
+        return
+    outcome = read_case(tx, case).then(
+        *(
+            DeliveryFailed(
+                actor="system",
+                cause=f"outbox {message.id}",
+                recipient=one.address,
+                response=one.response or message.response,
+                activity_id=message.activity_id,
+            )
+            for one in failed
+        )
+    )
+    record(tx, desk, outcome, now)

@@ -1,0 +1,52 @@
+"""The desk as set up: all that a use case needs besides the transaction, the mail and the time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailcase.domain.mailbox import Mailbox
+from mailcase.mail.render import Templates
+from mailcase.rules.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementLimits:
+    """How many automatic mails may go out (GUARANTEES G11)."""
+
+    per_address_hour: int = 1
+    per_address_day: int = 3
+    per_domain_hour: int = 20
+    per_hour: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One service desk. A reload makes a new one; whoever holds the old one finishes its work with it."""
+
+    name: str
+    zone: ZoneInfo
+    """In which people are told dates."""
+    language: str
+    mailboxes: Mapping[str, Mailbox]
+    """By key."""
+    subaddressed: frozenset[str]
+    """Keys of the mailboxes whose server delivers `name+anything@` to `name@`."""
+    authserv_id: str
+    """Of our own mail server; empty when its Authentication-Results are not to be trusted."""
+    rulebook: Rulebook
+    templates: Templates
+    secrets: tuple[bytes, ...]
+    """Keys that sign reply tokens, the current one first."""
+    limits: AcknowledgementLimits
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that delivers to the desk."""
+        return frozenset(
+            address for mailbox in self.mailboxes.values() for address in (mailbox.address, *mailbox.aliases)
+        )
+
+    def local(self, moment: datetime) -> datetime:
+        """Return `moment` in the time zone of the desk."""
+        return moment.astimezone(self.zone)

@@ -1,0 +1,55 @@
+"""A mail that is being filed, and what every way of filing it shares."""
+
+from dataclasses import dataclass
+
+from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
+from mailcase.domain.email import Classification, InboundEmail, Kind
+from mailcase.domain.inbox import InboxMessage
+from mailcase.store import queues
+from mailcase.store.tx import Tx
+
+MAX_TITLE = 500  # characters of a subject line that are stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that is being filed, with all that was found out about it."""
+
+    message: InboxMessage
+    email: InboundEmail
+    classification: Classification
+    context: Context
+
+    @property
+    def act(self) -> Act:
+        """The mail as the cause of what happens."""
+        actor = self.context.agent.key if self.context.agent else "customer"
+        return Act(actor=actor, cause=f"mail {self.message.id}", now=self.message.received_at, inbox_id=self.message.id)
+
+
+def read_case(tx: Tx, case: Case) -> Outcome:
+    """Return the outcome that begins with `case` as it stands in this transaction."""
+    return Outcome.of(case, queues.by_case(tx, case.id))
+
+
+def received_mail(mail: Mail) -> NewActivity:
+    """Return the activity that a received mail is."""
+    email = mail.email
+    sender = email.sender
+    activity = Activity(
+        kind=ActivityKind.EMAIL_IN,
+        subject=email.subject[:MAX_TITLE],
+        text=email.reply.text or email.text,
+        sender=sender.address if sender else "",
+        recipients=tuple(address.address for address in (*email.to, *email.cc)),
+        message_id=email.message_id,
+        inbox_id=mail.message.id,
+        created_at=mail.message.received_at,
+        created_by=mail.act.actor,
+        is_automatic=mail.classification.kind is not Kind.HUMAN,
+        is_unverified=mail.context.hinted_case is not None,
+    )
+    return NewActivity(activity=activity, attachments=email.attachments)

@@ -1,0 +1,105 @@
+"""Mail from agents: their commands are run, their words passed on, and they are always answered."""
+
+from dataclasses import replace
+
+from mailcase.desk import cases, commands, letters, post
+from mailcase.desk.commands import Line, Ran, Request
+from mailcase.desk.desk import Desk
+from mailcase.desk.filing import MAX_TITLE, Mail, read_case
+from mailcase.desk.letters import Message
+from mailcase.desk.notices import Occasion, to_agent
+from mailcase.desk.outcome import NewActivity, Outcome
+from mailcase.desk.record import queue_mail, record
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.decision import ReturnToAgent, RunCommands
+from mailcase.domain.outbox import OutboxMessage
+from mailcase.domain.party import Agent
+from mailcase.errors import Refused
+from mailcase.mail import letter
+from mailcase.mail.commands import parse_commands
+from mailcase.mail.draft import AutoSubmitted
+from mailcase.store.tx import Tx
+
+
+def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
+    """Run the commands at the top of an agent's mail and send the words below them to the customer.
+
+    The mail itself becomes one activity: the mail to the customer, or else an internal note.
+    """
+    agent, start = decision.agent, read_case(tx, decision.case)
+    try:
+        parsed = parse_commands(mail.email.reply.text)
+    except Refused as refused:
+        lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
+        return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
+    files = tuple(file for file in mail.email.attachments if not file.is_inline)
+    words = cases.outgoing(decision.case, parsed.words, mail.act, files) if parsed.words else None
+    ran = commands.run(start, Request(agent=agent, commands=parsed.commands, words=words), desk.rulebook, mail.act)
+    return _answer(tx, desk, mail, ran, agent)
+
+
+def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent) -> int | None:
+    """Keep a mail that cannot act as a note on the case it names, and send it back to the agent with the reason."""
+    agent, cover = decision.agent, _cover(mail, "agent/returned")
+    if decision.case is None:
+        message = Message(why=decision.why, words=mail.email.reply.text)
+        content = letters.to_agent(desk, None, agent, message, mail.act.now)
+        mailbox = mail.context.mailbox
+        rendered = desk.templates.render("agent/returned", content, language=agent.language, mailbox=mailbox.name)
+        queue_mail(tx, post.to_agent(desk, None, mailbox, agent, rendered, cover))
+        return None
+    text = f"Mail from {agent.name}, not acted upon: {decision.why}\n\n{mail.email.reply.text}"
+    act = replace(mail.act, actor="system")
+    outcome = cases.note(read_case(tx, decision.case), text, act, mail.email.attachments)
+    recorded = record(tx, desk, outcome, act.now)
+    message = Message(why=decision.why, words=mail.email.reply.text)
+    queue_mail(tx, to_agent(recorded.occasion, "agent/returned", agent, message, mail.email.message_id))
+    return recorded.case.id
+
+
+def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
+    """Record what ran, and send the agent a transcript: of commands always, of mere words only when they failed."""
+    recorded = record(tx, desk, _with_mail(ran.outcome, mail), mail.act.now)
+    if ran.lines:
+        queue_mail(tx, _transcript(recorded.occasion, mail, ran, agent))
+    return recorded.case.id
+
+
+def _with_mail(outcome: Outcome, mail: Mail) -> Outcome:
+    """Return `outcome` with the agent's mail as one activity: what it became, or a note of what it said."""
+    if any(new.activity.inbox_id == mail.message.id for new in outcome.activities):
+        return outcome
+    note = Activity(
+        kind=ActivityKind.NOTE,
+        subject=mail.email.subject[:MAX_TITLE],
+        text=mail.email.reply.text,
+        sender=mail.email.sender.address if mail.email.sender else "",
+        message_id=mail.email.message_id,
+        inbox_id=mail.message.id,
+        created_at=mail.act.now,
+        created_by=mail.act.actor,
+    )
+    return outcome.then(activity=NewActivity(activity=note))
+
+
+def _transcript(occasion: Occasion, mail: Mail, ran: Ran, agent: Agent) -> OutboxMessage:
+    lines = tuple(
+        letter.TranscriptLine(command=line.command, outcome=line.outcome, is_ok=line.is_ok) for line in ran.lines
+    )
+    is_refused = not all(line.is_ok for line in ran.lines)
+    message = Message(
+        transcript=lines,
+        words=mail.email.reply.text if is_refused else "",
+        has_whole_history=ran.wants_timeline,
+    )
+    return to_agent(occasion, "agent/transcript", agent, message, mail.email.message_id)
+
+
+def _cover(mail: Mail, template: str) -> post.Cover:
+    return post.Cover(
+        template=template,
+        key=f"mail {mail.message.id}",
+        now=mail.act.now,
+        auto_submitted=AutoSubmitted.REPLIED,
+        in_reply_to=mail.email.message_id,
+    )

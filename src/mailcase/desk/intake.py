@@ -1,0 +1,222 @@
+"""One stored mail becomes part of a case, or is kept back with a reason. Start reading here.
+
+    gather    who wrote it, and which case does it prove or claim to be of?         desk.context
+    decide    what do the desk's policies and the admin's rules say?                rules.decide
+    act       the decision as an Outcome: case, activities, events                  here, desk.cases, desk.commands
+    record    rows, timeline, audit, clocks, and the mails to send                  desk.record
+
+All of it happens in the one transaction that the caller opened; its commit files the mail.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from mailcase.desk import acknowledgement, cases, context, guidance
+from mailcase.desk.desk import Desk
+from mailcase.desk.filing import MAX_TITLE, Mail, read_case, received_mail
+from mailcase.desk.outcome import Outcome
+from mailcase.desk.record import record
+from mailcase.domain.case import Case, Origin, Priority
+from mailcase.domain.decision import (
+    AppendToCase,
+    Decision,
+    Hold,
+    Ignore,
+    OpenCase,
+    ReactivateCase,
+    RecordBounce,
+    ReturnToAgent,
+    RunCommands,
+)
+from mailcase.domain.email import Classification, InboundEmail
+from mailcase.domain.events import CaseOpened, CaseRouted, DeliveryFailed
+from mailcase.domain.inbox import InboxMessage, InboxState
+from mailcase.domain.party import Contact, canonical_address
+from mailcase.domain.queue import QueueItem
+from mailcase.errors import Invalid
+from mailcase.rules.decide import decide
+from mailcase.rules.routing import route
+from mailcase.store import contacts, inbox
+from mailcase.store.tx import Tx
+
+
+def file_mail(
+    tx: Tx, desk: Desk, message: InboxMessage, email: InboundEmail, classification: Classification, now: datetime
+) -> InboxMessage:
+    """File one received mail and return its inbox row as it was settled.
+
+    Raises StaleWrite when a case was changed meanwhile (decide again), Refused when no case can take the mail.
+    """
+    mailbox = desk.mailboxes.get(message.mailbox)
+    if mailbox is None:
+        raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
+    found = context.gather(tx, desk, mailbox, email, classification, now)
+    mail = Mail(message=message, email=email, classification=classification, context=found)
+    decision, trace = decide(email, classification, found, desk.rulebook, now)
+    settled = replace(act_on(tx, desk, mail, decision, now), rulebook=trace.rulebook)
+    inbox.settle(tx, settled)
+    return settled
+
+
+def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) -> InboxMessage:
+    """Do what was decided, and return the inbox row as it then is."""
+    case_id: int | None
+    match decision:
+        case OpenCase():
+            case_id = _open(tx, desk, mail, decision, now)
+        case AppendToCase():
+            case_id = _append(tx, desk, mail, decision)
+        case ReactivateCase():
+            case_id = _reactivate(tx, desk, mail, decision)
+        case RunCommands():
+            case_id = guidance.run(tx, desk, mail, decision)
+        case ReturnToAgent():
+            case_id = guidance.give_back(tx, desk, mail, decision)
+        case RecordBounce():
+            case_id = _record_bounce(tx, desk, mail, decision)
+        case Hold():
+            return _settled(mail, InboxState.HELD, reason=decision.reason, detail=decision.detail, rule=decision.rule)
+        case Ignore():
+            return _settled(
+                mail, InboxState.SKIPPED, reason=decision.reason, detail=decision.detail, rule=decision.rule
+            )
+        case _:
+            assert_never(decision)
+    return replace(_settled(mail, InboxState.FILED, rule=getattr(decision, "rule", "")), case_id=case_id)
+
+
+def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> int:
+    """Open a case for a mail, in the queue that the rule or the routing names."""
+    contact = _contact(tx, mail)
+    fields = decision.fields
+    opened = _new_case(mail, contact, decision)
+    chosen, _ = route(opened, mail.email, mail.context, desk.rulebook, now)
+    queue = fields.queue or chosen.queue
+    case = replace(opened, queue=queue, owner=fields.owner or chosen.owner)
+    act, received = mail.act, received_mail(mail)
+    template, objection = _acknowledgement(tx, desk, mail, decision, contact, now)
+    events = [
+        CaseOpened(
+            actor=act.actor,
+            cause=act.cause,
+            activity=received.activity,
+            rule=decision.rule,
+            template=template,
+            why_no_acknowledgement=objection,
+        )
+    ]
+    outcome = Outcome(before=None, case=case, activities=(received,), events=tuple(events))
+    if queue is not None:
+        routed = CaseRouted(
+            actor="system", cause=act.cause, queue=queue, rule=decision.rule if fields.queue else chosen.rule
+        )
+        outcome = outcome.with_item(QueueItem(case_id=0, queue=queue, entered_at=act.now), routed)
+    if fields.note:
+        outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
+    return record(tx, desk, outcome, act.now).case.id
+
+
+def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
+    """Add a mail to its case."""
+    outcome = read_case(tx, decision.case)
+    outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=decision.is_quiet)
+    if decision.note:
+        outcome = cases.note(outcome, decision.note, replace(mail.act, actor=f"rule {decision.rule}"))
+    return record(tx, desk, outcome, mail.act.now).case.id
+
+
+def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int:
+    """Add a mail to its resolved case, and make that active again."""
+    outcome = cases.reactivate(read_case(tx, decision.case), decision.why, desk.rulebook.status_reasons, mail.act)
+    outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=False)
+    return record(tx, desk, outcome, mail.act.now).case.id
+
+
+def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> int:
+    """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
+    outcome = cases.receive(read_case(tx, decision.case), received_mail(mail), mail.act, is_quiet=True)
+    if decision.is_permanent:
+        outcome = outcome.then(
+            *(
+                DeliveryFailed(
+                    actor="system",
+                    cause=mail.act.cause,
+                    recipient=recipient,
+                    response=" ".join(decision.status) or "the report gives no reason",
+                    activity_id=decision.activity.id if decision.activity else None,
+                )
+                for recipient in decision.recipients
+            )
+        )
+    return record(tx, desk, outcome, mail.act.now).case.id
+
+
+def _contact(tx: Tx, mail: Mail) -> Contact:
+    """Return the sender as a contact, a provisional one when nobody knows them."""
+    if mail.context.contact is not None:
+        return mail.context.contact
+    sender = mail.email.sender
+    assert sender is not None, "a mail without a sender is held before the rules see it"
+    return contacts.insert(
+        tx,
+        Contact(
+            name=sender.name,
+            address=canonical_address(sender.address),
+            account_id=mail.context.account.id if mail.context.account else None,
+            language=mail.email.language,
+            created_at=mail.message.received_at,
+        ),
+    )
+
+
+def _new_case(mail: Mail, contact: Contact, decision: OpenCase) -> Case:
+    fields, email = decision.fields, mail.email
+    return Case(
+        title=fields.title or email.subject[:MAX_TITLE] or "(no subject)",
+        description=email.reply.text or email.text,
+        contact_id=contact.id,
+        account_id=contact.account_id,
+        mailbox=mail.message.mailbox,
+        subject=fields.subject or "",
+        product=fields.product or "",
+        case_type=fields.case_type,
+        priority=fields.priority or Priority.NORMAL,
+        origin=fields.origin or Origin.EMAIL,
+        tags=fields.tags,
+        custom=fields.custom,
+        is_unverified=decision.is_unverified,
+        language=email.language,
+        related_id=decision.related.id if decision.related else None,
+        created_at=mail.message.received_at,
+        modified_at=mail.message.received_at,
+        last_customer_mail_at=mail.message.received_at,
+        unanswered_since=mail.message.received_at,
+    )
+
+
+def _acknowledgement(
+    tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, contact: Contact, now: datetime
+) -> tuple[str | None, str]:
+    """Return the template to acknowledge with, or None and the reason for silence."""
+    if decision.acknowledge is None:
+        return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
+    objection = acknowledgement.objection(tx, contact.address, desk.limits, now)
+    return (None, objection) if objection else (decision.acknowledge, "")
+
+
+def _settled(mail: Mail, state: InboxState, *, reason: str = "", detail: str = "", rule: str = "") -> InboxMessage:
+    """Return the inbox row of a mail that is done with, with what was found out about it."""
+    email = mail.email
+    return replace(
+        mail.message,
+        state=state,
+        reason=reason,
+        detail=detail,
+        rule=rule,
+        next_attempt_at=None,
+        message_id=email.message_id,
+        sender=email.sender.address if email.sender else "",
+        subject=email.subject[:MAX_TITLE],
+        kind=mail.classification.kind,
+    )

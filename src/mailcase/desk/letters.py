@@ -1,0 +1,216 @@
+"""Turning what the desk knows into what a template may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailcase.desk.context import account_of
+from mailcase.desk.desk import Desk
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
+from mailcase.domain.email import Attachment
+from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.party import Account, Agent, Contact
+from mailcase.domain.sla_clock import Clock, ClockState
+from mailcase.mail import letter
+from mailcase.store import activities, cases, contacts
+from mailcase.store.cases import CaseFilter
+from mailcase.store.tx import Tx
+
+MAX_HISTORY = 500  # of the longest letter, the answer to #show
+HISTORY = 5  # messages shown below the newest; #show sends all
+OPEN_CLOCKS = frozenset({ClockState.IN_PROGRESS, ClockState.PAUSED, ClockState.NEARING, ClockState.BREACHED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Everything that letters about one case draw on, read once for all of them."""
+
+    case: Case
+    contact: Contact
+    account: Account | None
+    mailbox: Mailbox
+    history: tuple[Activity, ...]
+    """Newest first."""
+    clocks: tuple[Clock, ...]
+    earlier_cases: int
+
+
+def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
+    """Read who stands behind `case`."""
+    contact = contacts.get(tx, case.contact_id)
+    assert contact is not None, "a case has a contact (foreign key)"
+    account = account_of(tx, contact, contact.address)
+    return Context(mailbox=desk.mailboxes[case.mailbox], contact=contact, account=account, case=case)
+
+
+def read_subject(tx: Tx, people: Context, clocks: tuple[Clock, ...]) -> Subject:
+    """Read what else letters about a case need."""
+    case, contact = people.case, people.contact
+    assert case is not None, "`read_people` fills both"
+    assert contact is not None
+    return Subject(
+        case=case,
+        contact=contact,
+        account=people.account,
+        mailbox=people.mailbox,
+        history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
+        clocks=clocks,
+        earlier_cases=cases.count(tx, CaseFilter(contact_id=contact.id)) - 1,
+    )
+
+
+def automatic(desk: Desk, subject: Subject) -> letter.AutomaticLetter:
+    """Return what the desk tells the customer by itself."""
+    return letter.AutomaticLetter(
+        desk=desk.name,
+        mailbox=_mailbox(desk, subject.mailbox),
+        case=_reference(desk, subject.case),
+        language=language_of(subject),
+    )
+
+
+def to_customer(
+    desk: Desk, subject: Subject, activity: Activity, attachments: Sequence[Attachment]
+) -> letter.CustomerLetter:
+    """Return what carries an agent's words to the customer."""
+    agent = desk.rulebook.agents.get(activity.created_by)
+    return letter.CustomerLetter(
+        desk=desk.name,
+        mailbox=_mailbox(desk, subject.mailbox),
+        case=_reference(desk, subject.case),
+        language=language_of(subject),
+        customer=letter.Person(name=subject.contact.name, address=subject.contact.address),
+        agent=agent.name if agent else None,
+        subject=subject.case.title,
+        words=activity.text,
+        attachments=tuple(letter.File(name=file.name, size=file.size) for file in attachments),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is new in a letter to an agent."""
+
+    actor: str = ""
+    why: str = ""
+    words: str = ""
+    is_customer: bool = False
+    attachments: tuple[letter.File, ...] = ()
+    newest: Activity | None = None
+    """The activity that `words` are of: it is not told twice."""
+    transcript: tuple[letter.TranscriptLine, ...] = ()
+    failures: tuple[letter.Failure, ...] = ()
+    has_whole_history: bool = False
+
+
+def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message, now: datetime) -> letter.AgentLetter:
+    """Return what tells `agent` about a case, or about a mail that names none."""
+    mailbox = subject.mailbox if subject else next(iter(desk.mailboxes.values()))
+    return letter.AgentLetter(
+        desk=desk.name,
+        mailbox=_mailbox(desk, mailbox),
+        case=facts(desk, subject.case) if subject else None,
+        customer=_customer(subject) if subject else None,
+        agent=agent.name,
+        language=agent.language,
+        actor=message.actor,
+        why=message.why,
+        words=message.words,
+        words_by_customer=message.is_customer,
+        attachments=message.attachments,
+        history=_history(desk, subject, message) if subject else (),
+        clocks=tuple(_face(desk, clock, now) for clock in subject.clocks if clock.state in OPEN_CLOCKS)
+        if subject
+        else (),
+        warnings=_warnings(subject.case) if subject else (),
+        transcript=message.transcript,
+        failures=message.failures,
+    )
+
+
+def language_of(subject: Subject) -> str:
+    """Return the language to write to the customer in: as the case's mail, as known of them, or as the mailbox."""
+    return subject.case.language or subject.contact.language or subject.mailbox.language
+
+
+def facts(desk: Desk, case: Case) -> letter.CaseFacts:
+    """Return a case as people of the desk see it."""
+    owner = desk.rulebook.agents.get(case.owner or "")
+    queue = desk.rulebook.queues.get(case.queue or "")
+    return letter.CaseFacts(
+        number=case.number,
+        title=case.title,
+        status=case.status.title(),
+        status_reason=desk.rulebook.status_reasons[case.status_reason].title,
+        priority=case.priority,
+        created_at=desk.local(case.created_at),
+        queue=queue.title if queue else case.queue or "",
+        owner=owner.name if owner else case.owner or "",
+        subject=case.subject,
+        product=case.product,
+        case_type=case.case_type or "",
+        tags=case.tags,
+        is_escalated=case.is_escalated,
+        is_unverified=case.is_unverified,
+    )
+
+
+def _mailbox(desk: Desk, mailbox: Mailbox) -> letter.Person:
+    return letter.Person(name=mailbox.display_name or desk.name, address=mailbox.address)
+
+
+def _reference(desk: Desk, case: Case) -> letter.CaseReference:
+    return letter.CaseReference(number=case.number, created_at=desk.local(case.created_at))
+
+
+def _customer(subject: Subject) -> letter.Customer:
+    return letter.Customer(
+        name=subject.contact.name,
+        address=subject.contact.address,
+        account=subject.account.name if subject.account else "",
+        earlier_cases=subject.earlier_cases,
+    )
+
+
+def _history(desk: Desk, subject: Subject, message: Message) -> tuple[letter.Message, ...]:
+    told = [activity for activity in subject.history if activity.text and activity != message.newest]
+    return tuple(
+        letter.Message(
+            at=desk.local(activity.created_at),
+            author=_author(desk, subject, activity),
+            text=activity.text,
+            is_customer=activity.kind is ActivityKind.EMAIL_IN,
+            is_internal=activity.kind is ActivityKind.NOTE,
+        )
+        for activity in (told if message.has_whole_history else told[:HISTORY])
+    )
+
+
+def _author(desk: Desk, subject: Subject, activity: Activity) -> str:
+    agent = desk.rulebook.agents.get(activity.created_by)
+    if agent is not None:
+        return agent.name
+    if activity.kind is ActivityKind.EMAIL_IN:
+        return activity.sender or subject.contact.name or subject.contact.address
+    return activity.created_by
+
+
+def _face(desk: Desk, clock: Clock, now: datetime) -> letter.ClockFace:
+    due = desk.local(clock.due_at)
+    hours = (clock.due_at - now).total_seconds() / 3600
+    when = f"in {hours:.0f} h" if hours >= 2 else f"in {max(hours, 0) * 60:.0f} min" if hours >= 0 else "past"
+    return letter.ClockFace(
+        kpi=clock.kpi.replace("_", " ").capitalize(),
+        due=f"{due:%a %d %b, %H:%M} ({when})",
+        state=clock.state.replace("_", " "),
+    )
+
+
+def _warnings(case: Case) -> tuple[str, ...]:
+    return (
+        ("This mail claimed to belong to another case, without proof. It was opened as a case of its own.",)
+        if case.is_unverified
+        else ()
+    )

@@ -1,0 +1,207 @@
+"""Who is told of what: one table from events to mails, each frozen as an outbox row before anything is sent.
+
+    event            to the customer              to agents
+    ───────────────  ───────────────────────────  ──────────────────────────────
+    CaseOpened       the rule's acknowledgement   agent/new_case
+    CustomerWrote    -                            agent/customer_replied
+    AgentReplied     customer/replied             -
+    CaseResolved     customer/resolved            -
+    CaseAssigned     -                            agent/assigned, to the owner
+    ClockWarned      -                            agent/clock_warned
+    ClockBreached    -                            agent/clock_breached
+    DeliveryFailed   -                            agent/delivery_failed
+
+Agents are the owner, else who picked the case, else the members of its queue; nobody is told what they did themselves.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mailcase.desk import letters, post
+from mailcase.desk.desk import Desk
+from mailcase.desk.letters import Message, Subject
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.email import Attachment
+from mailcase.domain.events import (
+    AgentReplied,
+    CaseAssigned,
+    CaseOpened,
+    CaseResolved,
+    ClockBreached,
+    ClockWarned,
+    CustomerWrote,
+    DeliveryFailed,
+    Event,
+)
+from mailcase.domain.outbox import OutboxMessage
+from mailcase.domain.party import Agent, Role
+from mailcase.domain.queue import QueueItem
+from mailcase.mail import letter
+from mailcase.mail.draft import AutoSubmitted
+from mailcase.mail.render import Rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One event that somebody may have to be told of, with all that the mails about it draw on."""
+
+    desk: Desk
+    subject: Subject
+    item: QueueItem | None
+    key: str
+    """Unique for the event."""
+    stored: Mapping[Activity, Activity]
+    """New activities as the events hold them, and as they were stored."""
+    files: Mapping[Activity, tuple[Attachment, ...]]
+    """Attachments of new activities."""
+    now: datetime
+
+    def cover(self, template: str, auto_submitted: AutoSubmitted | None) -> post.Cover:
+        """Return what is to be said of a mail about this occasion."""
+        return post.Cover(template=template, key=self.key, now=self.now, auto_submitted=auto_submitted)
+
+
+def notices(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
+    """Yield the mails that tell of `event`."""
+    for kind, write in NOTICES:
+        if isinstance(event, kind):
+            yield from write(occasion, event)
+
+
+def recipients(desk: Desk, subject: Subject, item: QueueItem | None, actor: str) -> tuple[Agent, ...]:
+    """Return the agents to be told about a case, without the one who caused it."""
+    agents = desk.rulebook.agents
+    keys = _keys(desk, subject, item, "owner") or _keys(desk, subject, item, "queue")
+    return tuple(agents[key] for key in keys if key in agents and agents[key].is_active and key != actor)
+
+
+def _acknowledge(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
+    if event.template is None:
+        return
+    rendered = _render(occasion, event.template, letters.automatic(occasion.desk, occasion.subject))
+    yield post.to_customer(
+        occasion.desk, occasion.subject, rendered, occasion.cover(event.template, AutoSubmitted.REPLIED)
+    )
+
+
+def _reply(occasion: Occasion, event: AgentReplied) -> Iterator[OutboxMessage]:
+    yield _to_customer(occasion, "customer/replied", event.activity)
+
+
+def _resolved(occasion: Occasion, event: CaseResolved) -> Iterator[OutboxMessage]:
+    yield _to_customer(occasion, "customer/resolved", event.activity, actor=event.actor)
+
+
+def _to_customer(
+    occasion: Occasion, template: str, activity: Activity | None, *, actor: str = "system"
+) -> OutboxMessage:
+    """Return a mail with an agent's words, or, without any, one that the desk writes for the agent."""
+    desk, subject = occasion.desk, occasion.subject
+    stored = occasion.stored[activity] if activity else None
+    files = occasion.files.get(activity, ()) if activity else ()
+    words = stored or Activity(kind=ActivityKind.EMAIL_OUT, created_at=occasion.now, created_by=actor)
+    rendered = _render(occasion, template, letters.to_customer(desk, subject, words, files))
+    cover = occasion.cover(template, None if words.text else AutoSubmitted.GENERATED)
+    return post.to_customer(desk, subject, rendered, cover, activity=stored, attachments=files)
+
+
+def _tell_of_new_case(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
+    yield from _tell_of_mail(occasion, "agent/new_case", event, event.activity)
+
+
+def _tell_of_customer(occasion: Occasion, event: CustomerWrote) -> Iterator[OutboxMessage]:
+    yield from _tell_of_mail(occasion, "agent/customer_replied", event, event.activity)
+
+
+def _tell_of_mail(occasion: Occasion, template: str, event: Event, activity: Activity) -> Iterator[OutboxMessage]:
+    message = Message(
+        words=activity.text,
+        is_customer=True,
+        attachments=tuple(letter.File(name=file.name, size=file.size) for file in occasion.files.get(activity, ())),
+        newest=occasion.stored[activity],
+    )
+    yield from _to_agents(occasion, template, event, message)
+
+
+def _tell_of_assignment(occasion: Occasion, event: CaseAssigned) -> Iterator[OutboxMessage]:
+    yield from _to_agents(occasion, "agent/assigned", event, Message(actor=_name(occasion.desk, event.actor)))
+
+
+def _tell_of_warning(occasion: Occasion, event: ClockWarned) -> Iterator[OutboxMessage]:
+    yield from _tell(occasion, "agent/clock_warned", event.tell, Message(why=event.summary))
+
+
+def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[OutboxMessage]:
+    yield from _tell(occasion, "agent/clock_breached", event.tell, Message(why=event.summary))
+
+
+def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
+    failure = letter.Failure(recipient=event.recipient, response=event.response)
+    yield from _to_agents(occasion, "agent/delivery_failed", event, Message(failures=(failure,)))
+
+
+def _tell(occasion: Occasion, template: str, whom: tuple[str, ...], message: Message) -> Iterator[OutboxMessage]:
+    """Yield a mail to everybody whom a rule names: `owner`, `queue`, `leads`, `managers`, `admins`, or a key."""
+    agents = [agent for agent in occasion.desk.rulebook.agents.values() if agent.is_active]
+    by_role = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
+    told: dict[str, Agent] = {}
+    for word in whom:
+        if word in ("owner", "queue"):
+            chosen = [a for a in agents if a.key in _keys(occasion.desk, occasion.subject, occasion.item, word)]
+        else:
+            chosen = [agent for agent in agents if agent.key == word or agent.role is by_role.get(word)]
+        told |= {agent.key: agent for agent in chosen}
+    for agent in told.values():
+        yield to_agent(occasion, template, agent, message)
+
+
+def _keys(desk: Desk, subject: Subject, item: QueueItem | None, word: str) -> tuple[str, ...]:
+    """Return the keys of the owner (or who picked the case), or of the members of its queue."""
+    queue = desk.rulebook.queues.get(subject.case.queue or "")
+    if word == "queue":
+        return queue.members if queue else ()
+    owner = subject.case.owner or (item.worked_by if item else None)
+    return (owner,) if owner else ()
+
+
+def _to_agents(occasion: Occasion, template: str, event: Event, message: Message) -> Iterator[OutboxMessage]:
+    for agent in recipients(occasion.desk, occasion.subject, occasion.item, event.actor):
+        yield to_agent(occasion, template, agent, message)
+
+
+def to_agent(
+    occasion: Occasion, template: str, agent: Agent, message: Message, in_reply_to: str | None = None
+) -> OutboxMessage:
+    """Return one mail to one agent about the case of `occasion`."""
+    desk, subject = occasion.desk, occasion.subject
+    rendered = _render(occasion, template, letters.to_agent(desk, subject, agent, message, occasion.now))
+    cover = replace(occasion.cover(template, AutoSubmitted.GENERATED), in_reply_to=in_reply_to)
+    return post.to_agent(desk, subject, subject.mailbox, agent, rendered, cover)
+
+
+def _render(occasion: Occasion, template: str, content: letter.Letter) -> Rendered:
+    case = occasion.subject.case
+    return occasion.desk.templates.render(
+        template, content, language=content.language, mailbox=case.mailbox, queue=case.queue or ""
+    )
+
+
+def _name(desk: Desk, key: str) -> str:
+    agent = desk.rulebook.agents.get(key)
+    return agent.name if agent else key
+
+
+Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
+NOTICES: tuple[tuple[type[Event], Writer], ...] = (
+    (CaseOpened, _acknowledge),
+    (CaseOpened, _tell_of_new_case),
+    (CustomerWrote, _tell_of_customer),
+    (AgentReplied, _reply),
+    (CaseResolved, _resolved),
+    (CaseAssigned, _tell_of_assignment),
+    (ClockWarned, _tell_of_warning),
+    (ClockBreached, _tell_of_breach),
+    (DeliveryFailed, _tell_of_failure),
+)

@@ -1,0 +1,73 @@
+"""What a use case decided, as a value: the case before and after, what was done on it, and the events to tell of.
+
+The verbs of `desk.cases` each take an Outcome and return the next, so that several of them (the commands of one mail)
+add up to one write. Nothing is stored until `desk.record.record` gets the last one.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailcase.domain.activity import Activity
+from mailcase.domain.case import Case
+from mailcase.domain.email import Attachment
+from mailcase.domain.events import Event
+from mailcase.domain.queue import QueueItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who does something, what made them do it, and when."""
+
+    actor: str
+    """`customer`, an agent's key, or `system`."""
+    cause: str
+    """Such as `mail 17`, `command line`, `clock first_response`."""
+    now: datetime
+    """UTC."""
+    inbox_id: int | None = None
+    """The received mail that caused it, if one did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewActivity:
+    """An activity that is not stored yet, with the files that belong to it."""
+
+    activity: Activity
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The case as it will be, and all that happened on the way there."""
+
+    before: Case | None
+    """As it was read; None for a new case."""
+    case: Case
+    item_before: QueueItem | None = None
+    item: QueueItem | None = None
+    """Its place in a queue, or None when it is in none."""
+    activities: tuple[NewActivity, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @classmethod
+    def of(cls, case: Case, item: QueueItem | None = None) -> "Outcome":
+        """Return the outcome in which nothing has happened yet to a stored case."""
+        return cls(before=case, case=case, item_before=item, item=item)
+
+    def then(
+        self,
+        *events: Event,
+        case: Case | None = None,
+        activity: NewActivity | None = None,
+    ) -> "Outcome":
+        """Return this outcome with more that happened."""
+        return replace(
+            self,
+            case=case or self.case,
+            activities=(*self.activities, activity) if activity else self.activities,
+            events=(*self.events, *events),
+        )
+
+    def with_item(self, item: QueueItem | None, *events: Event) -> "Outcome":
+        """Return this outcome with another place in the queues."""
+        return replace(self, item=item, events=(*self.events, *events))

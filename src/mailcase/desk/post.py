@@ -1,0 +1,172 @@
+"""Outgoing mail as outbox rows: addressed, threaded, signed with reply tokens, and frozen."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailcase.desk.desk import Desk
+from mailcase.desk.letters import Subject
+from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.email import Address, Attachment
+from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
+from mailcase.domain.party import Agent
+from mailcase.domain.token import Party, Token
+from mailcase.mail import thread
+from mailcase.mail.compose import compose
+from mailcase.mail.draft import AutoSubmitted, Draft
+from mailcase.mail.render import Rendered
+
+MAX_REFERENCES = 20
+LOOP_NAME = "mailcase"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What is said of a mail besides its content."""
+
+    template: str
+    key: str
+    """Unique for the occasion: the same notice of the same occasion is queued once."""
+    now: datetime
+    auto_submitted: AutoSubmitted | None
+    """None for a person's words."""
+    in_reply_to: str | None = None
+    """Message-ID of the agent's mail that a mail to an agent answers."""
+
+
+def to_customer(
+    desk: Desk,
+    subject: Subject,
+    rendered: Rendered,
+    cover: Cover,
+    *,
+    activity: Activity | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> OutboxMessage:
+    """Return a mail to the customer of a case, in the thread of their mails.
+
+    One in answer to a mail has the null return path (RFC 3834 section 3.3), so that its bounce bothers nobody.
+    """
+    contact, mailbox = subject.contact, subject.mailbox
+    author = desk.rulebook.agents.get(activity.created_by) if activity else None
+    token = Token(case_id=subject.case.id, party=Party.CUSTOMER, party_id=str(contact.id))
+    is_human = cover.auto_submitted is None
+    draft = Draft(
+        desk=LOOP_NAME,
+        sender=Address(
+            name=author.name if author and is_human else mailbox.display_name or desk.name, address=mailbox.address
+        ),
+        to=(Address(name=contact.name if is_human else "", address=contact.address),),
+        reply_to=_reply_address(desk, mailbox, token),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=_message_id(desk, mailbox, token, cover, contact.address),
+        in_reply_to=_last_from_customer(subject),
+        references=_references(subject),
+        date=cover.now,
+        auto_submitted=cover.auto_submitted,
+        attachments=tuple(attachments),
+    )
+    return _frozen(
+        draft,
+        cover,
+        subject.mailbox,
+        case_id=subject.case.id,
+        activity_id=activity.id if activity else None,
+        envelope_from="" if cover.auto_submitted is AutoSubmitted.REPLIED else mailbox.address,
+    )
+
+
+def to_agent(
+    desk: Desk, subject: Subject | None, mailbox: Mailbox, agent: Agent, rendered: Rendered, cover: Cover
+) -> OutboxMessage:
+    """Return a mail to an agent. One about a case carries the agent's own token: answering it works the case."""
+    case_id = subject.case.id if subject else 0
+    token = Token(case_id=case_id, party=Party.AGENT, party_id=agent.key)
+    message_id = (
+        _message_id(desk, mailbox, token, cover, agent.address)
+        if subject
+        else f"{_nonce(cover, agent.address)}.notice@{_domain(mailbox)}"
+    )
+    draft = Draft(
+        desk=LOOP_NAME,
+        sender=Address(name=mailbox.display_name or desk.name, address=mailbox.address),
+        to=(Address(name=agent.name, address=agent.address),),
+        reply_to=_reply_address(desk, mailbox, token) if subject else None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message_id,
+        in_reply_to=cover.in_reply_to,
+        references=(cover.in_reply_to,) if cover.in_reply_to else (),
+        date=cover.now,
+        auto_submitted=cover.auto_submitted,
+    )
+    return _frozen(
+        draft,
+        cover,
+        mailbox,
+        case_id=subject.case.id if subject else None,
+        activity_id=None,
+        envelope_from=mailbox.address,
+    )
+
+
+def _frozen(
+    draft: Draft, cover: Cover, mailbox: Mailbox, *, case_id: int | None, activity_id: int | None, envelope_from: str
+) -> OutboxMessage:
+    is_human = cover.auto_submitted is None
+    return OutboxMessage(
+        case_id=case_id,
+        activity_id=activity_id,
+        mailbox=mailbox.name,
+        authorship=Authorship.HUMAN if is_human else Authorship.AUTOMATIC,
+        template=cover.template,
+        dedupe_key=f"{cover.template}:{cover.key}:{draft.to[0].address}",
+        message_id=draft.message_id,
+        envelope_from=envelope_from,
+        recipients=tuple(Recipient(address=recipient.address) for recipient in draft.recipients),
+        subject=draft.subject,
+        raw=compose(draft),
+        created_at=cover.now,
+        due_at=cover.now,
+    )
+
+
+def _message_id(desk: Desk, mailbox: Mailbox, token: Token, cover: Cover, address: str) -> str:
+    return thread.mint_message_id(token, desk.secrets[0], _nonce(cover, address), _domain(mailbox))
+
+
+def _nonce(cover: Cover, address: str) -> str:
+    """Return what makes a Message-ID unique: the occasion, which never comes twice, folded into 16 characters."""
+    said = f"{cover.template}\0{cover.key}\0{address}\0{cover.now.isoformat()}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _domain(mailbox: Mailbox) -> str:
+    return mailbox.address.rpartition("@")[2]
+
+
+def _reply_address(desk: Desk, mailbox: Mailbox, token: Token) -> Address | None:
+    """Return an address with the token in it, where the server delivers such addresses."""
+    if mailbox.name not in desk.subaddressed:
+        return None
+    name = mailbox.display_name or desk.name
+    return Address(name=name, address=thread.mint_address(token, desk.secrets[0], mailbox.address))
+
+
+def _last_from_customer(subject: Subject) -> str | None:
+    mails = (activity for activity in subject.history if activity.kind is ActivityKind.EMAIL_IN and activity.message_id)
+    return next((activity.message_id for activity in mails), None)
+
+
+def _references(subject: Subject) -> tuple[str, ...]:
+    """Return the mails of the case, oldest first: the first one holds the thread together, the last ones place it."""
+    kinds = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
+    ids = [activity.message_id for activity in subject.history if activity.kind in kinds and activity.message_id]
+    ids.reverse()
+    kept = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
+    return tuple(dict.fromkeys(kept))

@@ -1,0 +1,151 @@
+"""Writing an outcome: case, activities, queue item, clocks, timeline, audit and mails to send, in one transaction.
+
+Nothing else writes cases. Whoever calls it has read the case in the same transaction, or gets StaleWrite.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from mailcase.desk import letters, sla
+from mailcase.desk.desk import Desk
+from mailcase.desk.notices import Occasion, notices
+from mailcase.desk.outcome import NewActivity, Outcome
+from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, AuditRecord, TimelineEntry
+from mailcase.domain.case import Case
+from mailcase.domain.email import Attachment
+from mailcase.domain.events import Event
+from mailcase.domain.outbox import OutboxMessage
+from mailcase.store import activities, audit, cases, message_index, outbox, queues, timeline
+from mailcase.store.message_index import KnownMessage
+from mailcase.store.tx import Tx
+
+UNAUDITED = frozenset({"id", "version", "modified_at"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An outcome as it was stored."""
+
+    case: Case
+    occasion: Occasion
+    """For further mails about it, such as an agent's transcript."""
+
+
+def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
+    """Store `outcome` and queue the mails that its events call for.
+
+    Raises StaleWrite when the case was changed since it was read: decide again.
+    """
+    clocks = sla.read_clocks(tx, outcome)
+    outcome = sla.act_on_due(desk, outcome, clocks, now)
+    case = _store_case(tx, outcome, now)
+    stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
+    _store_item(tx, outcome, case)
+    people = letters.read_people(tx, desk, case)
+    ticked = sla.run_clocks(tx, desk, outcome, clocks, people, now)
+    outcome = outcome.then(*ticked.events)
+    timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
+    audit.append(tx, _audit(outcome, case, now))
+    occasion = Occasion(
+        desk=desk,
+        subject=letters.read_subject(tx, people, ticked.clocks),
+        item=outcome.item,
+        key=f"{case.id}.{case.version}",
+        stored=stored,
+        files={new.activity: new.attachments for new in outcome.activities},
+        now=now,
+    )
+    for position, event in enumerate(outcome.events):
+        for mail in notices(replace(occasion, key=f"{occasion.key}.{position}"), event):
+            queue_mail(tx, mail)
+            _address_activity(tx, event, stored, mail)
+    return Recorded(case=case, occasion=occasion)
+
+
+def queue_mail(tx: Tx, mail: OutboxMessage) -> None:
+    """Put a frozen mail into the outbox, and make its Message-ID known so that answers are recognised."""
+    outbox.put(tx, mail)
+    if mail.case_id is not None:
+        message_index.add(
+            tx, KnownMessage(message_id=mail.message_id, case_id=mail.case_id, activity_id=mail.activity_id)
+        )
+
+
+def _address_activity(tx: Tx, event: Event, stored: Mapping[Activity, Activity], mail: OutboxMessage) -> None:
+    """Note on an activity which mail it became, so that later mails refer to it."""
+    activity = stored.get(event.activity) if event.activity else None
+    if activity is not None and mail.activity_id == activity.id:
+        addresses = tuple(recipient.address for recipient in mail.recipients)
+        activities.update(tx, replace(activity, message_id=mail.message_id, recipients=addresses))
+
+
+def _store_case(tx: Tx, outcome: Outcome, now: datetime) -> Case:
+    case = replace(outcome.case, modified_at=now)
+    return cases.update(tx, case) if outcome.before else cases.insert(tx, case)
+
+
+def _store_activity(tx: Tx, case: Case, new: NewActivity) -> Activity:
+    files = [(_file(attachment), attachment.content) for attachment in new.attachments]
+    stored = activities.insert(tx, replace(new.activity, case_id=case.id), files)
+    if stored.message_id is not None and stored.kind is ActivityKind.EMAIL_IN:
+        message_index.add(tx, KnownMessage(message_id=stored.message_id, case_id=case.id, activity_id=stored.id))
+    return stored
+
+
+def _file(attachment: Attachment) -> AttachedFile:
+    return AttachedFile(
+        name=attachment.name,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        sha256=attachment.sha256,
+        is_inline=attachment.is_inline,
+    )
+
+
+def _store_item(tx: Tx, outcome: Outcome, case: Case) -> None:
+    if outcome.item == outcome.item_before:
+        return
+    if outcome.item_before is not None and (outcome.item is None or outcome.item.id != outcome.item_before.id):
+        queues.remove(tx, case.id)
+    if outcome.item is not None:
+        queues.put(tx, replace(outcome.item, case_id=case.id))
+
+
+def _entry(case: Case, event: Event, stored: dict[Activity, Activity], now: datetime) -> TimelineEntry:
+    activity = event.activity
+    return TimelineEntry(
+        case_id=case.id,
+        at=now,
+        event=event.name,
+        actor=event.actor,
+        cause=event.cause,
+        summary=event.summary,
+        activity_id=stored[activity].id if activity in stored else None,
+    )
+
+
+def _audit(outcome: Outcome, case: Case, now: datetime) -> Iterable[AuditRecord]:
+    """Yield one record of the fields that changed, or of the new case as a whole."""
+    changes = {
+        field.name: [_plain(getattr(outcome.before, field.name, None)), _plain(getattr(case, field.name))]
+        for field in fields(Case)
+        if field.name not in UNAUDITED
+        and (outcome.before is None or getattr(outcome.before, field.name) != getattr(case, field.name))
+    }
+    first = outcome.events[0] if outcome.events else None
+    yield AuditRecord(
+        at=now,
+        actor=first.actor if first else "customer",
+        action="case.update" if outcome.before else "case.create",
+        object_type="case",
+        object_id=case.id,
+        changes=json.dumps(changes, ensure_ascii=False),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,215 @@
+"""What happened to a case, as values. `desk.notices.NOTICES` says who is told of which.
+
+Each event knows the one line that the timeline shows of it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailcase.domain.activity import Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to one case."""
+
+    actor: str
+    """`customer`, an agent's key, or `system`."""
+    cause: str
+    """Such as `mail 17` or `command line`."""
+
+    activity: Activity | None = None
+    """What was done, if it tells of an activity."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the timeline, such as `case_opened`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        raise TypeError(f"{type(self).__name__} has no summary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Event):
+    """A new case exists."""
+
+    activity: Activity
+    rule: str
+    template: str | None
+    """Template of the acknowledgement, or None for none."""
+    why_no_acknowledgement: str = ""
+
+    @property
+    def summary(self) -> str:
+        quiet = f"; not acknowledged: {self.why_no_acknowledgement}" if self.why_no_acknowledgement else ""
+        return f"opened by rule {self.rule}{quiet}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerWrote(Event):
+    """A mail of the customer joined the case."""
+
+    activity: Activity
+
+    @property
+    def summary(self) -> str:
+        return f"mail from the customer: {self.activity.subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReplied(Event):
+    """An agent's words go to the customer."""
+
+    activity: Activity
+
+    @property
+    def summary(self) -> str:
+        return f"reply to {', '.join(self.activity.recipients)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    """An internal note."""
+
+    activity: Activity
+
+    @property
+    def summary(self) -> str:
+        return f"note: {self.activity.text.strip().splitlines()[0][:100] if self.activity.text.strip() else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRouted(Event):
+    """The case went to a queue."""
+
+    queue: str
+    rule: str = ""
+
+    @property
+    def summary(self) -> str:
+        return f"routed to queue {self.queue}" + (f" by rule {self.rule}" if self.rule else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAssigned(Event):
+    """The owner changed."""
+
+    owner: str | None
+
+    @property
+    def summary(self) -> str:
+        return f"assigned to {self.owner}" if self.owner else "released by its owner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePicked(Event):
+    """An agent works on the queue item, or gave it back."""
+
+    worked_by: str | None
+
+    @property
+    def summary(self) -> str:
+        return f"picked by {self.worked_by}" if self.worked_by else "given back to the queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsChanged(Event):
+    """Fields of the case have new values, `(field, before, after)` each."""
+
+    changes: tuple[tuple[str, str, str], ...]
+
+    @property
+    def summary(self) -> str:
+        return "; ".join(f"{field}: {before or '-'} → {after or '-'}" for field, before, after in self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReasonChanged(Event):
+    """Another reason for the same status."""
+
+    before: str
+    after: str
+
+    @property
+    def summary(self) -> str:
+        return f"status reason: {self.before} → {self.after}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResolved(Event):
+    """The case is resolved; `activity` is the mail with the agent's words for the customer, if there are any."""
+
+    reason: str
+
+    @property
+    def summary(self) -> str:
+        return f"resolved ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCancelled(Event):
+    """The case is cancelled."""
+
+    reason: str
+
+    @property
+    def summary(self) -> str:
+        return f"cancelled ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReactivated(Event):
+    """A resolved or cancelled case is active again."""
+
+    why: str
+
+    @property
+    def summary(self) -> str:
+        return f"reactivated: {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWarned(Event):
+    """An SLA clock reached its warning time."""
+
+    kpi: str
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
+
+    @property
+    def summary(self) -> str:
+        return f"{self.kpi} is due at {self.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBreached(Event):
+    """An SLA clock ran out."""
+
+    kpi: str
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
+
+    @property
+    def summary(self) -> str:
+        return f"{self.kpi} was due at {self.due_at:%Y-%m-%d %H:%M} UTC and is breached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed(Event):
+    """A mail of ours did not reach a recipient."""
+
+    recipient: str
+    response: str
+    activity_id: int | None
+
+    @property
+    def summary(self) -> str:
+        return f"not delivered to {self.recipient}: {self.response}"

@@ -1,0 +1,71 @@
+"""The people of the desk: customers as contacts of accounts, and agents in their roles."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A company that is a customer."""
+
+    id: int = 0
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person who writes to us. One contact may have several addresses; `address` is the one we answer to."""
+
+    id: int = 0
+    """0 until it is stored."""
+    name: str
+    address: str
+    """Canonical: `canonical_address` of what the mail said."""
+    account_id: int | None = None
+    language: str | None = None
+    """ISO 639-1, as last seen in their mail."""
+    is_provisional: bool = True
+    """Made from a mail by an unknown sender; nobody has confirmed who it is."""
+    created_at: datetime
+
+
+class Role(StrEnum):
+    """What an agent may do, each including what stands before it."""
+
+    AGENT = "agent"
+    """Works cases."""
+    LEAD = "lead"
+    """Assigns the cases of others."""
+    MANAGER = "manager"
+    """Reads reports, changes entitlements."""
+    ADMIN = "admin"
+    """Deletes, and hears about the daemon's troubles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person who answers customers, from `rules/agents.yaml`."""
+
+    key: str
+    """Short and lasting, such as `anna`: letters, digits, dot and dash."""
+    name: str
+    """As customers see it."""
+    address: str
+    """Canonical."""
+    role: Role = Role.AGENT
+    is_active: bool = True
+    language: str = "en"
+
+
+def canonical_address(address: str) -> str:
+    """Return `address` as the desk compares it: lower case, the domain in its IDNA form.
+
+    The local part is lowered too: RFC 5321 section 2.4 lets it be case-sensitive, no mail provider does.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    with suppress(UnicodeError):  # a name that DNS could not hold is compared as it is written
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}{at}{domain}".lower()

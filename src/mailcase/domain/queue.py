@@ -1,0 +1,31 @@
+"""Queues, and the items that put a case in one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A list of work, from `rules/queues.yaml`."""
+
+    name: str
+    """Its key, such as `billing`."""
+    title: str
+    members: tuple[str, ...]
+    """Keys of the agents who are told of new work and may pick it."""
+    is_private: bool = False
+    """Only members see and pick its items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueItem:
+    """The place of one case in one queue. A case has one item at most, and none once it is resolved."""
+
+    id: int = 0
+    """0 until it is stored."""
+    case_id: int
+    queue: str
+    entered_at: datetime
+    worked_by: str | None = None
+    """Key of the agent who picked it."""
+    picked_at: datetime | None = None

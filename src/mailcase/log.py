@@ -1,0 +1,60 @@
+"""Logs: events with keys, readable on a terminal and JSON elsewhere; never a body, a secret or a whole address."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def configure(level: str, form: str, stream: TextIO | None = None) -> None:
+    """Set up logging for the process.
+
+    `level` is a key of `LEVELS`; `form` is `console`, `json`, or `auto` for console on a terminal and JSON elsewhere.
+    Lines go to standard error, so that standard output stays what a command prints.
+    """
+    out = stream or sys.stderr
+    is_console = form == "console" or (form == "auto" and out.isatty())
+    renderer: Any = (  # structlog's renderers share no type
+        structlog.dev.ConsoleRenderer(colors=out.isatty()) if is_console else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S" if is_console else "iso", utc=not is_console),
+            _mask_addresses,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=out),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries speak through the standard library; their warnings are lines of ours.
+    logging.basicConfig(level=max(LEVELS[level], logging.WARNING), stream=out, format="%(message)s", force=True)
+
+
+def mask(address: str) -> str:
+    """Return `address` so that a person who knows it recognises it: `c…r@example.com`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…{local[-1:]}{at}{domain}" if at else address
+
+
+def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return the logger of a module."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name.removeprefix("mailcase."))
+    return logger
+
+
+ADDRESS_KEYS = frozenset({"sender", "recipient", "address", "to"})
+
+
+def _mask_addresses(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask the values that may hold an address, wherever they were logged."""
+    for key in ADDRESS_KEYS & event.keys():
+        event[key] = mask(str(event[key]))
+    return event

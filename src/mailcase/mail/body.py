@@ -1,0 +1,200 @@
+"""What of a mail is its text, its HTML, its attachments and its reports, chosen from the tree of parts.
+
+A multipart/alternative says the same thing twice: the plain text is read, the HTML shown (RFC 2046 section 5.1.4).
+Everywhere else the parts follow each other. Whatever is not shown as body is an attachment; nothing is left out.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from mailcase.domain.email import Attachment, ReportPart
+from mailcase.domain.inbox import HoldReason
+from mailcase.mail import attachments, charset, headers, html, mime, prescan, tnef, transfer, uuencode
+from mailcase.mail.limits import Limits, hold
+from mailcase.mail.mime import Part
+
+REPORTS = {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "text/rfc822-headers",
+    "message/rfc822",
+    "message/global",
+    "message/partial",
+}
+MAX_REPORT = 100_000  # characters, as `domain.email.ReportPart` promises
+BODY_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext"}
+ENRICHED = re.compile(r"<(<)|<param>.*?</param>|</?[a-z-]{1,30}>", re.IGNORECASE | re.DOTALL)  # RFC 1896
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One stretch of the body: its text, its HTML source, or both ways of saying the same."""
+
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(slots=True)
+class Content:
+    """What was found so far."""
+
+    limits: Limits
+    hint: str | None
+    sections: list[Section] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    reports: list[ReportPart] = field(default_factory=list)
+    spare: list[Part] = field(default_factory=list)
+    """Attached parts that can be read in place of a body: named text that is not marked as an attachment."""
+    enclosed: list[Part] = field(default_factory=list)
+    """Mails within the mail."""
+
+
+def collect(root: Part, hint: str | None, limits: Limits) -> Content:
+    """Sort the parts of a mail; `hint` is the charset for those that name none.
+
+    Raises Unparseable when attachments are too many or one is too large.
+    """
+    content = Content(limits, hint)
+    content.sections = _sections(root, content, is_root=True)
+    if not any(section.text.strip() or section.html for section in content.sections):
+        content.sections = _substitute(content)
+    return content
+
+
+def _substitute(content: Content) -> list[Section]:
+    """Return something to read for a mail without a body: its named text parts, or else the mail that it encloses."""
+    spare = [section for part in content.spare for section in _decoded(part, content.hint)]
+    if spare or not content.enclosed:
+        return spare
+    part = content.enclosed[0]
+    raw = transfer.decode(part.body, part.encoding)
+    raw, start = prescan.scan(raw, content.limits) if raw.strip() else (b"\n", 0)
+    root = mime.tree(raw, headers.split(raw, start, len(raw), content.limits), len(raw), content.limits)
+    inner = Content(content.limits, root.type.parameters.get("charset") or content.hint)
+    return _sections(root, inner, is_root=True)
+
+
+def _sections(part: Part, content: Content, *, is_root: bool = False) -> list[Section]:
+    """Return the body of a part, putting aside what is attached to it."""
+    if not part.main.startswith("multipart/"):
+        return _leaf(part, content, is_root=is_root)
+    found = [section for child in part.children for section in _sections(child, content)]
+    return _merge(found) if part.main == "multipart/alternative" else found
+
+
+def _merge(sections: list[Section]) -> list[Section]:
+    """Make one section of the alternatives: all their plain text, and the HTML of those that have it."""
+    text = "\n".join(dict.fromkeys(section.text for section in sections if section.text.strip()))
+    source = "\n".join(section.html for section in sections if section.html)
+    return [Section(text, source)] if text or source else []
+
+
+def _leaf(part: Part, content: Content, *, is_root: bool) -> list[Section]:
+    """Return the section that a leaf is, or put it aside as an attachment."""
+    if part.main in REPORTS:
+        content.reports.append(_report(part, content.hint))
+    name = _declared_name(part)
+    if part.main in BODY_TYPES and not _is_attached(part, name, is_root=is_root):
+        return _decoded(part, content.hint, content)
+    if part.main in BODY_TYPES and part.disposition.main != "attachment":
+        content.spare.append(part)
+    if part.main == "message/rfc822":
+        content.enclosed.append(part)
+    data = transfer.decode(part.body, part.encoding)
+    if part.main in tnef.TYPES or name.lower() == "winmail.dat":
+        unpacked = tnef.unpack(data)
+        if unpacked is not None and (unpacked.files or unpacked.text or unpacked.html):
+            for file in unpacked.files:
+                _attach(content, file.name, file.content)
+            return [Section(unpacked.text, unpacked.html)] if unpacked.text or unpacked.html else []
+    is_inline = part.disposition.main == "inline" or (
+        part.disposition.main != "attachment" and part.block.first("content-id") is not None
+    )
+    _attach(content, name, data, part, is_inline=is_inline)
+    return []
+
+
+def _declared_name(part: Part) -> str:
+    """Return the file name a part gives itself, not yet safe."""
+    return (
+        part.disposition.parameters.get("filename")
+        or part.type.parameters.get("name")
+        or part.type.parameters.get("filename")
+        or part.disposition.parameters.get("name")
+        or ""
+    )
+
+
+def _is_attached(part: Part, name: str, *, is_root: bool) -> bool:
+    """Tell whether a text part is a file rather than something to read."""
+    if part.disposition.main == "attachment":
+        return True
+    return bool(name) and not is_root
+
+
+def _decoded(part: Part, hint: str | None, content: Content | None = None) -> list[Section]:
+    """Decode a text part; files that are uuencoded inside it become attachments of `content`."""
+    data = transfer.decode(part.body, part.encoding)
+    if content is not None and part.main == "text/plain" and b"begin " in data:
+        data = _take_uuencoded(data, content)
+    text = charset.decode(data, part.type.parameters.get("charset"), hint)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    if part.main == "text/html":
+        return [Section(html=text)] if text.strip() else []
+    if part.main != "text/plain":
+        text = ENRICHED.sub(r"\1", text)
+    return [Section(text)]
+
+
+def _take_uuencoded(data: bytes, content: Content) -> bytes:
+    """Attach the uuencoded files of a text and return the text without them."""
+    out: list[bytes] = []
+    at = 0
+    for file in uuencode.files(data):
+        _attach(content, charset.decode(file.name, None, content.hint), file.content)
+        out.append(data[at : file.start])
+        at = file.end
+    return b"".join([*out, data[at:]])
+
+
+def _report(part: Part, hint: str | None) -> ReportPart:
+    """Return a report part as text; of a long one the start."""
+    data = transfer.decode(part.raw[part.start : min(part.end, part.start + 4 * MAX_REPORT)], part.encoding)
+    text = charset.decode(data[: 4 * MAX_REPORT], part.type.parameters.get("charset"), hint).replace("\r\n", "\n")
+    return ReportPart(content_type=part.main, text=text.replace("\x00", "")[:MAX_REPORT])
+
+
+def _attach(content: Content, name: str, data: bytes, part: Part | None = None, *, is_inline: bool = False) -> None:
+    """Add an attachment. Raises Unparseable past the limits."""
+    limits = content.limits
+    if len(data) > limits.max_attachment:
+        raise hold(HoldReason.ATTACHMENT_TOO_LARGE, f"an attachment of {len(data)} bytes")
+    if len(content.attachments) >= limits.max_attachments:
+        raise hold(HoldReason.TOO_MANY_ATTACHMENTS, f"more than {limits.max_attachments} attachments")
+    content_type = part.main if part else "application/octet-stream"
+    content_id = part.header("content-id").strip("<> ") if part else ""
+    safe = attachments.safe_name(name) or attachments.default_name(content_type, len(content.attachments) + 1)
+    content.attachments.append(attachments.make(safe, content_type, data, is_inline=is_inline, content_id=content_id))
+
+
+def render(content: Content) -> tuple[str, str | None, str | None]:
+    """Return the readable text, the sanitised HTML, and the HTML source that fits the limits."""
+    limits = content.limits
+    texts: list[str] = []
+    shown: list[str] = []
+    has_html = any(section.html for section in content.sections)
+    for section in content.sections:
+        rendered = html.render(section.html, limits) if section.html else None
+        text = section.text if section.text.strip() or rendered is None else rendered.text
+        if text.strip():
+            texts.append(text)
+        if rendered is not None and rendered.html is not None:
+            shown.append(rendered.html)
+        elif has_html and text.strip():
+            shown.append(f'<div style="white-space:pre-wrap">{escape(text)}</div>')
+    joined = "\n".join(text.rstrip("\n") for text in texts[:-1]) + ("\n" if texts[1:] else "") + "".join(texts[-1:])
+    source = "\n".join(section.html for section in content.sections) if has_html else None
+    return joined[: limits.max_text], "\n".join(shown) if has_html else None, source

@@ -1,0 +1,164 @@
+"""HTML bodies: sanitised for showing, and read as text the way a browser would show them.
+
+Both parsers below are fast on what mail programs write and quadratic on what attackers write, so `markup` decides
+first whether a body may be parsed at all. One that may not be is still readable: as text without its tags.
+"""
+
+import re
+from typing import NamedTuple
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser
+
+from mailcase.mail import markup
+from mailcase.mail.limits import Limits
+
+TAGS = (
+    "a abbr acronym address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em "
+    "figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p pre q s samp section "
+    "small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var"
+)
+LAYOUT = {"align", "bgcolor", "dir", "height", "lang", "style", "title", "valign", "width"}
+ATTRIBUTES = {
+    "*": LAYOUT,
+    "a": {"href", "name"},
+    "img": {"src", "alt", "border"},
+    "font": {"color", "face", "size"},
+    "table": {"border", "cellpadding", "cellspacing"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start", "type"},
+    "blockquote": {"type"},
+}
+# Nothing that places an element over another, and nothing that loads: a style cannot name an address.
+STYLES = (
+    "background-color border border-bottom border-collapse border-left border-right border-spacing border-top "
+    "color direction display font-family font-size font-style font-weight height letter-spacing line-height margin "
+    "margin-bottom margin-left margin-right margin-top max-width min-width padding padding-bottom padding-left "
+    "padding-right padding-top text-align text-decoration text-indent text-transform vertical-align visibility "
+    "white-space width"
+)
+
+
+def _keep(tag: str, attribute: str, value: str) -> str | None:
+    """Drop addresses of images that are not part of the mail: loading one tells the sender that it was read."""
+    is_remote = tag == "img" and attribute == "src" and not value.lower().startswith("cid:")
+    is_loading = attribute == "style" and "url(" in value.lower()
+    return None if is_remote or is_loading else value
+
+
+CLEANER = nh3.Cleaner(
+    tags=set(TAGS.split()),
+    clean_content_tags={"script", "style", "title", "template", "noframes", "iframe", "object"},
+    attributes=ATTRIBUTES,
+    attribute_filter=_keep,
+    url_schemes={"http", "https", "mailto", "tel", "cid"},
+    filter_style_properties=set(STYLES.split()),
+    link_rel="noopener noreferrer nofollow",
+)
+
+UNSEEN = ["script", "style", "title", "template", "noframes", "iframe", "object", "select", "textarea"]
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE)
+CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
+
+# Marks for line breaks, put in front of tags before parsing: characters that HTML takes for white space, so they
+# survive between table rows, and that the source's own white space is no longer among.
+BREAK, PARAGRAPH, BLOCK = "\t", "\n", "\f"
+WHITE = re.compile(r" *[\t\n\r\f][ \t\n\r\f]*| {2,}")  # but for the lone blanks, which are right already
+AT_BREAK = re.compile(r"<(?=br\b)")
+AT_PARAGRAPH = re.compile(r"<(?=/?(?:p|h[1-6r]|[uod]l|blockquote|pre|table)\b)")
+AT_BLOCK = re.compile(
+    r"<(?=/?(?:div|tr|li|d[dt]|center|address|article|section|header|footer|figure|form|fieldset|caption)\b)"
+)
+AT_CELL = re.compile(r"<(?=/t[dh]\b)")
+UPPER = re.compile(r"</?[A-Z][A-Za-z0-9]*")
+PREFORMATTED = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre\b|\Z)", re.IGNORECASE | re.DOTALL)
+RUN = re.compile(r" *[\t\n\f][ \t\n\f]*| {2,}")
+NO_BLANK = "\ue000"  # a blank of preformatted text
+MAX_BREAKS = 3
+
+
+class Rendered(NamedTuple):
+    """An HTML body made fit to use."""
+
+    html: str | None
+    """Sanitised; None when the source is past the limits."""
+    text: str
+
+
+def render(source: str, limits: Limits) -> Rendered:
+    """Sanitise an HTML body and read it as text. Nothing is fetched; nothing visible is lost from the text."""
+    if len(source) > limits.max_html:
+        return Rendered(None, markup.strip(source[: limits.max_text]))
+    calm = markup.calm(source)
+    if not markup.is_bounded(calm, limits):
+        return Rendered(None, markup.strip(source))
+    may_hide = HIDING.search(calm) is not None or " hidden" in calm
+    tree = LexborHTMLParser(_marked(calm))
+    tree.strip_tags(UNSEEN)
+    text = _text(tree)
+    if may_hide and _hide(tree):
+        visible = _text(tree)
+        if visible.strip() or not text.strip():
+            text = visible
+    return Rendered(CLEANER.clean(calm).strip(), text)
+
+
+def _marked(source: str) -> str:
+    """Put the marks for line breaks into the source."""
+    source = UPPER.sub(lambda tag: tag[0].lower(), source)
+    marked = WHITE.sub(" ", source) if "<pre" not in source.lower() else _unwrap(source)
+    for place, mark in ((AT_BREAK, BREAK), (AT_PARAGRAPH, PARAGRAPH), (AT_BLOCK, BLOCK), (AT_CELL, " ")):
+        marked = place.sub(mark + "<", marked)
+    return marked
+
+
+def _unwrap(source: str) -> str:
+    """Collapse white space outside of preformatted text, and protect it inside."""
+    out: list[str] = []
+    at = 0
+    for match in PREFORMATTED.finditer(source):
+        inside = match[2].replace("\r\n", "\n").replace("\t", "    ").replace("\n", BREAK).replace(" ", NO_BLANK)
+        # A blank within a tag must stay one.
+        inside = re.sub(r"<[^<>]*>", lambda tag: tag[0].replace(NO_BLANK, " ").replace(BREAK, " "), inside)
+        out += [WHITE.sub(" ", source[at : match.start()]), match[1], inside, match[3]]
+        at = match.end()
+    out.append(WHITE.sub(" ", source[at:]))
+    return "".join(out)
+
+
+def _hide(tree: LexborHTMLParser) -> bool:
+    """Remove the elements that a browser does not show; tell whether there were any."""
+    hidden = [node for node in tree.css("[style]") if _is_hiding(node.attributes.get("style") or "")]
+    hidden += [node for node in tree.css("[hidden]") if node.tag not in ("body", "html")]
+    for node in hidden:
+        node.decompose()
+    return bool(hidden)
+
+
+def _is_hiding(style: str) -> bool:
+    """Tell whether a style attribute hides its element."""
+    found = HIDING.search(style)
+    return found is not None and (not found[0].lower().startswith("max-height") or CLIPPED.search(style) is not None)
+
+
+def _text(tree: LexborHTMLParser) -> str:
+    """Return the text of the body with its marks turned into line breaks."""
+    body = tree.body
+    if body is None:
+        return ""
+    text = RUN.sub(_breaks, body.text())
+    return text.replace("\xa0", " ").replace(NO_BLANK, " ").strip("\n ")
+
+
+def _breaks(run: re.Match[str]) -> str:
+    """Turn a run of blanks and marks into a blank or into line breaks, as a browser would space them."""
+    marks = run[0].replace(" ", "")
+    if not marks:
+        return " "
+    before = len(marks) - len(marks.lstrip(BREAK))
+    if before == len(marks):
+        return "\n" * min(before, MAX_BREAKS)
+    after = marks.count(BREAK) - before
+    lines = max(before, 1) + after  # a break at the end of a block shows nothing of its own
+    return "\n" * min(max(lines, 2 if PARAGRAPH in marks else 1), MAX_BREAKS)

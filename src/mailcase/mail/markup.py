@@ -1,0 +1,185 @@
+"""Whether HTML is harmless to parse, and its text when it is not.
+
+A browser's tree algorithm takes quadratic time on deep blocks and on thousands of attributes, and copies every open
+formatting element into each new paragraph. A single linear pass over the tags bounds all three before a parser runs.
+"""
+
+import html as entities
+import re
+
+from mailcase.mail.limits import Limits
+
+MAX_TAGS = 25_000  # of one body: blocks in blocks cost the square of their number, 25,000 about a second
+MAX_ATTRIBUTES = 1_000  # of one tag
+MAX_COPIES = 500_000  # formatting elements that misnested tags may copy
+
+COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))", re.DOTALL)
+DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,100};base64,[A-Za-z0-9+/=\s%]*+", re.IGNORECASE)
+FOREIGN = re.compile(r"<(?=/?(?:svg|math)\b)", re.IGNORECASE)
+ATTRIBUTE = r"""(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)?+|=)"""
+TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)(" + ATTRIBUTE + r"*+)(?:>|\Z)")
+RAW = re.compile(r"(script|style|textarea|title|xmp|iframe|noembed|noframes)$", re.IGNORECASE)
+ATTRIBUTE_NAME = re.compile(ATTRIBUTE)
+LONG_TAG = 2_000  # characters: shorter tags cannot hold MAX_ATTRIBUTES
+
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+# What hides the elements around it from end tags (HTML standard, section 13.2.4.2, "has an element in scope").
+CELLS = frozenset(["td", "th", "caption"])
+SCOPES = CELLS | {"table", "object", "marquee", "applet"}
+# Their next sibling ends them, so they do not pile up (HTML standard, section 13.1.2.4).
+SELF_ENDING = frozenset(
+    [
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "colgroup",
+        "html",
+        "head",
+        "body",
+    ]
+)
+FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+
+BREAKING = frozenset(
+    [
+        "br",
+        "p",
+        "div",
+        "tr",
+        "li",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "ul",
+        "ol",
+        "blockquote",
+        "pre",
+        "hr",
+    ]
+)
+SPACES = re.compile(r"[ \t\r\f]+")
+BLANK_LINES = re.compile(r" ?\n[ \n]*\n ?")
+
+
+def calm(source: str) -> str:
+    """Return HTML without comments, embedded data and foreign content: what only makes parsing slower or ambiguous."""
+    source = source.replace("\x00", "")
+    if "<!--" in source:
+        source = COMMENT.sub("", source)
+    if ";base64," in source:
+        source = DATA_ADDRESS.sub("data:,", source)
+    return FOREIGN.sub("<x-", source)
+
+
+def is_bounded(source: str, limits: Limits) -> bool:
+    """Tell whether parsing calm HTML takes time and memory in proportion to its length."""
+    tags = source.count("<")
+    if tags <= limits.max_html_depth and len(source) < LONG_TAG:
+        return True
+    if tags > 2 * MAX_TAGS:
+        return False
+    outline = _Outline()
+    copies = 0
+    for closing, name, attributes in _tags(source):
+        if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
+            return False
+        if name not in VOID:
+            (outline.close if closing else outline.open)(name)
+        if name not in FORMATTING:
+            copies += outline.formatting
+        if outline.depth > limits.max_html_depth or copies > MAX_COPIES:
+            return False
+    return True
+
+
+class _Outline:
+    """The elements that are open, never fewer than a parser would have: an end tag that a table hides closes nothing."""
+
+    __slots__ = ("depth", "formatting", "scopes")
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.formatting = 0
+        self.scopes: list[tuple[str, dict[str, int]]] = [("", {})]
+
+    def open(self, name: str) -> None:
+        """Take a start tag."""
+        if name in CELLS and self.scopes[-1][0] in CELLS:
+            self._leave()  # a cell ends the one before it
+        if name in SCOPES:
+            self.scopes.append((name, {}))
+            self.depth += 1
+        elif name not in SELF_ENDING:
+            self._count(name, 1)
+
+    def close(self, name: str) -> None:
+        """Take an end tag."""
+        if name in SCOPES:
+            if any(scope == name for scope, _ in self.scopes):
+                while self._leave() != name:
+                    pass
+        elif self.scopes[-1][1].get(name):
+            self._count(name, -1)
+
+    def _count(self, name: str, change: int) -> None:
+        counts = self.scopes[-1][1]
+        counts[name] = counts.get(name, 0) + change
+        self.depth += change
+        if name in FORMATTING:
+            self.formatting += change
+
+    def _leave(self) -> str:
+        """Close the innermost table or cell with all that is open in it."""
+        name, counts = self.scopes.pop()
+        self.depth -= 1 + sum(counts.values())
+        self.formatting -= sum(count for element, count in counts.items() if element in FORMATTING)
+        return name
+
+
+def _tags(source: str) -> list[tuple[str, str, str]]:
+    """Return (slash, name in lower case, attributes) of each tag, skipping what is text in spite of its brackets."""
+    found: list[tuple[str, str, str]] = []
+    at = 0
+    while (match := TAG.search(source, at)) is not None:
+        name = match[2].lower()
+        found.append((match[1], name, match[3]))
+        at = match.end()
+        if not match[1] and RAW.match(name):
+            close = re.compile(rf"</{name}\b", re.IGNORECASE).search(source, at)
+            at = close.start() if close else len(source)
+    return found
+
+
+def strip(source: str) -> str:
+    """Return the text between the tags of HTML of any shape, in linear time."""
+    source = calm(source)
+    out: list[str] = []
+    at = 0
+    while (match := TAG.search(source, at)) is not None:
+        name = match[2].lower()
+        out.append(source[at : match.start()])
+        out.append("\n" if name in BREAKING else " " if name in ("td", "th") else "")
+        at = match.end()
+        if not match[1] and RAW.match(name):
+            close = re.compile(rf"</{name}\b", re.IGNORECASE).search(source, at)
+            at = close.start() if close else len(source)
+    out.append(source[at:])
+    text = entities.unescape(SPACES.sub(" ", "".join(out))).replace("\xa0", " ")
+    return BLANK_LINES.sub("\n\n", text).strip()

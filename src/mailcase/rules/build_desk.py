@@ -1,0 +1,111 @@
+"""The people, queues, mailbox policies and status reasons that the rule files declare."""
+
+from collections.abc import Mapping
+
+from mailcase.domain.lifecycle import INITIAL_REASON, STATUS_REASONS, TRANSITIONS, StatusReason, StatusReasons
+from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.queue import Queue
+from mailcase.rules import schema_desk as schema
+from mailcase.rules.documents import Path
+from mailcase.rules.page import Names, Page
+from mailcase.rules.rulebook import AfterResolved, Policy, UnknownSenders
+
+
+def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict[str, Agent]:
+    """Return the agents by key; each has an address that is no other agent's and no mailbox's (`ours`, to its key)."""
+    found: dict[str, Agent] = {}
+    owners: dict[str, str] = {}
+    for key, one in (form.agents or {}).items():
+        address = canonical_address(one.address)
+        path: Path = ("agents", key, "address")
+        local, _, domain = address.rpartition("@")
+        if not local or not domain or " " in address:
+            page.wrong(path, f"{one.address!r} is not a mail address; write name@domain.")
+        if address in owners:
+            page.wrong(path, f"{one.address} is the address of {owners[address]} already; give each agent one's own.")
+        if address in ours:  # every notification would come back as a customer's mail
+            page.wrong(path, f"{one.address} is the address of mailbox {ours[address]}; give the agent one's own.")
+        owners[address] = key
+        found[key] = Agent(
+            key=key, name=one.name, address=address, role=one.role, is_active=one.active, language=one.language
+        )
+    return found
+
+
+def queues(form: schema.QueuesFile, staff: Mapping[str, Agent], page: Page) -> dict[str, Queue]:
+    """Return the queues by name, in the order of the file."""
+    active = tuple(agent.key for agent in staff.values() if agent.is_active)
+    found: dict[str, Queue] = {}
+    for name, one in form.queues.items():
+        listed = active if one.members == "all" else tuple(one.members or ())
+        for number, member in enumerate(listed if one.members != "all" else ()):
+            page.check_name(("queues", name, "members", number), member, "agent", staff)
+        members = tuple(dict.fromkeys(key for key in listed if key in active))
+        found[name] = Queue(name=name, title=one.title, members=members, is_private=one.private)
+    return found
+
+
+def status_reasons(form: schema.StatusReasonsFile, page: Page) -> StatusReasons:
+    """Return the built-in status reasons, as the file changes them, and those it adds."""
+    reasons = {reason.key: reason for reason in STATUS_REASONS}
+    for key, one in (form.reasons or {}).items():
+        if key in reasons and reasons[key].status is not one.status:
+            page.wrong(
+                ("reasons", key, "status"), f"{key} is a reason of {reasons[key].status} cases; choose another key."
+            )
+        reasons[key] = StatusReason(
+            key=key,
+            title=one.title,
+            status=one.status,
+            pauses_clocks=one.pauses_clocks,
+            after=frozenset(one.after or ()),
+        )
+    for key, one in (form.reasons or {}).items():
+        _check_after(key, one, reasons, page)
+    for key in _dead_ends(reasons):
+        page.wrong(("reasons", key, ""), f"no resolved or cancelled reason can follow {key}; widen an `after`.")
+    return StatusReasons(tuple(reasons.values()))
+
+
+def _check_after(key: str, form: schema.StatusReasonForm, reasons: Mapping[str, StatusReason], page: Page) -> None:
+    path: Path = ("reasons", key, "after")
+    if form.after and key == INITIAL_REASON:
+        page.wrong(path, f"{key} begins every case and follows any reason; remove `after`.")
+    for number, before in enumerate(form.after or ()):
+        page.check_name((*path, number), before, "status reason", reasons)
+        known = reasons.get(before)
+        if known and form.status not in TRANSITIONS[known.status]:
+            page.wrong((*path, number), f"a case that is {known.status} cannot become {form.status}; remove {before}.")
+
+
+def _dead_ends(reasons: Mapping[str, StatusReason]) -> list[str]:
+    """Return the active reasons from which no way leads to an inactive one."""
+    alive = {key for key, reason in reasons.items() if reason.status not in TRANSITIONS[reason.status]}
+    for _ in reasons:
+        alive |= {key for key, one in reasons.items() if any(_follows(reasons[after], one) for after in alive)}
+    return [key for key in reasons if key not in alive]
+
+
+def _follows(reason: StatusReason, before: StatusReason) -> bool:
+    return reason.status in TRANSITIONS[before.status] and (not reason.after or before.key in reason.after)
+
+
+def policies(form: schema.MailboxesFile, names: Names, page: Page) -> tuple[Policy, dict[str, Policy]]:
+    """Return the default policy, and that of each mailbox which has its own."""
+    default = _policy(form.defaults, Policy())
+    for key in form.mailboxes or {}:
+        page.check_name(("mailboxes", key, ""), key, "mailbox", names.mailboxes)
+    return default, {key: _policy(one, default) for key, one in (form.mailboxes or {}).items()}
+
+
+def _policy(form: schema.PolicyForm, base: Policy) -> Policy:
+    resolved, wanted = form.resolved_reply, form.acknowledge
+    may_open = form.agents_may_open_cases
+    return Policy(
+        unknown_senders=UnknownSenders(form.unknown_senders) if form.unknown_senders else base.unknown_senders,
+        reactivate_within=resolved.reactivate_within if resolved else base.reactivate_within,
+        after_that=AfterResolved(resolved.then) if resolved else base.after_that,
+        acknowledge=wanted if isinstance(wanted, str) else None if wanted is False else base.acknowledge,
+        agents_may_open_cases=base.agents_may_open_cases if may_open is None else may_open,
+        hold_strange_bounces=form.strange_bounces == "hold" if form.strange_bounces else base.hold_strange_bounces,
+    )

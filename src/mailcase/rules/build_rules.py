@@ -1,0 +1,135 @@
+"""Creation and routing rules made of their forms: conditions and regexes compiled, names looked up."""
+
+from mailcase.domain.decision import NewCase
+from mailcase.rules import schema
+from mailcase.rules.documents import Path
+from mailcase.rules.literals import check_regex, compile_regex
+from mailcase.rules.page import Names, Page
+from mailcase.rules.rulebook import (
+    ENVIRONMENTS,
+    ROUTING,
+    Action,
+    AfterResolved,
+    Capture,
+    CreationRule,
+    On,
+    Otherwise,
+    RoutingRule,
+    UnknownSenders,
+)
+
+SOURCES = ("subject", "text", "reply")
+_MEANINGLESS = {
+    On.NEW: ("quiet", "resolved"),
+    On.REPLY: ("acknowledge", "unknown_senders", "resolved"),
+    On.RESOLVED_REPLY: ("quiet",),
+}
+
+
+def creation(form: schema.CreationFile, names: Names, page: Page) -> tuple[CreationRule, ...]:
+    """Return the creation rules in order."""
+    rules = form.rules or []
+    page.check_repeated([rule.name for rule in rules])
+    return tuple(_creation_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
+
+
+def _creation_rule(form: schema.CreationRuleForm, path: Path, names: Names, page: Page) -> CreationRule:
+    on = On(form.on)
+    boxes = [form.mailbox] if isinstance(form.mailbox, str) else form.mailbox or []
+    for box in boxes:
+        page.check_name((*path, "mailbox"), box, "mailbox", names.mailboxes)
+    return CreationRule(
+        name=form.name,
+        place=page.document.place((*path, "name")),
+        mailboxes=frozenset(boxes),
+        on=on,
+        condition=page.condition(form.when, (*path, "when"), ENVIRONMENTS[on]),
+        captures=_captures(form.capture or [], (*path, "capture"), page),
+        otherwise=Otherwise(form.otherwise),
+        action=_action(form.then, on, (*path, "then"), names, page),
+    )
+
+
+def _captures(forms: list[schema.CaptureForm], path: Path, page: Page) -> tuple[Capture, ...]:
+    found = [_capture(form, (*path, number), page) for number, form in enumerate(forms)]
+    return tuple(capture for capture in found if capture is not None)
+
+
+def _capture(form: schema.CaptureForm, path: Path, page: Page) -> Capture | None:
+    word, _, header = form.source.partition(" ")
+    if not (form.source in SOURCES or (word == "header" and header.strip())):
+        page.wrong((*path, "in"), f"{form.source!r} cannot be searched; write {', '.join(SOURCES)}, or header NAME.")
+    if problem := check_regex(form.pattern):
+        page.wrong((*path, "pattern"), f"this regex is wrong ({problem}); mend it (RE2 syntax).")
+        return None
+    pattern = compile_regex(form.pattern)
+    groups = tuple(sorted(pattern.groupindex))
+    if not groups:
+        page.wrong((*path, "pattern"), "it captures nothing; name a group: (?P<order>[0-9]+).")
+    for name in form.default or {}:
+        page.check_name((*path, "default", name, ""), name, "group", groups)
+    defaults = tuple((form.default or {}).items())
+    return Capture(source=f"{word} {header.strip()}".strip(), pattern=pattern, groups=groups, defaults=defaults)
+
+
+def _action(form: schema.ActionForm, on: On, path: Path, names: Names, page: Page) -> Action:
+    for name in _MEANINGLESS[on]:
+        if name in form.model_fields_set:
+            page.wrong((*path, name, ""), f"{name!r} means nothing in a rule with on: {on}; remove it.")
+    ends = [name for name in ("skip", "hold", "watch") if getattr(form, name)]
+    if len(ends) > 1:
+        page.wrong((*path, ends[1], ""), f"{' and '.join(ends)} exclude each other; keep one.")
+    wanted = form.acknowledge
+    return Action(
+        fields=_fields(form, (*path, "case"), names, page),
+        acknowledge=wanted if isinstance(wanted, str) else None,
+        is_silent=wanted is False,
+        unknown_senders=UnknownSenders(form.unknown_senders) if form.unknown_senders else None,
+        skip=form.skip,
+        hold=form.hold,
+        watch=form.watch,
+        quiet=form.quiet,
+        resolved=AfterResolved(form.resolved) if form.resolved else None,
+    )
+
+
+def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> NewCase:
+    case = form.case or schema.CaseForm()
+    page.check_name((*path, "queue"), case.queue, "queue", names.queues)
+    page.check_name((*path, "owner"), case.owner, "agent", names.agents)
+    page.check_name((*path, "sla"), case.sla, "SLA", names.slas)
+    return NewCase(
+        title=case.title,
+        priority=case.priority,
+        case_type=case.type,
+        origin=case.origin,
+        subject=case.subject,
+        product=case.product,
+        tags=tuple(case.tags or ()),
+        queue=case.queue,
+        owner=case.owner,
+        sla=case.sla,
+        note=form.note,
+        custom=tuple((case.fields or {}).items()),
+    )
+
+
+def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[RoutingRule, ...]:
+    """Return the routing rules in order."""
+    rules = form.rules or []
+    page.check_repeated([rule.name for rule in rules])
+    return tuple(_routing_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
+
+
+def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
+    page.check_name((*path, "to", "queue"), form.to.queue, "queue", names.queues)
+    page.check_name((*path, "to", "owner"), form.to.owner, "agent", names.agents)
+    if form.to.queue is None and form.to.owner is None:
+        page.wrong((*path, "to"), "it names neither a queue nor an owner; add one.")
+    return RoutingRule(
+        name=form.name,
+        place=page.document.place((*path, "name")),
+        condition=page.condition(form.when, (*path, "when"), ROUTING),
+        queue=form.to.queue,
+        owner=form.to.owner,
+    )

@@ -1,0 +1,156 @@
+"""Creation rules tried in order on one mail: the first that matches decides (Dynamics 365 record creation rules)."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from mailcase.domain.case import CaseType, Origin, Priority
+from mailcase.domain.decision import NewCase, Step
+from mailcase.domain.email import InboundEmail
+from mailcase.rules import variables
+from mailcase.rules.expression import Environment, Truth
+from mailcase.rules.rulebook import (
+    ENVIRONMENTS,
+    ROUTING,
+    Capture,
+    CreationRule,
+    On,
+    Otherwise,
+    Rulebook,
+)
+
+MAX_CAPTURED = 500  # characters of one captured field
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What rules are tried on, turned once into the form that conditions read and used for all of them."""
+
+    subject: variables.Subject
+    rulebook: Rulebook
+
+    def activation(self, on: On) -> Any:
+        """Return the activation for the conditions of such rules; the engine's own type.
+
+        Activation and condition must be of one environment: the engine takes some types of values only there.
+        """
+        return self._of_new if on is On.NEW else self._of_reply
+
+    @cached_property
+    def _of_new(self) -> Any:
+        return self._activate(ENVIRONMENTS[On.NEW])
+
+    @cached_property
+    def _of_reply(self) -> Any:
+        return self._activate(ENVIRONMENTS[On.REPLY])
+
+    @cached_property
+    def of_routing(self) -> Any:
+        """The activation for the conditions of routing rules."""
+        return self._activate(ROUTING)
+
+    def _activate(self, environment: Environment) -> Any:
+        return environment.activation(variables.values(environment.variables, self.rulebook.headers, self.subject))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The rule that decided, and the fields it gives; or the error that stopped the trial."""
+
+    rule: CreationRule
+    fields: NewCase
+    error: str = ""
+    """A condition that cannot be evaluated is neither true nor false: the mail is held."""
+    hold: str = ""
+    """A capture that found nothing says hold."""
+
+
+def first_match(trial: Trial, email: InboundEmail, on: On) -> tuple[Match | None, tuple[Step, ...]]:
+    """Return what the first matching rule for such mail says, or None, and a step for every rule tried."""
+    steps: list[Step] = []
+    for rule in trial.rulebook.creation:
+        if rule.on is not on:
+            continue
+        match, step = _try(rule, trial, email)
+        steps.append(step)
+        if match is not None and (match.error or not rule.action.watch):
+            return match, tuple(steps)
+    return None, tuple(steps)
+
+
+def _try(rule: CreationRule, trial: Trial, email: InboundEmail) -> tuple[Match | None, Step]:
+    mailbox = trial.subject.context.mailbox.name
+    if rule.mailboxes and mailbox not in rule.mailboxes:
+        return None, _step(rule, is_hit=False, why=f"not for mailbox {mailbox}")
+    verdict = rule.condition.evaluate(trial.activation(rule.on))
+    if verdict.truth is Truth.ERROR:
+        return Match(rule=rule, fields=NewCase(), error=verdict.why), _step(
+            rule, is_hit=False, why=f"error: {verdict.why}"
+        )
+    if verdict.truth is Truth.FALSE:
+        return None, _step(rule, is_hit=False, why=verdict.why)
+    captured, missing = _capture(rule.captures, email)
+    if missing and rule.otherwise is Otherwise.NEXT:
+        return None, _step(rule, is_hit=False, why=f"nothing captured for {', '.join(missing)}")
+    hold = f"nothing captured for {', '.join(missing)}" if missing and rule.otherwise is Otherwise.HOLD else ""
+    why = f"{verdict.why}; only watching" if rule.action.watch else verdict.why
+    fields = _with_captured(rule.action.fields, captured)
+    return Match(rule=rule, fields=fields, hold=hold), _step(rule, is_hit=True, why=why)
+
+
+def _step(rule: CreationRule, *, is_hit: bool, why: str) -> Step:
+    return Step(rule=rule.name, place=rule.place.short, is_hit=is_hit, why=why)
+
+
+def _capture(captures: tuple[Capture, ...], email: InboundEmail) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the captured fields, and the names of those that stayed empty."""
+    found: dict[str, str] = {}
+    for capture in captures:
+        match = capture.pattern.search(_source(capture.source, email))
+        defaults = dict(capture.defaults)
+        for group in capture.groups:
+            value = (match[group] if match else None) or defaults.get(group, "")
+            found[group] = found.get(group) or _one_line(value)
+    return {name: value for name, value in found.items() if value}, tuple(n for n, value in found.items() if not value)
+
+
+def _source(source: str, email: InboundEmail) -> str:
+    match source.partition(" "):
+        case ("subject", _, _):
+            text = email.subject
+        case ("reply", _, _):
+            text = email.reply.text
+        case ("header", _, name):
+            text = email.header(name) or ""
+        case _:
+            text = email.text
+    return variables.clean(text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_CAPTURED]
+
+
+_CHOICES = {"priority": Priority, "case_type": CaseType, "origin": Origin}
+_PLAIN = frozenset({"title", "subject", "product"})
+_RENAMED = {"type": "case_type"}
+
+
+def _with_captured(fields: NewCase, captured: dict[str, str]) -> NewCase:
+    """Return `fields` with captured values: a field of the case by its name, all others as fields of one's own.
+
+    Captured text is a customer's: it never names a queue, an owner or a tag, and an unknown choice is left alone.
+    """
+    known: dict[str, Any] = {}
+    custom = dict(fields.custom)
+    for group, value in captured.items():
+        name = _RENAMED.get(group, group)
+        if name in _PLAIN:
+            known[name] = value
+        elif name in _CHOICES:
+            choices = {choice.value: choice for choice in _CHOICES[name]}
+            if value.lower() in choices:
+                known[name] = choices[value.lower()]
+        else:
+            custom[group] = value
+    return replace(fields, custom=tuple(custom.items()), **known)

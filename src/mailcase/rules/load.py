@@ -1,0 +1,152 @@
+"""Reads a folder of rule files into a rulebook, or says everything that is wrong with it at once.
+
+A file that is missing stands for the shipped one of that name, so an empty folder is a working desk.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from mailcase.domain.calendar import Calendar
+from mailcase.domain.lifecycle import StatusReasons
+from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.party import canonical_address
+from mailcase.errors import Invalid
+from mailcase.rules import build_clocks, build_desk, build_rules, examples, schema, schema_clocks, schema_desk
+from mailcase.rules.build_clocks import ClockNames
+from mailcase.rules.documents import Place, Problems, read
+from mailcase.rules.forms import fill, suggest
+from mailcase.rules.page import Names, Page
+from mailcase.rules.rulebook import Rulebook, ServiceLevel
+
+_HERE = Path(__file__).resolve()
+_INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
+SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _IN_SOURCE
+"""The default rule files: inside the wheel, or at the top of the source tree."""
+
+Form = TypeVar("Form", bound=BaseModel)
+Part = TypeVar("Part")
+
+
+def load(folder: Path, mailboxes: Sequence[Mailbox]) -> Rulebook:
+    """Return the rulebook that the files in `folder` say, for a desk with these mailboxes.
+
+    Raises Invalid with all that is wrong, one line each: `file:line:column: what, and what to do`.
+    """
+    problems = Problems()
+    raw = _read_all(folder, problems)
+    book = _Loader(raw, problems).rulebook(mailboxes)
+    if problems.found or book is None:
+        raise Invalid(*problems.found)
+    return book
+
+
+def _read_all(folder: Path, problems: Problems) -> dict[str, bytes]:
+    """Return the bytes of every rule file: the folder's own, else the shipped one."""
+    if not folder.is_dir():
+        raise Invalid(f"{folder}: this folder of rules does not exist; create it with `mailcase init`.")
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".yaml", ".yml") and path.name not in schema.FILES:
+            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(schema.FILES))}")
+    paths = {name: folder / name if (folder / name).exists() else SHIPPED / name for name in schema.FILES}
+    paths |= {path.name: path for path in sorted(folder.glob("*.ics"))}
+    found = {}
+    for name, path in paths.items():
+        try:
+            found[name] = path.read_bytes()
+        except OSError as error:
+            problems.add(Place(file=name), f"it cannot be read ({error.strerror}); check the file and its permissions.")
+            found[name] = b""
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clocks:
+    """What the rules say about time."""
+
+    reasons: StatusReasons
+    calendars: Mapping[str, Calendar]
+    levels: Mapping[str, ServiceLevel]
+
+
+class _Loader:
+    """Builds the parts in the order in which they refer to each other; a broken file gives its part's empty value."""
+
+    def __init__(self, raw: dict[str, bytes], problems: Problems) -> None:
+        self._raw = raw
+        self._problems = problems
+        self._pages: dict[str, tuple[BaseModel, Page]] = {}
+        for name, model in schema.FILES.items():
+            document = read(name, raw[name], problems)
+            form = fill(model, document, problems) if document else None
+            if document and form:
+                self._pages[name] = (form, Page(document=document, problems=problems))
+
+    def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
+        """Return the rulebook, or None when something is wrong."""
+        ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
+        agents = self._part(schema_desk.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
+        queues = self._part(schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, page)) or {}
+        slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
+        names = Names(
+            mailboxes=frozenset(mailbox.name for mailbox in mailboxes),
+            queues=queues,
+            agents=agents,
+            slas=frozenset((slas and slas.slas) or ()),
+        )
+        self._check_queues(mailboxes, names)
+        policies = self._part(schema_desk.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
+        creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
+        routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
+        clocks = self._clocks(names)
+        if self._problems.found or policies is None or creation is None or routing is None:
+            return None
+        book = Rulebook(
+            version=self._version(),
+            creation=creation,
+            routing=routing,
+            queues=queues,
+            agents=agents,
+            status_reasons=clocks.reasons,
+            default_policy=policies[0],
+            policies=policies[1],
+            calendars=clocks.calendars,
+            slas=clocks.levels,
+            default_sla=slas.default if slas else None,
+        )
+        self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
+        self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
+        return book
+
+    def _clocks(self, names: Names) -> _Clocks:
+        reasons = self._part(schema_desk.StatusReasonsFile, build_desk.status_reasons) or StatusReasons()
+        files = {name: content for name, content in self._raw.items() if name.endswith(".ics")}
+        calendars = self._part(
+            schema_clocks.CalendarsFile, lambda form, page: build_clocks.calendars(form, files, page)
+        )
+        known = ClockNames(names=names, calendars=calendars or {}, reasons=reasons)
+        levels = self._part(schema_clocks.SlaFile, lambda form, page: build_clocks.service_levels(form, known, page))
+        return _Clocks(reasons=reasons, calendars=calendars or {}, levels=levels or {})
+
+    def _part(self, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
+        """Return what `make` makes of the file that fills `model`, or None when that file is broken."""
+        for form, page in self._pages.values():
+            if isinstance(form, model):
+                return make(form, page)
+        return None
+
+    def _check_queues(self, mailboxes: Sequence[Mailbox], names: Names) -> None:
+        for mailbox in mailboxes:
+            if mailbox.queue and names.queues and mailbox.queue not in names.queues:
+                what = f"mailbox {mailbox.name} wants a queue {mailbox.queue!r} that is not here; add it."
+                self._problems.add(Place(file="queues.yaml"), what)
+
+    def _version(self) -> str:
+        digest = hashlib.sha256()
+        for name, content in sorted(self._raw.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()[:12]

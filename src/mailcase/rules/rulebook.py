@@ -1,0 +1,206 @@
+"""The rulebook: everything the rule files say, checked, compiled and frozen. One version decides one mail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from mailcase.domain.calendar import Calendar
+from mailcase.domain.case import Priority
+from mailcase.domain.decision import NewCase
+from mailcase.domain.lifecycle import StatusReasons
+from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.queue import Queue
+from mailcase.domain.sla import Sla
+from mailcase.rules.documents import Place
+from mailcase.rules.expression import Condition, Environment
+from mailcase.rules.variables import FOR_NEW, FOR_REPLY, FOR_ROUTING
+
+ROUTING = Environment(FOR_ROUTING)
+
+
+class UnknownSenders(StrEnum):
+    """What becomes of mail from people who are not known (Dynamics 365: unknown senders)."""
+
+    CREATE = "create"
+    """They become provisional contacts."""
+    HOLD = "hold"
+    IGNORE = "ignore"
+
+
+class AfterResolved(StrEnum):
+    """What a customer's mail on a resolved case does."""
+
+    REACTIVATE = "reactivate"
+    NEW_CASE = "new_case"
+    """Open a new case that refers to the resolved one."""
+    ATTACH = "attach"
+    """File it there and leave the case resolved."""
+
+
+class On(StrEnum):
+    """Which mail a creation rule is for. Rules for new mail never see a reply, so no broad skip swallows an answer."""
+
+    NEW = "new"
+    REPLY = "reply"
+    RESOLVED_REPLY = "resolved_reply"
+
+
+_NEW, _REPLY = Environment(FOR_NEW), Environment(FOR_REPLY)
+ENVIRONMENTS = {On.NEW: _NEW, On.REPLY: _REPLY, On.RESOLVED_REPLY: _REPLY}
+
+
+class Otherwise(StrEnum):
+    """What happens when a capture finds nothing and has no default."""
+
+    CONTINUE = "continue"
+    """The field stays empty."""
+    NEXT = "next"
+    """The rule does not match after all."""
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How one mailbox behaves."""
+
+    unknown_senders: UnknownSenders = UnknownSenders.CREATE
+    reactivate_within: timedelta = timedelta(days=14)
+    after_that: AfterResolved = AfterResolved.NEW_CASE
+    acknowledge: str | None = "customer/acknowledged"
+    """Template for a new case when its rule names none; None for no acknowledgement."""
+    agents_may_open_cases: bool = True
+    """An agent's new mail that is neither a command nor a reply opens a case, as a customer's would."""
+    hold_strange_bounces: bool = False
+    """Hold a bounce that fits no mail of ours, instead of ignoring it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A regex whose named groups become fields of the case."""
+
+    source: str
+    """`subject`, `text`, `reply`, or `header name`."""
+    pattern: Any  # a compiled re2 pattern, which has no types
+    groups: tuple[str, ...]
+    defaults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What a creation rule does with the mail that it matches."""
+
+    fields: NewCase = field(default_factory=NewCase)
+    acknowledge: str | None = None
+    """A template; None leaves it to the mailbox."""
+    is_silent: bool = False
+    """No acknowledgement, whatever the mailbox says."""
+    unknown_senders: UnknownSenders | None = None
+    skip: str | None = None
+    hold: str | None = None
+    watch: bool = False
+    quiet: bool = False
+    resolved: AfterResolved | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationRule:
+    """One rule of record_creation.yaml."""
+
+    name: str
+    place: Place
+    mailboxes: frozenset[str]
+    """Empty for all."""
+    on: On
+    condition: Condition
+    captures: tuple[Capture, ...] = ()
+    otherwise: Otherwise = Otherwise.CONTINUE
+    action: Action = Action()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRule:
+    """One rule of routing.yaml."""
+
+    name: str
+    place: Place
+    condition: Condition
+    queue: str | None
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAction:
+    """What happens to a case when a clock is warned, broken or kept, and who is told."""
+
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
+    priority: Priority | None = None
+    queue: str | None = None
+    """Where the case is moved to."""
+    escalate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the rules say about one SLA item besides its times."""
+
+    place: Place
+    applies: Condition
+    succeeds: Condition | None
+    """None leaves it to what the KPI means."""
+    on_warn: ClockAction
+    on_fail: ClockAction
+    on_success: ClockAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevel:
+    """A service level agreement with the conditions and actions of its items."""
+
+    sla: Sla
+    terms: Mapping[str, Terms]
+    """By name of the item."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """What the rule files of one folder say. Made by `rules.load.load`."""
+
+    version: str
+    """Short hash of all files: the same files have the same version."""
+    creation: tuple[CreationRule, ...] = ()
+    routing: tuple[RoutingRule, ...] = ()
+    queues: Mapping[str, Queue]
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    status_reasons: StatusReasons = field(default_factory=StatusReasons)
+    default_policy: Policy = Policy()
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    """By key of the mailbox; others have the default policy."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
+    default_sla: str | None = None
+
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """Names of the header fields that some condition reads: only these are looked up in a mail."""
+        terms = [one for level in self.slas.values() for one in level.terms.values()]
+        conditions = [rule.condition for rule in self.creation] + [rule.condition for rule in self.routing]
+        conditions += [one for term in terms for one in (term.applies, term.succeeds) if one is not None]
+        return frozenset(name for condition in conditions for name in condition.headers)
+
+    @property
+    def default_queue(self) -> str:
+        """Where a case goes when neither a rule nor its mailbox names a queue: the first queue of the file."""
+        return next(iter(self.queues))
+
+    def agent_by_address(self, address: str) -> Agent | None:
+        """Return the agent who writes from `address`, active or not, or None."""
+        wanted = canonical_address(address)
+        return next((agent for agent in self.agents.values() if agent.address == wanted), None)
+
+    def policy(self, mailbox: str) -> Policy:
+        """Return how the mailbox of that key behaves."""
+        return self.policies.get(mailbox, self.default_policy)

@@ -1,0 +1,78 @@
+"""Cases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
+
+from mailcase.domain.case import Case, Status
+from mailcase.store import schema
+from mailcase.store.columns import fixed
+from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Statement
+from mailcase.store.tx import Tx
+
+_cases = schema.cases.c
+CASES = Mapping(schema.cases, Case)
+_children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases are wanted: those that everything given holds for."""
+
+    status: Status | None = None
+    queue: str | None = None
+    owner: str | None = None
+    """Key of an agent."""
+    contact_id: int | None = None
+    text: str = ""
+    """To be found in title or description, in any case of letters."""
+
+
+def insert(tx: Tx, case: Case) -> Case:
+    """Store a new case and return it with its id, which no other case ever had."""
+    return CASES.insert(tx, case)
+
+
+def update(tx: Tx, case: Case) -> Case:
+    """Write `case` and return it with its new version. Raises StaleWrite when somebody else wrote it meanwhile."""
+    return CASES.update(tx, case)
+
+
+def get(tx: Tx, key: int) -> Case | None:
+    """Return the case with the id `key`."""
+    return CASES.get(tx, key)
+
+
+def find(tx: Tx, wanted: CaseFilter, *, limit: int = 50, before_id: int | None = None) -> list[Case]:
+    """Return the `wanted` cases, the newest first; `before_id` (the last id of a page) gives the next page."""
+    query = CASES.select.where(*_conditions(wanted)).order_by(_cases.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(_cases.id < before_id)
+    return CASES.find(tx, query)
+
+
+def count(tx: Tx, wanted: CaseFilter) -> int:
+    """Return how many cases are `wanted`."""
+    found: int = tx.execute(select(func.count()).select_from(schema.cases).where(*_conditions(wanted))).scalar_one()
+    return found
+
+
+def children(tx: Tx, case_id: int) -> list[Case]:
+    """Return the child cases of a case, the oldest first."""
+    return CASES.all(tx, _children, {"wanted": case_id})
+
+
+def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.status is not None:
+        yield _cases.status == fixed(wanted.status)
+    if wanted.queue is not None:
+        yield _cases.queue == wanted.queue
+    if wanted.owner is not None:
+        yield _cases.owner == wanted.owner
+    if wanted.contact_id is not None:
+        yield _cases.contact_id == wanted.contact_id
+    if wanted.text:
+        in_title = _cases.title.icontains(wanted.text, autoescape=True)
+        yield or_(in_title, _cases.description.icontains(wanted.text, autoescape=True))

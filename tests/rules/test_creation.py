@@ -1,0 +1,96 @@
+"""Creation rules: first match wins, captures fill fields, an error is never taken for false."""
+
+from pathlib import Path
+
+import pytest
+
+from mailcase.domain.case import Priority
+from mailcase.domain.decision import AppendToCase, Hold, Ignore, OpenCase
+from mailcase.domain.inbox import HoldReason
+from mailcase.rules.decide import decide
+from rule_cases import BILLING, NOW, book, case, classified, context, email
+
+
+def outcome(folder: Path, rules: str, mail=None, around=None):
+    return decide(mail or email(), classified(), around or context(), book(folder, record_creation=rules), NOW)
+
+
+def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
+    decision, trace = outcome(
+        tmp_path,
+        """
+rules:
+  - {name: invoices, when: 'subject.contains("invoice")', then: {case: {priority: low}}}
+  - {name: parcels, when: 'subject.contains("parcel") && from.domain == "customer.example"', then: {case: {priority: high}}}
+  - {name: all, then: {skip: never reached}}
+""",
+    )
+
+    assert isinstance(decision, OpenCase)
+    assert (decision.rule, decision.fields.priority) == ("parcels", Priority.HIGH)
+    tried = [step for step in trace.steps if step.place.startswith("record_creation.yaml")]
+    assert [(step.rule, step.is_hit) for step in tried] == [("invoices", False), ("parcels", True)]
+    assert tried[0].why == 'subject.contains("invoice") is false'
+
+
+def test_a_rule_of_another_mailbox_is_passed(tmp_path: Path) -> None:
+    rules = "rules: [{name: a, mailbox: billing, then: {skip: no}}]"
+
+    assert isinstance(outcome(tmp_path, rules)[0], OpenCase)
+    assert isinstance(outcome(tmp_path, rules, around=context(mailbox=BILLING))[0], Ignore)
+
+
+def test_a_rule_for_new_mail_never_sees_a_reply(tmp_path: Path) -> None:
+    decision, _ = outcome(tmp_path, "rules: [{name: all, then: {skip: everything}}]", around=context(case=case()))
+
+    assert isinstance(decision, AppendToCase)
+
+
+def test_captured_text_fills_fields(tmp_path: Path) -> None:
+    decision, _ = outcome(
+        tmp_path,
+        """
+rules:
+  - name: orders
+    capture:
+      - {in: text, pattern: 'order (?P<order>\\d+) of (?P<product>\\w+)', default: {order: none}}
+      - {in: header X-Shop, pattern: '(?P<shop>.+)'}
+""",
+        email(text="About order 77 of Lamp", headers=(("x-shop", "a\tb"),)),
+    )
+
+    assert isinstance(decision, OpenCase)
+    assert decision.fields.product == "Lamp"
+    assert decision.fields.custom == (("order", "77"), ("shop", "a b"))
+
+
+@pytest.mark.parametrize(("otherwise", "expected"), [("continue", OpenCase), ("next", Ignore), ("hold", Hold)])
+def test_a_capture_that_finds_nothing_does_what_the_rule_says(tmp_path: Path, otherwise: str, expected: type) -> None:
+    decision, _ = outcome(
+        tmp_path,
+        f"""
+rules:
+  - {{name: orders, capture: [{{in: subject, pattern: '(?P<order>[0-9]+)'}}], otherwise: {otherwise}}}
+  - {{name: rest, then: {{skip: rest}}}}
+""",
+    )
+
+    assert type(decision) is expected
+
+
+def test_a_condition_that_fails_on_a_mail_holds_it(tmp_path: Path) -> None:
+    rules = "rules: [{name: bad, when: '1 / (subject.size() - 19) > 0', then: {skip: x}}, {name: all, then: {skip: y}}]"
+
+    decision, trace = outcome(tmp_path, rules)
+
+    assert isinstance(decision, Hold)
+    assert decision.reason is HoldReason.RULE_ERROR
+    assert "record_creation.yaml:1" in decision.detail
+    assert any("error: divide by zero" in step.why for step in trace.steps)
+
+
+def test_a_watching_rule_is_noted_and_passed(tmp_path: Path) -> None:
+    decision, trace = outcome(tmp_path, "rules: [{name: look, then: {watch: true}}, {name: b, then: {hold: c}}]")
+
+    assert isinstance(decision, Hold)
+    assert [(s.rule, s.why) for s in trace.steps if s.rule == "look"] == [("look", "no condition; only watching")]
