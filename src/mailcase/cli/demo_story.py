@@ -40,7 +40,6 @@ def play(sandbox: Sandbox, show: Show) -> None:
     for person, mail in ((CLARA, _printer()), (TOMAS, _invoice()), (JUERGEN, _parcel())):
         person.write(sandbox, mail)
         show(_scene(mail))
-    for person in (CLARA, TOMAS, JUERGEN):
         acknowledged = person.wait_for(
             sandbox, lambda mail: mail["Auto-Submitted"] == "auto-replied", "an acknowledgement"
         )
@@ -57,7 +56,7 @@ def play(sandbox: Sandbox, show: Show) -> None:
     show(_scene(ANNA.answer(sandbox, asked, closing), "commands stand on top, words below"))
     closed = CLARA.wait_for(sandbox, _says("order number 4711"), "the closure mail")
     show(_scene(closed, "the closure mail, with the agent's words"))
-    transcript = ANNA.wait_for(sandbox, _says("#resolve"), "the transcript")
+    transcript = ANNA.wait_for(sandbox, _is_about("Done"), "the transcript")
     show(_scene(transcript, "what ran, for the agent"))
 
 
