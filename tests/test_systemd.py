@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mailcase.daemon.supervise import STOP_WITHIN_S
+
 SYSTEMD = Path(__file__).parents[1] / "systemd"
 UNITS = ("mailcase.service", "mailcase@.service")
 MAX_EXPOSURE = 25  # tenths: systemd calls up to 2.5 OK at the most
@@ -59,6 +61,11 @@ def test_the_two_units_differ_only_in_the_name_of_the_desk() -> None:
     without_desk = {key: value.replace("/%i", "").replace(" (desk %i)", "") for key, value in several.items()}
 
     assert without_desk == single
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_unit_gives_the_daemon_longer_to_stop_than_it_takes(unit: str) -> None:
+    assert int(settings(unit)["TimeoutStopSec"]) > 2 * STOP_WITHIN_S
 
 
 def test_the_user_and_the_folders_are_made_with_their_rights(tmp_path: Path) -> None:
