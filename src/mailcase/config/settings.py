@@ -5,9 +5,10 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailcase.domain.party import canonical_address
@@ -92,6 +93,18 @@ class DatabaseSettings(_Section):
         description="`sqlite:///FILE` or `postgresql://user@host/name` (PostgreSQL 15 or later).",
     )
     password_file: Path | None = Field(None, description="File with the password of PostgreSQL.")
+
+    def url_with_password(self) -> str:
+        """Return the URL with the password of `password_file` in it. Raises Invalid when that cannot be read."""
+        scheme, separator, rest = self.url.partition("://")
+        if self.password_file is None or not separator:
+            return self.url
+        user, at, host = rest.rpartition("@")
+        if not at or ":" in user:
+            raise Invalid(
+                "database.password_file: the url needs a user and no password, as postgresql://user@host/name."
+            )
+        return f"{scheme}://{user}:{quote(_first_line(self.password_file), safe='')}@{host}"
 
 
 class Paths(_Section):
@@ -189,9 +202,9 @@ class MailboxSettings(_Section):
     language: Language | None = Field(
         None, description="Language when the customer's is unknown; the desk's when empty."
     )
-    since: Annotated[str, Field(min_length=4)] | None = Field(
+    since: Literal["all"] | AwareDatetime | None = Field(
         None,
-        description="On the first contact mail from this moment on is taken, ISO 8601, or `all`; "
+        description="On the first contact mail from this moment on is taken, ISO 8601 with its zone, or `all`; "
         "when empty: from the moment the database was made.",
     )
     subaddress: bool = Field(

@@ -16,7 +16,8 @@ from mailcase.app import App
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.log import get_logger
-from mailcase.store import cursors, founding, inbox
+from mailcase.store import cursors, inbox
+from mailcase.store import desk as founding
 from mailcase.transport.ports import MailboxSession
 
 BATCH = 50  # messages in one commit
@@ -65,8 +66,7 @@ def _first(app: App, mailbox: str, session: MailboxSession, folder: Cursor, foun
     since = app.config.mailboxes[mailbox].since
     if since == "all":
         return Cursor(uidvalidity=folder.uidvalidity, uid=0)
-    moment = datetime.fromisoformat(since) if since else founded_at
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = (since or founded_at).astimezone(UTC)
     first = session.first_uid_since(moment)
     log.info(
         "mailbox.first_contact", mailbox=mailbox, since=moment.isoformat(), first_uid=first, highest_uid=folder.uid

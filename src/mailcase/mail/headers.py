@@ -14,7 +14,6 @@ from mailcase.mail.limits import Limits, hold
 BOM = b"\xef\xbb\xbf"
 END = re.compile(rb"\n\r*\n")
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")  # RFC 5322 sections 2.2, 2.2.3, 4.5
-FOLD = re.compile(r"[ \t]*(?:\r*\n|\r)[ \t]*")  # a fold stands for one blank, however it was indented
 # What may stand among the fields without being one: mbox separators and quoted ones.
 SEPARATOR = re.compile(rb">?From [^\n]*(?:\n|\Z)")
 
@@ -111,13 +110,16 @@ def _continue(found: list[Field], line: bytes) -> None:
 def unfold(raw: bytes, hint: str | None = None) -> str:
     """Return a raw value on one line, its 8-bit characters decoded (RFC 6532 or a guess), encoded words untouched."""
     text = raw.decode("ascii") if raw.isascii() else charset.decode(raw, None, hint)
-    if "\n" in text or "\r" in text:
-        text = FOLD.sub(" ", text)
-    return text.strip(" \t")
+    # RFC 5322 section 2.2.3; a fold stands for one blank, however it was indented.
+    return " ".join(line.strip(" \t\r") for line in text.split("\n")) if "\n" in text else text.strip(" \t\r")
 
 
 def value(raw: bytes, hint: str | None = None) -> str:
     """Return a raw value as people read it: unfolded, decoded, one line."""
+    if b"\n" not in raw and b"=?" not in raw and raw.isascii():
+        text = raw.decode("ascii").strip()  # nine fields of ten
+        if text.isprintable():
+            return text
     return words.decode(unfold(raw, hint), hint).strip()
 
 

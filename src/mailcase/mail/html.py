@@ -64,16 +64,16 @@ CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 # Marks for line breaks, put in front of tags before parsing: characters that HTML takes for white space, so they
 # survive between table rows, and that the source's own white space is no longer among.
 BREAK, PARAGRAPH, BLOCK = "\t", "\n", "\f"
-WHITE = re.compile(r"[ \t\n\r\f]+")
-AT_BREAK = re.compile(r"(?=<br\b)", re.IGNORECASE)
-AT_PARAGRAPH = re.compile(r"(?=</?(?:p|h[1-6]|ul|ol|dl|blockquote|pre|table|hr)\b)", re.IGNORECASE)
+WHITE = re.compile(r" *[\t\n\r\f][ \t\n\r\f]*| {2,}")  # but for the lone blanks, which are right already
+AT_BREAK = re.compile(r"<(?=br\b)")
+AT_PARAGRAPH = re.compile(r"<(?=/?(?:p|h[1-6r]|[uod]l|blockquote|pre|table)\b)")
 AT_BLOCK = re.compile(
-    r"(?=</?(?:div|tr|li|dd|dt|center|address|article|section|header|footer|figure|form|fieldset|caption)\b)",
-    re.IGNORECASE,
+    r"<(?=/?(?:div|tr|li|d[dt]|center|address|article|section|header|footer|figure|form|fieldset|caption)\b)"
 )
-AT_CELL = re.compile(r"(?=</t[dh]\b)", re.IGNORECASE)
+AT_CELL = re.compile(r"<(?=/t[dh]\b)")
+UPPER = re.compile(r"</?[A-Z][A-Za-z0-9]*")
 PREFORMATTED = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre\b|\Z)", re.IGNORECASE | re.DOTALL)
-RUN = re.compile(r"[ \t\n\f]+")
+RUN = re.compile(r" *[\t\n\f][ \t\n\f]*| {2,}")
 NO_BLANK = "\ue000"  # a blank of preformatted text
 MAX_BREAKS = 3
 
@@ -106,9 +106,10 @@ def render(source: str, limits: Limits) -> Rendered:
 
 def _marked(source: str) -> str:
     """Put the marks for line breaks into the source."""
+    source = UPPER.sub(lambda tag: tag[0].lower(), source)
     marked = WHITE.sub(" ", source) if "<pre" not in source.lower() else _unwrap(source)
     for place, mark in ((AT_BREAK, BREAK), (AT_PARAGRAPH, PARAGRAPH), (AT_BLOCK, BLOCK), (AT_CELL, " ")):
-        marked = place.sub(mark, marked)
+        marked = place.sub(mark + "<", marked)
     return marked
 
 

@@ -25,6 +25,9 @@ LONG_TAG = 2_000  # characters: shorter tags cannot hold MAX_ATTRIBUTES
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
+# What hides the elements around it from end tags (HTML standard, section 13.2.4.2, "has an element in scope").
+CELLS = frozenset(["td", "th", "caption"])
+SCOPES = CELLS | {"table", "object", "marquee", "applet"}
 # Their next sibling ends them, so they do not pile up (HTML standard, section 13.1.2.4).
 SELF_ENDING = frozenset(
     [
@@ -33,8 +36,6 @@ SELF_ENDING = frozenset(
         "dt",
         "dd",
         "tr",
-        "td",
-        "th",
         "thead",
         "tbody",
         "tfoot",
@@ -94,24 +95,62 @@ def is_bounded(source: str, limits: Limits) -> bool:
         return True
     if tags > 2 * MAX_TAGS:
         return False
-    open_tags: dict[str, int] = {}
-    depth = formatting = copies = 0
+    outline = _Outline()
+    copies = 0
     for closing, name, attributes in _tags(source):
         if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
             return False
-        if name in VOID or name in SELF_ENDING:
-            copies += formatting
-            continue
-        change = 1 if not closing else -1 if open_tags.get(name) else 0
-        open_tags[name] = open_tags.get(name, 0) + change
-        depth += change
-        if name in FORMATTING:
-            formatting += change
-        else:
-            copies += formatting
-        if depth > limits.max_html_depth or copies > MAX_COPIES:
+        if name not in VOID:
+            (outline.close if closing else outline.open)(name)
+        if name not in FORMATTING:
+            copies += outline.formatting
+        if outline.depth > limits.max_html_depth or copies > MAX_COPIES:
             return False
     return True
+
+
+class _Outline:
+    """The elements that are open, never fewer than a parser would have: an end tag that a table hides closes nothing."""
+
+    __slots__ = ("depth", "formatting", "scopes")
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.formatting = 0
+        self.scopes: list[tuple[str, dict[str, int]]] = [("", {})]
+
+    def open(self, name: str) -> None:
+        """Take a start tag."""
+        if name in CELLS and self.scopes[-1][0] in CELLS:
+            self._leave()  # a cell ends the one before it
+        if name in SCOPES:
+            self.scopes.append((name, {}))
+            self.depth += 1
+        elif name not in SELF_ENDING:
+            self._count(name, 1)
+
+    def close(self, name: str) -> None:
+        """Take an end tag."""
+        if name in SCOPES:
+            if any(scope == name for scope, _ in self.scopes):
+                while self._leave() != name:
+                    pass
+        elif self.scopes[-1][1].get(name):
+            self._count(name, -1)
+
+    def _count(self, name: str, change: int) -> None:
+        counts = self.scopes[-1][1]
+        counts[name] = counts.get(name, 0) + change
+        self.depth += change
+        if name in FORMATTING:
+            self.formatting += change
+
+    def _leave(self) -> str:
+        """Close the innermost table or cell with all that is open in it."""
+        name, counts = self.scopes.pop()
+        self.depth -= 1 + sum(counts.values())
+        self.formatting -= sum(count for element, count in counts.items() if element in FORMATTING)
+        return name
 
 
 def _tags(source: str) -> list[tuple[str, str, str]]:

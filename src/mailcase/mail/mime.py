@@ -5,6 +5,7 @@ message/rfc822 are leaves: a mail within a mail is an attachment.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailcase.domain.inbox import HoldReason
@@ -18,6 +19,8 @@ TEXT = Value("text/plain", {})  # RFC 2045 section 5.2
 MESSAGE = Value("message/rfc822", {})  # RFC 2046 section 5.1.5: the default within multipart/digest
 TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 BARE_TYPES = {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
+MAX_TAIL = 200  # blanks after a boundary
+MAX_CANDIDATES = 200_000
 ENCODING = re.compile(rb"[\w-]+")
 
 
@@ -128,21 +131,36 @@ def _spans(raw: bytes, start: int, end: int, kind: Value) -> list[tuple[int, int
     boundary = kind.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
     if not boundary:
         return []
-    # RFC 2046 section 5.1.1: the delimiter is a line of its own; the line break before it belongs to it.
-    delimiter = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)")
     spans: list[tuple[int, int]] = []
     begin = -1
-    at = max(start - 1, 0)
-    while (match := delimiter.search(raw, at, end)) is not None:
+    for at, after, is_last in _delimiters(raw, max(start - 1, 0), end, b"\n--" + boundary):
         if begin >= 0:
-            spans.append((begin, max(begin, _before_break(raw, match.start()))))
-        if match[1]:
+            spans.append((begin, max(begin, _before_break(raw, at))))
+        begin = after
+        if is_last:
             return spans
-        begin = match.end()
-        at = begin - 1
     if 0 <= begin < end:
         spans.append((begin, end))
     return spans
+
+
+def _delimiters(raw: bytes, at: int, end: int, needle: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield (line feed before it, offset after it, is the last) of each delimiter.
+
+    RFC 2046 section 5.1.1: it is a line of its own, blanks may follow it, and the line break before it belongs to it.
+    """
+    for _ in range(MAX_CANDIDATES):
+        found = raw.find(needle, at, end)
+        if found < 0:
+            return
+        tail = found + len(needle)
+        stop = raw.find(b"\n", tail, min(end, tail + MAX_TAIL))
+        stop = stop if stop >= 0 else min(end, tail + MAX_TAIL)
+        rest = raw[tail:stop].rstrip(b" \t\r")
+        if rest in (b"", b"--"):
+            yield found, min(stop + 1, end), bool(rest)
+        at = stop
+    raise hold(HoldReason.TOO_MANY_PARTS, f"more than {MAX_CANDIDATES} lines that look like a part's boundary")
 
 
 def _before_break(raw: bytes, at: int) -> int:

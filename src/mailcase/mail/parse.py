@@ -9,11 +9,12 @@ reply     what the writer added
 
 import hashlib
 
-from mailcase.domain.email import Address, Confidence, InboundEmail, Reply
+from mailcase.domain.email import Address, InboundEmail
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import addresses, body, headers, identifiers, mime, prescan, protection
+from mailcase.mail import addresses, body, headers, identifiers, language, mime, prescan, protection
 from mailcase.mail.headers import Block
 from mailcase.mail.limits import Limits, hold
+from mailcase.mail.reply import split_html, split_text
 
 DEFAULT = Limits()
 MAX_SUBJECT = 10_000  # characters; a header field may be longer, a subject that anyone reads is not
@@ -30,8 +31,8 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     root = mime.tree(scanned, block, len(scanned), limits)
     hint = root.type.parameters.get("charset")
     content = body.collect(root, hint, limits)
-    text, shown, _ = body.render(content)
-    reply = Reply(text=text, confidence=Confidence.LOW)
+    text, shown, source = body.render(content)
+    reply = split_html(source, text) if source else split_text(text)
     people = _people(block, hint, limits)
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
@@ -51,7 +52,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
         reply=reply,
         attachments=tuple(content.attachments),
         reports=tuple(content.reports),
-        language=None,
+        language=language.detect(reply.text),
         protection=protection.of(root, text),
     )
 

@@ -2,10 +2,12 @@
 
 import binascii
 import re
+import string
 
 from mailcase.mail import uuencode
 
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+ALPHABET = string.ascii_letters.encode() + string.digits.encode() + b"+/"
+FOREIGN = bytes(set(range(256)) - set(ALPHABET))
 UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue"}
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 
@@ -25,14 +27,14 @@ def decode(data: bytes, encoding: str) -> bytes:
 def base64(data: bytes) -> bytes:
     """Decode base64; foreign characters are skipped, padding in the middle starts another text."""
     padding = data.find(b"=")
-    if padding < 0 or not NOT_BASE64.sub(b"", data[padding:]):
+    if padding < 0 or not data[padding:].translate(None, FOREIGN):
         return _base64(data)
     return b"".join(_base64(piece) for piece in data.split(b"=") if piece)
 
 
 def _base64(data: bytes) -> bytes:
     """Decode base64 without padding; a last lone character carries no whole byte and is dropped."""
-    clean = NOT_BASE64.sub(b"", data)
+    clean = data.translate(None, FOREIGN)
     if len(clean) % 4 == 1:
         clean = clean[:-1]
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))

@@ -10,31 +10,34 @@ from mailcase.domain.activity import Activity, ActivityKind, ActivityState, Atta
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 ACTIVITIES = Mapping(schema.activities, Activity)
 FILES = Mapping(schema.attached_files, AttachedFile)
 
 _activities = schema.activities.c
-_put_blob = upsert(schema.blobs).on_conflict_do_nothing()
+_put_blob = Statement(upsert(schema.blobs).on_conflict_do_nothing(), keys=("sha256", "content"))
 _of_case = ACTIVITIES.select.where(_activities.case_id == bindparam("wanted"))
-_by_case = _of_case.order_by(_activities.id)
-_newest_first = _of_case.order_by(_activities.id.desc())
-_last_customer_mail = _newest_first.where(
-    _activities.kind == fixed(ActivityKind.EMAIL_IN), _activities.is_automatic.is_(False)
-).limit(1)
-_open = _by_case.where(_activities.state == fixed(ActivityState.OPEN))
-_by_message_id = (
+_by_case = Statement(_of_case.order_by(_activities.id))
+_newest = Statement(_of_case.order_by(_activities.id.desc()).limit(bindparam("limit")))
+_last_customer_mail = Statement(
+    _of_case.where(_activities.kind == fixed(ActivityKind.EMAIL_IN), _activities.is_automatic.is_(False))
+    .order_by(_activities.id.desc())
+    .limit(1)
+)
+_open = Statement(_of_case.where(_activities.state == fixed(ActivityState.OPEN)).order_by(_activities.id))
+_by_message_id = Statement(
     ACTIVITIES.select.join(schema.message_index, schema.message_index.c.activity_id == _activities.id)
     .where(schema.message_index.c.message_id == bindparam("wanted"))
     .order_by(_activities.id)
     .limit(1)
 )
-_by_inbox = ACTIVITIES.select.where(_activities.inbox_id == bindparam("wanted"))
-_files = FILES.select.where(schema.attached_files.c.activity_id == bindparam("wanted")).order_by(
-    schema.attached_files.c.id
+_by_inbox = Statement(ACTIVITIES.select.where(_activities.inbox_id == bindparam("wanted")))
+_files = Statement(
+    FILES.select.where(schema.attached_files.c.activity_id == bindparam("wanted")).order_by(schema.attached_files.c.id)
 )
-_content = select(schema.blobs.c.content).where(schema.blobs.c.sha256 == bindparam("wanted"))
+_content = Statement(select(schema.blobs.c.content).where(schema.blobs.c.sha256 == bindparam("wanted")))
 
 
 def insert(tx: Tx, activity: Activity, files: Sequence[tuple[AttachedFile, bytes]] = ()) -> Activity:
@@ -45,7 +48,7 @@ def insert(tx: Tx, activity: Activity, files: Sequence[tuple[AttachedFile, bytes
     stored = ACTIVITIES.insert(tx, activity)
     if files:
         contents = {file.sha256: content for file, content in files}
-        tx.execute(_put_blob, [{"sha256": key, "content": contents[key]} for key in sorted(contents)])
+        tx.write_many(_put_blob, [{"sha256": key, "content": contents[key]} for key in sorted(contents)])
         FILES.insert_many(tx, [replace(file, activity_id=stored.id) for file, _ in files])
     return stored
 
@@ -62,39 +65,40 @@ def get(tx: Tx, key: int) -> Activity | None:
 
 def by_case(tx: Tx, case_id: int) -> list[Activity]:
     """Return the activities of a case, the oldest first."""
-    return ACTIVITIES.all(tx, _by_case, wanted=case_id)
+    return ACTIVITIES.all(tx, _by_case, {"wanted": case_id})
 
 
 def newest(tx: Tx, case_id: int, limit: int) -> list[Activity]:
     """Return the last `limit` activities of a case, the newest first."""
-    return ACTIVITIES.all(tx, _newest_first.limit(limit), wanted=case_id)
+    return ACTIVITIES.all(tx, _newest, {"wanted": case_id, "limit": limit})
 
 
 def open_of_case(tx: Tx, case_id: int) -> list[Activity]:
     """Return the activities of a case that are still to be done, the oldest first."""
-    return ACTIVITIES.all(tx, _open, wanted=case_id)
+    return ACTIVITIES.all(tx, _open, {"wanted": case_id})
 
 
 def last_customer_mail(tx: Tx, case_id: int) -> Activity | None:
     """Return the newest received mail of a case that was not automatic."""
-    return ACTIVITIES.first(tx, _last_customer_mail, wanted=case_id)
+    return ACTIVITIES.first(tx, _last_customer_mail, {"wanted": case_id})
 
 
 def by_message_id(tx: Tx, message_id: str) -> Activity | None:
     """Return the first activity that the message index knows under `message_id` (without angle brackets)."""
-    return ACTIVITIES.first(tx, _by_message_id, wanted=message_id)
+    return ACTIVITIES.first(tx, _by_message_id, {"wanted": message_id})
 
 
 def by_inbox(tx: Tx, inbox_id: int) -> Activity | None:
     """Return the activity that the received mail `inbox_id` became."""
-    return ACTIVITIES.first(tx, _by_inbox, wanted=inbox_id)
+    return ACTIVITIES.first(tx, _by_inbox, {"wanted": inbox_id})
 
 
 def files(tx: Tx, activity_id: int) -> list[AttachedFile]:
     """Return the files of an activity, in their order."""
-    return FILES.all(tx, _files, wanted=activity_id)
+    return FILES.all(tx, _files, {"wanted": activity_id})
 
 
 def content(tx: Tx, sha256: str) -> bytes | None:
     """Return the content of the files with the hex digest `sha256`."""
-    return tx.execute(_content, {"wanted": sha256}).scalar_one_or_none()
+    found: bytes | None = tx.scalar(_content, {"wanted": sha256})
+    return found

@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from mailcase.domain.case import Case, Status
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 _cases = schema.cases.c
 CASES = Mapping(schema.cases, Case)
+_children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def find(tx: Tx, wanted: CaseFilter, *, limit: int = 50, before_id: int | None =
     query = CASES.select.where(*_conditions(wanted)).order_by(_cases.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(_cases.id < before_id)
-    return CASES.all(tx, query)
+    return CASES.find(tx, query)
 
 
 def count(tx: Tx, wanted: CaseFilter) -> int:
@@ -59,7 +61,7 @@ def count(tx: Tx, wanted: CaseFilter) -> int:
 
 def children(tx: Tx, case_id: int) -> list[Case]:
     """Return the child cases of a case, the oldest first."""
-    return CASES.all(tx, CASES.select.where(_cases.parent_id == case_id).order_by(_cases.id))
+    return CASES.all(tx, _children, {"wanted": case_id})
 
 
 def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:

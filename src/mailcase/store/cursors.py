@@ -7,30 +7,35 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.mailbox import Cursor
 from mailcase.store import schema
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 _mailboxes = schema.mailboxes.c
-_get = select(_mailboxes.uidvalidity, _mailboxes.uid).where(_mailboxes.name == bindparam("mailbox"))
-_first_seen = select(_mailboxes.first_seen_at).where(_mailboxes.name == bindparam("mailbox"))
+_get = Statement(select(_mailboxes.uidvalidity, _mailboxes.uid).where(_mailboxes.name == bindparam("mailbox")))
+_first_seen = Statement(select(_mailboxes.first_seen_at).where(_mailboxes.name == bindparam("mailbox")))
 _insert = upsert(schema.mailboxes)
-_put = _insert.on_conflict_do_update(
-    index_elements=[_mailboxes.name],
-    set_={"uidvalidity": _insert.excluded.uidvalidity, "uid": _insert.excluded.uid},
+_put = Statement(
+    _insert.on_conflict_do_update(
+        index_elements=[_mailboxes.name],
+        set_={"uidvalidity": _insert.excluded.uidvalidity, "uid": _insert.excluded.uid},
+    ),
+    keys=("name", "uidvalidity", "uid", "first_seen_at"),
 )
 
 
 def get(tx: Tx, mailbox: str) -> Cursor | None:
     """Return how far `mailbox` was read, or None when it was never opened."""
-    row = tx.execute(_get, {"mailbox": mailbox}).first()
-    return None if row is None else Cursor(uidvalidity=row.uidvalidity, uid=row.uid)
+    row = tx.row(_get, {"mailbox": mailbox})
+    return None if row is None else Cursor(uidvalidity=row[0], uid=row[1])
 
 
 def first_seen_at(tx: Tx, mailbox: str) -> datetime | None:
     """Return when `mailbox` was first opened (UTC), or None when it never was."""
-    return tx.execute(_first_seen, {"mailbox": mailbox}).scalar_one_or_none()
+    found: datetime | None = tx.scalar(_first_seen, {"mailbox": mailbox})
+    return found
 
 
 def put(tx: Tx, mailbox: str, cursor: Cursor, now: datetime) -> None:
     """Write how far `mailbox` was read; `now` (UTC) is kept as its first contact if it has none yet."""
     row = {"name": mailbox, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid, "first_seen_at": now}
-    tx.execute(_put, row)
+    tx.write(_put, row)

@@ -5,11 +5,13 @@ queue wakes the next at once, where SQLite's own busy handler sleeps. `BEGIN IMM
 anything is read, because a transaction that reads first and writes then fails at once when another wrote in between.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -70,14 +72,14 @@ class Database:
         Raises Unavailable when the database does not do its work, StaleWrite when another transaction stored the same
         key first. One in another of the same thread waits for itself on SQLite: never nest them.
         """
-        with self._translated(), self._writer.begin() as connection:
-            yield Tx(connection=connection, is_sqlite=self.is_sqlite)
+        with self._translated(), self._writer.begin() as connection, self._transaction(connection) as tx:
+            yield tx
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open one read-only transaction that sees the database as it was at its first query. Raises Unavailable."""
-        with self._translated(), self._reader.begin() as connection:
-            yield Tx(connection=connection, is_sqlite=self.is_sqlite)
+        with self._translated(), self._reader.begin() as connection, self._transaction(connection) as tx:
+            yield tx
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -85,11 +87,25 @@ class Database:
         self._writer.dispose()
 
     @contextmanager
+    def _transaction(self, connection: Connection) -> Iterator[Tx]:
+        tx = Tx(connection, is_sqlite=self.is_sqlite)
+        try:
+            yield tx
+            tx.finish()
+        except BaseException as error:
+            tx.abandon()
+            if isinstance(error, Exception) and tx.is_lost(error):
+                # SQLAlchemy does this for errors that it sees; ours come from the driver itself (`statement`).
+                connection.invalidate(error)
+                self._writer.dispose()
+            raise
+
+    @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            translated = translate(error, self.url)
+        except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+            translated = translate(error.orig if isinstance(error, DBAPIError) else error, self.url)
             if translated is None:
                 raise
             raise translated from error

@@ -12,6 +12,7 @@ from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Listed, Statement
 from mailcase.store.tx import Tx
 
 _inbox = schema.inbox.c
@@ -22,51 +23,57 @@ _SETTLED = (
     "state", "reason", "detail", "next_attempt_at", "message_id", "sender", "subject", "kind", "case_id", "rule",
     "rulebook",
 )  # fmt: skip
-_put = upsert(schema.inbox).on_conflict_do_nothing().returning(_inbox.id)
-_put_raw = upsert(schema.raw_messages).on_conflict_do_nothing()
+_put = Statement(upsert(schema.inbox).on_conflict_do_nothing(), keys=MESSAGES.written)
+_put_raw = Statement(upsert(schema.raw_messages).on_conflict_do_nothing(), keys=("sha256", "raw"))
 _is_received = _inbox.state == fixed(InboxState.RECEIVED)
-_next = (
+_next = Statement(
     MESSAGES.select.where(_is_received)
     .where(or_(_inbox.next_attempt_at.is_(None), _inbox.next_attempt_at <= bindparam("now")))
     .order_by(_inbox.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_raw_of = select(_raw.raw).where(_raw.sha256 == bindparam("key"))
-_known_before = (
-    select(_inbox.sha256)
-    .where(_inbox.sha256.in_(bindparam("wanted", expanding=True)))
-    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity != bindparam("uidvalidity"))
-    .where(_inbox.source == fixed(Source.IMAP))
-)
-_begin_attempt = (
+_raw_of = Statement(select(_raw.raw).where(_raw.sha256 == bindparam("key")))
+_begin_attempt = Statement(
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
-    .values(attempts=bindparam("old_attempts") + 1, next_attempt_at=bindparam("next_attempt_at"))
+    .values(attempts=_inbox.attempts + 1, next_attempt_at=bindparam("next_attempt_at"))
 )
-_settle = (
+_settle = Statement(
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
     .values({name: bindparam(name) for name in _SETTLED})
 )
-_by_uid = MESSAGES.select.where(
-    _inbox.mailbox == bindparam("mailbox"),
-    _inbox.uidvalidity == bindparam("uidvalidity"),
-    _inbox.uid == bindparam("uid"),
+_by_uid = Statement(
+    MESSAGES.select.where(
+        _inbox.mailbox == bindparam("mailbox"),
+        _inbox.uidvalidity == bindparam("uidvalidity"),
+        _inbox.uid == bindparam("uid"),
+    )
 )
-_requeue = (
+_requeue = Statement(
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
     .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, reason="", detail="")
 )
+_by_message_id = Statement(
+    MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
+)
+_known = Listed(
+    lambda listed: (
+        select(_inbox.sha256, _inbox.mailbox, _inbox.uidvalidity, _inbox.source)
+        .where(_inbox.sha256.in_(listed))
+        .order_by(_inbox.sha256)
+    )
+)
 _is_unacknowledged = (_inbox.acknowledged_at.is_(None)) & (_inbox.source == fixed(Source.IMAP))
-_unacknowledged = (
+_unacknowledged = Statement(
     select(_inbox.uid)
     .where(_is_unacknowledged)
     .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity == bindparam("uidvalidity"))
     .order_by(_inbox.uid)
 )
-_acknowledge = (
+_acknowledge = Statement(
     update(schema.inbox)
     .where(_is_unacknowledged)
     .where(_inbox.mailbox == bindparam("box"), _inbox.uidvalidity == bindparam("validity"))
@@ -85,10 +92,19 @@ def put_many(tx: Tx, messages: Iterable[tuple[InboxMessage, bytes]]) -> int:
         return 0
     raw = {message.sha256: content for message, content in pairs}
     # In one order everywhere, so that two daemons that store the same mails never wait for each other in a circle.
-    tx.execute(_put_raw, [{"sha256": sha256, "raw": raw[sha256]} for sha256 in sorted(raw)])
+    tx.write_many(_put_raw, [{"sha256": sha256, "raw": raw[sha256]} for sha256 in sorted(raw)])
     rows = [MESSAGES.row(message) for message, _ in pairs]
     rows.sort(key=lambda row: (row["mailbox"], row["uidvalidity"], row["uid"]))
-    return len(tx.execute(_put, rows).all())
+    return tx.count(_put, rows)
+
+
+def known_before(tx: Tx, mailbox: str, uidvalidity: int, hashes: Sequence[str]) -> frozenset[str]:
+    """Return which of the hex digests `hashes` the mailbox had under another uidvalidity, before it was renumbered."""
+    return frozenset(
+        sha256
+        for sha256, where, validity, source in tx.listed(_known, hashes)
+        if where == mailbox and validity != uidvalidity and source is Source.IMAP
+    )
 
 
 def next_received(tx: Tx, now: datetime, limit: int) -> list[InboxMessage]:
@@ -96,14 +112,14 @@ def next_received(tx: Tx, now: datetime, limit: int) -> list[InboxMessage]:
 
     On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
     """
-    return MESSAGES.all(tx, _next, now=now, limit=limit)
+    return MESSAGES.all(tx, _next, {"now": now, "limit": limit})
 
 
 def begin_attempt(tx: Tx, message: InboxMessage, next_attempt_at: datetime) -> InboxMessage:
     """Count one more attempt at `message`; nobody tries again before `next_attempt_at` (UTC).
 
     To be committed before the mail is touched: a mail that kills the daemon is then held after its last attempt.
-    Raises StaleWrite when somebody else took it.
+    The transaction ends with StaleWrite when somebody else took it.
     """
     return begin_attempts(tx, [message], next_attempt_at)[0]
 
@@ -114,37 +130,30 @@ def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], next_attempt_at: da
         {"key": message.id, "old_attempts": message.attempts, "next_attempt_at": next_attempt_at}
         for message in messages
     ]
-    if rows and tx.execute(_begin_attempt, rows).rowcount != len(rows):
-        raise StaleWrite(f"One of the mails {', '.join(str(m.id) for m in messages)} was taken by another daemon.")
+    numbers = ", ".join(str(message.id) for message in messages)
+    tx.write_many(_begin_attempt, rows, stale=f"One of the mails {numbers} was taken by another daemon.")
     return [replace(message, attempts=message.attempts + 1, next_attempt_at=next_attempt_at) for message in messages]
-
-
-def known_before(tx: Tx, mailbox: str, uidvalidity: int, sha256s: Sequence[str]) -> frozenset[str]:
-    """Return which of `sha256s` the mailbox had under another uidvalidity, before its server renumbered it."""
-    if not sha256s:
-        return frozenset()
-    found = tx.execute(_known_before, {"mailbox": mailbox, "uidvalidity": uidvalidity, "wanted": list(sha256s)})
-    return frozenset(found.scalars())
 
 
 def raw(tx: Tx, sha256: str) -> bytes | None:
     """Return the raw bytes stored under the hex digest `sha256`."""
-    return tx.execute(_raw_of, {"key": sha256}).scalar_one_or_none()
+    found: bytes | None = tx.scalar(_raw_of, {"key": sha256})
+    return found
 
 
 def settle(tx: Tx, message: InboxMessage) -> None:
     """Write how an attempt at a RECEIVED message ended: its state and all that was learned about it.
 
-    Raises StaleWrite when another attempt began, or ended, in the meantime: whatever else `tx` did is then void.
+    The transaction ends with StaleWrite, so that all of it is void, when another attempt began or ended meanwhile.
     """
     row = {name: getattr(message, name) for name in _SETTLED}
-    if tx.execute(_settle, row | {"key": message.id, "old_attempts": message.attempts}).rowcount != 1:
-        raise StaleWrite(f"Mail {message.id} was settled by another daemon.")
+    row |= {"key": message.id, "old_attempts": message.attempts}
+    tx.write(_settle, row, stale=f"Mail {message.id} was settled by another daemon.")
 
 
 def requeue(tx: Tx, message: InboxMessage) -> InboxMessage:
     """Make a held or skipped message RECEIVED again, with all its attempts. Raises StaleWrite when its state changed."""
-    if tx.execute(_requeue, {"key": message.id, "old_state": message.state}).rowcount != 1:
+    if tx.count(_requeue, [{"key": message.id, "old_state": message.state}]) != 1:
         raise StaleWrite(f"Mail {message.id} is no longer {message.state}.")
     return replace(message, state=InboxState.RECEIVED, attempts=0, next_attempt_at=None, reason="", detail="")
 
@@ -156,7 +165,12 @@ def get(tx: Tx, key: int) -> InboxMessage | None:
 
 def by_uid(tx: Tx, mailbox: str, uidvalidity: int, uid: int) -> InboxMessage | None:
     """Return the mail that the server of a mailbox knows by this uidvalidity and UID."""
-    return MESSAGES.first(tx, _by_uid, mailbox=mailbox, uidvalidity=uidvalidity, uid=uid)
+    return MESSAGES.first(tx, _by_uid, {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid})
+
+
+def by_message_id(tx: Tx, message_id: str, limit: int = 10) -> list[InboxMessage]:
+    """Return messages that call themselves `message_id` (without angle brackets), the oldest first."""
+    return MESSAGES.all(tx, _by_message_id, {"wanted": message_id, "limit": limit})
 
 
 def find(
@@ -175,17 +189,15 @@ def find(
         query = query.where(_inbox.mailbox == mailbox)
     if before_id is not None:
         query = query.where(_inbox.id < before_id)
-    return MESSAGES.all(tx, query)
+    return MESSAGES.find(tx, query)
 
 
 def unacknowledged(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:
     """Return the UIDs, lowest first, that are stored but not yet acknowledged on the server."""
-    found = tx.execute(_unacknowledged, {"mailbox": mailbox, "uidvalidity": uidvalidity})
-    return list(found.scalars())
+    return [uid for (uid,) in tx.rows(_unacknowledged, {"mailbox": mailbox, "uidvalidity": uidvalidity})]
 
 
 def mark_acknowledged(tx: Tx, mailbox: str, uidvalidity: int, uids: Iterable[int], now: datetime) -> None:
     """Write that the server was told at `now` (UTC) that these messages are stored."""
     rows = [{"box": mailbox, "validity": uidvalidity, "number": uid, "now": now} for uid in uids]
-    if rows:
-        tx.execute(_acknowledge, rows)
+    tx.write_many(_acknowledge, rows)

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 
 from mailcase.store import schema
+from mailcase.store.statement import Listed, Statement
 from mailcase.store.tx import Tx
 
 _index = schema.message_index.c
-_find = (
-    select(_index.message_id, _index.case_id, _index.activity_id)
-    .where(_index.message_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(_index.id)
+_find = Listed(
+    lambda listed: (
+        select(_index.message_id, _index.case_id, _index.activity_id)
+        .where(_index.message_id.in_(listed))
+        .order_by(_index.id)
+    )
 )
-_add = insert(schema.message_index)
+_add = Statement(insert(schema.message_index), keys=("message_id", "case_id", "activity_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +33,13 @@ class KnownMessage:
 
 def add(tx: Tx, *messages: KnownMessage) -> None:
     """Note mails of cases."""
-    if messages:
-        tx.execute(
-            _add, [{"message_id": m.message_id, "case_id": m.case_id, "activity_id": m.activity_id} for m in messages]
-        )
+    rows = [{"message_id": m.message_id, "case_id": m.case_id, "activity_id": m.activity_id} for m in messages]
+    tx.write_many(_add, rows)
 
 
 def find(tx: Tx, message_ids: Sequence[str]) -> list[KnownMessage]:
     """Return the known mails with any of `message_ids` (without angle brackets), the first stored first."""
-    if not message_ids:
-        return []
-    rows = tx.execute(_find, {"wanted": list(message_ids)})
-    return [KnownMessage(message_id=row.message_id, case_id=row.case_id, activity_id=row.activity_id) for row in rows]
+    return [
+        KnownMessage(message_id=message_id, case_id=case_id, activity_id=activity_id)
+        for message_id, case_id, activity_id in tx.listed(_find, message_ids)
+    ]

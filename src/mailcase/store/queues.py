@@ -8,15 +8,18 @@ from sqlalchemy import bindparam, delete, update
 from mailcase.domain.queue import QueueItem
 from mailcase.store import schema
 from mailcase.store.mapping import Mapping
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 _items = schema.queue_items.c
 ITEMS = Mapping(schema.queue_items, QueueItem)
 
-_by_case = ITEMS.select.where(_items.case_id == bindparam("wanted"))
-_by_queue = ITEMS.select.where(_items.queue == bindparam("wanted")).order_by(_items.entered_at, _items.id)
-_remove = delete(schema.queue_items).where(_items.case_id == bindparam("wanted"))
-_pick = (
+_by_case = Statement(ITEMS.select.where(_items.case_id == bindparam("wanted")))
+_of_queue = ITEMS.select.where(_items.queue == bindparam("wanted")).order_by(_items.entered_at, _items.id)
+_by_queue = Statement(_of_queue)
+_waiting = Statement(_of_queue.where(_items.worked_by.is_(None)))
+_remove = Statement(delete(schema.queue_items).where(_items.case_id == bindparam("wanted")))
+_pick = Statement(
     update(schema.queue_items)
     .where(_items.id == bindparam("key"), _items.worked_by.is_(None))
     .values(worked_by=bindparam("agent"), picked_at=bindparam("now"))
@@ -35,22 +38,21 @@ def put(tx: Tx, item: QueueItem) -> QueueItem:
 
 def by_case(tx: Tx, case_id: int) -> QueueItem | None:
     """Return the item of a case, if it is in a queue."""
-    return ITEMS.first(tx, _by_case, wanted=case_id)
+    return ITEMS.first(tx, _by_case, {"wanted": case_id})
 
 
 def remove(tx: Tx, case_id: int) -> bool:
     """Take a case out of its queue; return whether it was in one."""
-    return tx.execute(_remove, {"wanted": case_id}).rowcount == 1
+    return tx.count(_remove, [{"wanted": case_id}]) == 1
 
 
 def pick(tx: Tx, item: QueueItem, agent: str, now: datetime) -> QueueItem | None:
     """Let `agent` work on `item` if nobody does; return it as it is then, or None when somebody was quicker."""
-    if tx.execute(_pick, {"key": item.id, "agent": agent, "now": now}).rowcount != 1:
+    if tx.count(_pick, [{"key": item.id, "agent": agent, "now": now}]) != 1:
         return None
     return replace(item, worked_by=agent, picked_at=now)
 
 
 def by_queue(tx: Tx, queue: str, *, only_waiting: bool = False) -> list[QueueItem]:
     """Return the items of a queue, the longest waiting first; `only_waiting` leaves out those somebody works on."""
-    query = _by_queue.where(_items.worked_by.is_(None)) if only_waiting else _by_queue
-    return ITEMS.all(tx, query, wanted=queue)
+    return ITEMS.all(tx, _waiting if only_waiting else _by_queue, {"wanted": queue})

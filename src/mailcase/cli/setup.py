@@ -1,0 +1,90 @@
+"""`mailcase init` and `mailcase check`: making a desk, and finding what is wrong with one."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailcase.cli import options, printing
+
+if TYPE_CHECKING:
+    from mailcase.daemon.check import Finding
+
+IGNORED = "mailcase.db*\nsecrets/\n"
+MARKS = {True: "[green]ok[/]", False: "[red bold]FAIL[/]", None: "[yellow]note[/]"}
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; it may exist.", show_default=False)],
+) -> None:
+    """Write a commented mailcase.toml, rules/ and templates/ into a folder. What is there already stays as it is."""
+    from mailcase.app import defaults
+    from mailcase.cli.starter import starter
+    from mailcase.clock import utc_now
+    from mailcase.config import FILE_NAME
+    from mailcase.errors import Invalid
+
+    if folder.exists() and not folder.is_dir():
+        raise Invalid(f"{folder}: is a file; name a folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / FILE_NAME, starter(utc_now()))
+    _write(folder / ".gitignore", IGNORED)
+    secrets = folder / "secrets"
+    if not secrets.exists():
+        secrets.mkdir(mode=0o700)
+    for kind in ("rules", "templates"):
+        for source in sorted(defaults(kind).rglob("*")):
+            target = folder / kind / source.relative_to(defaults(kind))
+            if source.is_file():
+                _copy(source, target)
+    typer.echo(
+        f"\nNext: put your servers into {folder / FILE_NAME} and the password into {secrets / 'support'},\n"
+        f"your agents into {folder / 'rules' / 'agents.yaml'}, then\n"
+        f"  mailcase --config {folder / FILE_NAME} check\n  mailcase --config {folder / FILE_NAME} run"
+    )
+
+
+def check(
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Check settings, database, rules and templates, then log in to every mailbox and to SMTP; a line for each."""
+    from mailcase import log
+    from mailcase.daemon.check import check_all
+
+    log.configure("error", "auto")
+    findings: list[Finding] = []
+    console = printing.console()
+    for finding in check_all(options.config_path(config)):
+        findings.append(finding)
+        if not as_json:
+            console.print(_line(finding))
+    if as_json:
+        printing.as_json([{"what": f.what, "ok": f.is_ok, "message": f.message, "remedy": f.remedy} for f in findings])
+    if any(finding.is_ok is False for finding in findings):
+        raise typer.Exit(printing.EXIT_TROUBLE)
+
+
+def _line(finding: "Finding") -> str:
+    from rich.markup import escape
+
+    remedy = f" [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
+    return f"{MARKS[finding.is_ok]:<20} {escape(finding.what):<22} {escape(finding.message)}{remedy}"
+
+
+def _write(path: Path, content: str) -> None:
+    if path.exists():
+        typer.echo(f"kept     {path}")
+        return
+    path.write_text(content, encoding="utf-8")
+    typer.echo(f"written  {path}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    if target.exists():
+        typer.echo(f"kept     {target}")
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    typer.echo(f"written  {target}")

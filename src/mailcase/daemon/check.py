@@ -1,0 +1,123 @@
+"""Trying everything that the daemon will need, one finding each, without changing anything but an empty database."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailcase.app import load_files, mailbox_of, open_app_database
+from mailcase.clock import utc_now
+from mailcase.config import Config, SmtpSettings, load_config
+from mailcase.daemon.connections import imap_session, smtp_postman
+from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.rules.lint import lint
+
+READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What became of one check."""
+
+    what: str
+    is_ok: bool | None
+    """None for a note that stops nothing."""
+    message: str
+    remedy: str = ""
+
+
+def check_all(path: Path) -> Iterator[Finding]:
+    """Yield a finding for settings, database, rules, templates, each mailbox and each SMTP server."""
+    try:
+        config = load_config(path)
+    except Invalid as invalid:
+        yield from _failures("settings", invalid)
+        return
+    yield Finding(what="settings", is_ok=True, message=f"{path}: {len(config.mailboxes)} mailboxes")
+    yield from _open_passwords(config, path)
+    yield from _database(config)
+    yield from _files(config)
+    for name in config.mailboxes:
+        yield from _imap(config, name)
+    servers = {config.smtp_of(name): name for name in config.mailboxes}
+    for settings, name in servers.items():
+        yield from _smtp(settings, name)
+
+
+def _failures(what: str, error: MailcaseError) -> Iterator[Finding]:
+    lines = error.problems if isinstance(error, Invalid) else (str(error),)
+    remedy = error.remedy if isinstance(error, Unavailable) else ""
+    for line in lines:
+        yield Finding(what=what, is_ok=False, message=line, remedy=remedy)
+
+
+def _open_passwords(config: Config, path: Path) -> Iterator[Finding]:
+    """Note passwords that other users of this machine can read."""
+    logins = [login for box in config.mailboxes.values() for login in (box.imap, box.smtp) if login] + [config.smtp]
+    files = {login.password_file for login in logins if login and login.password_file}
+    if any(login and login.password for login in logins):
+        files.add(path)
+    for file in sorted(files):
+        if file.is_file() and file.stat().st_mode & READABLE_BY_OTHERS:
+            yield Finding(
+                what="secrets", is_ok=None, message=f"{file} can be read by other users.", remedy=f"chmod 600 {file}"
+            )
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    try:
+        database = open_app_database(config, utc_now())
+        url = database.url
+        database.close()
+    except MailcaseError as error:
+        yield from _failures("database", error)
+        return
+    yield Finding(what="database", is_ok=True, message=url)
+
+
+def _files(config: Config) -> Iterator[Finding]:
+    mailboxes = {name: mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()}
+    try:
+        rulebook, templates = load_files(config, mailboxes)
+    except Invalid as invalid:
+        yield from _failures("rules and templates", invalid)
+        return
+    rules = f"{config.paths.rules}: version {rulebook.version}, {len(rulebook.queues)} queues, {len(rulebook.agents)} agents"
+    yield Finding(what="rules", is_ok=True, message=rules)
+    for warning in lint(rulebook, frozenset(templates.names())):
+        yield Finding(what="rules", is_ok=None, message=warning)
+    yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {len(templates.names())} templates")
+
+
+def _imap(config: Config, name: str) -> Iterator[Finding]:
+    what = f"mailbox {name}"
+    if config.mailboxes[name].imap is None:
+        yield Finding(what=what, is_ok=None, message="has no IMAP server; mail comes by `mailcase ingest` only.")
+        return
+    session = imap_session(config, name)
+    try:
+        message = session.check()
+    except MailcaseError as error:
+        yield from _failures(what, error)
+        return
+    finally:
+        session.close()
+    yield Finding(what=what, is_ok=True, message=message)
+
+
+def _smtp(settings: SmtpSettings | None, name: str) -> Iterator[Finding]:
+    if settings is None:
+        remedy = "Add [smtp]; until then mails stay in the outbox."
+        yield Finding(what=f"smtp of {name}", is_ok=False, message="there is no SMTP server.", remedy=remedy)
+        return
+    what = f"smtp {settings.host}"
+    postman = smtp_postman(settings)
+    try:
+        postman.check()
+    except MailcaseError as error:
+        yield from _failures(what, error)
+        return
+    finally:
+        postman.close()
+    login = f"logged in as {settings.username}" if settings.username else "no login"
+    yield Finding(what=what, is_ok=True, message=f"{settings.host}:{settings.port} ({settings.security}), {login}")

@@ -1,0 +1,48 @@
+"""The reply splitter: what the writer of a mail added, what is signature, and what is quoted from earlier mail.
+
+Nothing that the writer added is ever outside `text` and `signature`; in doubt all of the mail is the text. The work
+grows with the length of the body and with nothing else.
+"""
+
+import re
+
+from mailcase.domain.email import Confidence, Reply
+from mailcase.mail.reply_html import of_html
+from mailcase.mail.reply_lines import Line, of_text
+from mailcase.mail.reply_parts import split_lines
+
+_RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
+_LINKS = ("://", "@", "www.")
+_WORDS = re.compile(r"[^\W_]{2,40}")
+_PICTURES = re.compile(r"\[(?:image|cid|inline)\b[^\]\n]{0,100}\]")
+
+
+def split_text(text: str) -> Reply:
+    """Split the plain `text` of a mail; with confidence LOW, `text` of the Reply is all of it, unchanged."""
+    return split_lines(of_text(text), text)
+
+
+def split_html(html: str, text: str) -> Reply:
+    """Split a mail by the mark-up of its `html`, raw or sanitised; `text` is the readable text of the whole mail.
+
+    The Reply is plain text. Where the HTML says less than `text`, or is not all of the mail, `text` is split instead.
+    """
+    lines = of_html(html)
+    if not lines or not _covers(lines, text):
+        return split_text(text)
+    by_html = split_lines(lines, text)
+    if by_html.confidence is Confidence.HIGH:
+        return by_html
+    by_text = split_text(text)
+    return by_html if _RANK[by_html.confidence] >= _RANK[by_text.confidence] else by_text
+
+
+def _covers(lines: list[Line], text: str) -> bool:
+    """Whether every word of `text` is in the HTML too: a part of its own may hold what the writer or a list added."""
+    return _words(text) <= _words("\n".join(line.raw for line in lines))
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of `text`, without links and pictures, which plain text and HTML say differently."""
+    said = _PICTURES.sub(" ", text.lower()).split()
+    return set(_WORDS.findall(" ".join(word for word in said if not any(sign in word for sign in _LINKS))))

@@ -1,0 +1,87 @@
+"""The mark-up by which mail clients enclose, introduce or precede earlier mail, and their signatures.
+
+Two tables, by class and by id, and the styles that tell a client's block quotation from an indented paragraph.
+"""
+
+import re
+from enum import StrEnum
+
+from selectolax.lexbor import LexborNode
+
+
+class Role(StrEnum):
+    """What an element is for."""
+
+    QUOTED = "quoted"
+    """Encloses an earlier message."""
+    INDENTED = "indented"
+    """A block quotation of unknown origin."""
+    ATTRIBUTION = "attribution"
+    """Names the earlier writer."""
+    CUT = "cut"
+    """Stands before the earlier message, which follows to the end."""
+    SIGNATURE = "signature"
+    """Encloses the writer's signature."""
+
+
+_BY_CLASS = {
+    Role.QUOTED: """yahoo_quoted protonmail_quote tutanota_quote zmail_extra front-blockquote missive_quote clean_bq cite
+        ms-outlook-mobile-reference-message mailru-blockquote gmail_blockquote moz-cite gmail_quote_content spark_quote
+        hs_reply_quote iCloudQuote""",
+    Role.ATTRIBUTION: "gmail_attr moz-cite-prefix airmail_on zmail_extra_hdr gmail_quote_attribution iCloudAttribution",
+    Role.CUT: "OutlookMessageHeader",
+    Role.SIGNATURE: "gmail_signature moz-signature protonmail_signature_block-user protonmail_signature_block tutanota_signature",
+}
+_BY_ID = {
+    Role.QUOTED: "isReplyContent mail-editor-reference-message-container fastmail-quoted qt yahoo_quoted blockquote_zmail",
+    Role.ATTRIBUTION: "reply-intro",
+    Role.CUT: "divRplyFwdMsg appendonsend zwchr OLK_SRC_BODY_SECTION",
+    Role.SIGNATURE: "Signature AppleMailSignature ms-outlook-mobile-signature zimbraSignature",
+}
+_CLASSES = {name: role for role, names in _BY_CLASS.items() for name in names.split()}
+_IDS = {name: role for role, names in _BY_ID.items() for name in names.split()}
+_MARKERS = {
+    "__DIVIDER__": Role.CUT,
+    "__QUOTED_TEXT__": Role.QUOTED,
+    "__SIG_PRE__": Role.SIGNATURE,
+    "__SIG_POST__": Role.SIGNATURE,
+}
+_PLAIN_INDENT = re.compile(
+    r"border(?:-left)?\s?:\s?(?:none|0(?:px)?\b)|margin(?:-left)?\s?:[^;]{0,20}\b40px", re.IGNORECASE
+)
+_HIDING = re.compile(r"display\s?:\s?none|visibility\s?:\s?hidden", re.IGNORECASE)
+_DRAWN_LEFT = re.compile(r"border-left[^;]{0,20}:[^;]{0,30}(?:solid|\d)", re.IGNORECASE)
+
+
+def role_of(node: LexborNode, tag: str) -> Role | None:
+    """Return what a client uses the element for, or None for ordinary mark-up."""
+    attributes = node.attributes
+    if not attributes:
+        return Role.INDENTED if tag == "blockquote" else None
+    named = next((_CLASSES[name] for name in (attributes.get("class") or "").split() if name in _CLASSES), None)
+    named = named or _IDS.get(attributes.get("id") or "") or _MARKERS.get(attributes.get("data-marker") or "")
+    if named:
+        return named
+    if (attributes.get("id") or "").startswith("yahoo_quoted_"):
+        return Role.QUOTED
+    if attributes.get("data-smartmail") == "gmail_signature":
+        return Role.SIGNATURE
+    if tag == "div" and attributes.get("name") in ("quote", "messageReplySection"):
+        return Role.QUOTED
+    return _block_quotation(attributes) if tag == "blockquote" else None
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether a browser does not show the element."""
+    attributes = node.attributes
+    return "hidden" in attributes or bool(_HIDING.search(attributes.get("style") or ""))
+
+
+def _block_quotation(attributes: dict[str, str | None]) -> Role | None:
+    """Tell a client's quotation from an indented paragraph."""
+    classes, style = attributes.get("class") or "", attributes.get("style") or ""
+    if (attributes.get("type") or "").lower() == "cite" or "quote" in classes.lower() or attributes.get("cite"):
+        return Role.QUOTED
+    if _DRAWN_LEFT.search(style):
+        return Role.QUOTED
+    return None if _PLAIN_INDENT.search(style) else Role.INDENTED

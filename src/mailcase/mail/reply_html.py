@@ -1,0 +1,169 @@
+"""The lines of an HTML body as a reader sees them, each with what the mail client's mark-up says about it.
+
+The tree is walked without recursion. Sanitised HTML may have lost its classes and ids: then the form of the lines
+decides, as in plain text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailcase.mail import markup
+from mailcase.mail.limits import Limits
+from mailcase.mail.reply_clients import Role, is_hidden, role_of
+from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, of
+
+LIMITS = Limits()
+_SKIPPED = frozenset(
+    (
+        "head",
+        "style",
+        "script",
+        "title",
+        "template",
+        "-comment",
+        "!doctype",
+        "-undef",
+        "noframes",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+    )
+)
+_BLOCK_NAMES = """
+    address article aside blockquote body center dd details dir div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6
+    header hr html li main menu nav ol p pre section table tbody tfoot thead tr ul"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"))
+_CELLS = frozenset(("td", "th"))
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+
+
+def of_html(html: str, limits: Limits = LIMITS) -> list[Line]:
+    """Return the lines of `html`; none when it is past the limits or could not be parsed in linear time."""
+    if len(html) > limits.max_html:
+        return []
+    calm = markup.calm(html)
+    root = LexborHTMLParser(calm).body if markup.is_bounded(calm, limits) else None
+    if root is None:
+        return []
+    page = _Page()
+    _walk(root, page)
+    page.end_line()
+    return page.lines
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines so far, and the elements that the walk is inside of."""
+
+    lines: list[Line] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    kept_blanks: int = 0
+    """Elements inside which blanks and line ends are kept."""
+    is_cut: bool = False
+
+    def write(self, text: str) -> None:
+        """Add text; line ends count only where blanks are kept."""
+        if self.kept_blanks:
+            first, *rest = text.split("\n")
+            self.words.append(first)
+            for line in rest:
+                self.end_line(keep_blank=True)
+                self.words.append(line)
+            return
+        said = _BLANKS.sub(" ", text)
+        if said != " " or self.words:
+            self.words.append(said.lstrip(" ") if not self.words else said)
+
+    def end_line(self, *, keep_blank: bool = False) -> None:
+        """End the line, if there is one; with `keep_blank` an empty one too."""
+        said = "".join(self.words).rstrip()
+        self.words.clear()
+        if not said.strip(INVISIBLE):
+            if keep_blank or (said and self.lines and not self.lines[-1].is_blank):
+                self.add("")
+            return
+        self.add(said)
+
+    def space(self) -> None:
+        """Put an empty line after the last one that is not."""
+        self.end_line()
+        if self.lines and not self.lines[-1].is_blank:
+            self.add("")
+
+    def add(self, said: str) -> None:
+        depth = sum(role in (Role.QUOTED, Role.INDENTED) for role in self.roles)
+        self.lines.append(of(said, depth=depth, hint=self.hint(said)))
+
+    def hint(self, said: str) -> Hint:
+        if said and self.is_cut:
+            self.is_cut = False
+            return Hint.CUT
+        for role, hint in _HINTS:
+            if role in self.roles:
+                return hint
+        return Hint.NONE
+
+
+_HINTS = (
+    (Role.QUOTED, Hint.QUOTED),
+    (Role.ATTRIBUTION, Hint.ATTRIBUTION),
+    (Role.SIGNATURE, Hint.SIGNATURE),
+    (Role.INDENTED, Hint.INDENTED),
+)
+
+
+def _walk(root: LexborNode, page: _Page) -> None:
+    """Visit every node below `root` in order, entering and leaving each element once."""
+    entered: list[tuple[str, Role | None, LexborNode | None]] = []
+    node: LexborNode | None = root.child
+    while node is not None or entered:
+        if node is None:
+            tag, role, node = entered.pop()
+            _leave(tag, role, page)
+            continue
+        tag = node.tag or ""
+        if tag == "-text":
+            page.write(node.text_content or "")
+        elif tag not in _SKIPPED and not is_hidden(node):
+            entered.append((tag, _enter(node, tag, page), node.next))
+            node = node.child
+            continue
+        node = node.next
+
+
+def _enter(node: LexborNode, tag: str, page: _Page) -> Role | None:
+    if tag == "br":
+        page.end_line(keep_blank=True)
+        return None
+    role = role_of(node, tag)
+    if tag in _SPACED:
+        page.space()
+    elif tag in _BLOCKS or role:
+        page.end_line()
+    elif tag in _CELLS and page.words:
+        page.words.append(" ")
+    if tag == "li":
+        page.words.append("- ")
+    if tag == "pre":
+        page.kept_blanks += 1
+    if role is Role.CUT:
+        page.is_cut = True
+    elif role:
+        page.roles.append(role)
+    return role
+
+
+def _leave(tag: str, role: Role | None, page: _Page) -> None:
+    if tag in _BLOCKS or role:
+        page.end_line()
+    if role and role is not Role.CUT:
+        page.roles.pop()
+    if tag == "pre":
+        page.kept_blanks -= 1
+    if tag in _SPACED:
+        page.space()

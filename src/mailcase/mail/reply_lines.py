@@ -1,0 +1,98 @@
+"""The lines of a body, each with what its own form or its client's mark-up says about who wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+INVISIBLE = " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+LONGEST_READ = 400
+"""Characters of a line that are looked at: no separator or signature line is longer, and matching stays bounded."""
+
+
+class Hint(StrEnum):
+    """What mark-up says about a line; plain text has no hints."""
+
+    NONE = "none"
+    """Nothing."""
+    QUOTED = "quoted"
+    """Inside an element in which a mail client repeats an earlier message."""
+    INDENTED = "indented"
+    """Inside a block quotation that no client is known to have made: the writer may have."""
+    ATTRIBUTION = "attribution"
+    """Inside an element in which a client names the writer and time of what follows."""
+    CUT = "cut"
+    """The first line after the place where a client began the earlier message."""
+    SIGNATURE = "signature"
+    """Inside a client's signature element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a body."""
+
+    raw: str
+    """As it is shown."""
+    bare: str
+    """Without quote marks and outer blanks, `LONGEST_READ` characters at most."""
+    depth: int = 0
+    """How many times it is quoted."""
+    hint: Hint = Hint.NONE
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it shows nothing but, perhaps, quote marks."""
+        return not self.bare
+
+
+def of_text(text: str) -> list[Line]:
+    """Return the lines of plain `text`, whatever its line ends."""
+    lines: list[Line] = []
+    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if is_wrapped_bracket(raw, lines):
+            lines.append(Line(raw=raw, bare=raw.strip(INVISIBLE)))
+        else:
+            lines.append(of(raw))
+    return lines
+
+
+def of(raw: str, *, depth: int = 0, hint: Hint = Hint.NONE) -> Line:
+    """Return `raw` as a Line; quote marks in it add to the `depth` its mark-up gives."""
+    marks, rest = quote_marks(raw)
+    return Line(raw=raw, bare=rest[:LONGEST_READ].strip(INVISIBLE), depth=depth + marks, hint=hint)
+
+
+def quote_marks(raw: str) -> tuple[int, str]:
+    """Return how many `>` begin the line, a blank or none before each (RFC 3676 section 4.5), and what follows them."""
+    if ">" not in raw[:4] or not raw.lstrip(INVISIBLE).startswith(">"):
+        return 0, raw
+    at, marks = 0, 0
+    while at < len(raw):
+        if raw[at] == ">":
+            marks += 1
+        elif raw[at] not in INVISIBLE or (marks and raw[at - 1] != ">"):
+            break
+        at += 1
+    return marks, raw[at:]
+
+
+def is_wrapped_bracket(raw: str, before: Sequence[Line]) -> bool:
+    """Whether `raw` closes an address that a client cut in two, as in `<ann@example.org` and then `>:`."""
+    if not raw.startswith(">") or len(raw) > 40 or raw.rstrip(INVISIBLE)[-1] not in ":：":
+        return False
+    last = " ".join(line.bare for line in before[-3:] if not line.depth)
+    return last.count("<") > last.count(">")
+
+
+def next_shown(lines: Sequence[Line], at: int) -> Line | None:
+    """Return the first line from `at` on that is not blank."""
+    return next((lines[i] for i in range(at, len(lines)) if lines[i].bare), None)
+
+
+def shown(lines: Sequence[Line]) -> str:
+    """Join `lines` as they are shown, without blank lines around them."""
+    first, last = 0, len(lines)
+    while first < last and not lines[first].raw.strip(INVISIBLE):
+        first += 1
+    while last > first and not lines[last - 1].raw.strip(INVISIBLE):
+        last -= 1
+    return "\n".join(line.raw for line in lines[first:last])

@@ -1,0 +1,83 @@
+"""The three parts of a body: which lines are new, which signature, which quoted, and how sure that is.
+
+First the quoted lines are found, then the signature in the last lines that are left; a forward is shown whole. In
+answers between the lines, the lines answered stay in the text, with their marks: without them it says nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from mailcase.domain.email import Confidence, Reply
+from mailcase.mail.reply_lines import Hint, Line, shown
+from mailcase.mail.reply_quotes import mark_quoted
+from mailcase.mail.reply_sheet import Part, Sheet
+from mailcase.mail.reply_signature import is_sign_off, signature_start
+
+
+def split_lines(lines: Sequence[Line], whole: str) -> Reply:
+    """Take a body apart; `whole` is shown when nothing certain is found or the mail is a forward."""
+    sheet = Sheet(lines=list(lines), parts=[Part.QUOTED if line.depth else Part.TEXT for line in lines])
+    mark_quoted(sheet)
+    if sheet.is_forward:
+        return Reply(text=whole)
+    _mark_signatures(sheet)
+    _show_marks(sheet)
+    return _compose(sheet, whole)
+
+
+def _mark_signatures(sheet: Sheet) -> None:
+    """Find the signature in the writer's last lines, and in those above when the last were nothing else."""
+    for at, line in enumerate(sheet.lines):
+        if line.hint is Hint.SIGNATURE and sheet.parts[at] is Part.TEXT:
+            sheet.parts[at] = Part.SIGNATURE
+    end = len(sheet.lines)
+    for _ in range(2):
+        while end and not sheet.is_text(end - 1):
+            end -= 1
+        start = end
+        while start and (sheet.parts[start - 1] is Part.TEXT or sheet.lines[start - 1].is_blank):
+            start -= 1
+        while start < end and sheet.lines[start].is_blank:
+            start += 1
+        is_below = not sheet.has_text(end, len(sheet.lines)) and Part.QUOTED in sheet.parts[:start]
+        begin = start if is_below and is_sign_off(sheet.lines, start, end) else signature_start(sheet.lines, start, end)
+        if begin == start and not sheet.has_text(0, start):
+            return
+        sheet.mark(begin, end, Part.SIGNATURE)
+        end = start
+        if begin > start:
+            return
+
+
+def _show_marks(sheet: Sheet) -> None:
+    """Put quote marks before the quoted lines whose depth only the mark-up says."""
+    for at, line in enumerate(sheet.lines):
+        if line.hint in (Hint.QUOTED, Hint.INDENTED) and sheet.parts[at] is Part.QUOTED:
+            sheet.lines[at] = replace(line, raw="> " * line.depth + line.raw)
+
+
+def _compose(sheet: Sheet, whole: str) -> Reply:
+    """Put the parts together; in answers between the lines, the lines answered stay in the text."""
+    lines, parts = sheet.lines, sheet.parts
+    written = [at for at in range(len(lines)) if sheet.is_text(at)]
+    hidden = [at for at in range(len(lines)) if parts[at] is not Part.TEXT and not lines[at].is_blank]
+    if not written or not hidden:
+        return Reply(text=whole)
+    first, last = written[0], written[-1]
+    turns = sum(1 for one, two in pairwise(written) if _is_quoted_between(sheet, one, two))
+    is_between = turns > 0
+    if is_between and any(parts[at] is Part.QUOTED for at in range(first)):
+        first = next(at for at in range(len(lines)) if parts[at] is Part.QUOTED)
+    kept = range(first, last + 1) if is_between else range(0)
+    text = [
+        lines[at] for at in range(len(lines)) if parts[at] is Part.TEXT or (at in kept and parts[at] is Part.QUOTED)
+    ]
+    quoted = [lines[at] for at in range(len(lines)) if parts[at] is Part.QUOTED and at not in kept]
+    signature = [lines[at] for at in range(len(lines)) if parts[at] is Part.SIGNATURE]
+    confidence = Confidence.MEDIUM if sheet.confidence is Confidence.LOW else sheet.confidence
+    return Reply(text=shown(text), signature=shown(signature), quoted=shown(quoted), confidence=confidence)
+
+
+def _is_quoted_between(sheet: Sheet, one: int, two: int) -> bool:
+    return two - one > 1 and any(sheet.parts[at] is Part.QUOTED and sheet.lines[at].bare for at in range(one + 1, two))

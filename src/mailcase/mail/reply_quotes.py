@@ -1,0 +1,200 @@
+"""Which lines of a body are quoted.
+
+Lines with quote marks, or inside a client's quotation, are quoted. A break (an attribution, a header block) before
+quoted lines belongs to them; what follows those lines is the writer's again, so answers between the lines are found.
+A break before lines without marks begins a tail: all that follows is earlier mail. A break with nothing above it is
+the mail's own heading. Whatever stays doubtful is text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailcase.domain.email import Confidence
+from mailcase.mail.reply_attribution import Strength, attribution_at
+from mailcase.mail.reply_breaks import Break, BreakKind, break_at, forwards, is_rule
+from mailcase.mail.reply_headers import header_block_end
+from mailcase.mail.reply_lines import Hint, Line, next_shown
+from mailcase.mail.reply_sheet import Part, Sheet
+
+WRAPPED_FROM = 60
+"""Characters from which a quoted line may have been cut, so that its rest stands without a mark below it."""
+PROMPT_DEPTH = 3
+"""`>>>` and more without `>` before it is a prompt of a program, not a quotation."""
+MOST_OWN_MARKS = 3
+"""Marks of clients of their own in one mail."""
+BLOCK_LOOKED_AT = 12
+"""Lines of a quotation in which its own attribution is looked for."""
+
+_OWN_MARK = re.compile(r"^(?:[^\W\d_]{1,5}>|[#|:%}+])(?=\s|$)")
+_ELISION = re.compile(r"^(?:[\[<({][^\])}>]{0,30}[\])}>]|[.…]{1,10})$")
+
+
+def mark_quoted(sheet: Sheet) -> None:
+    """Give the quoted lines of the sheet their part, and say how sure that is and whether the mail is a forward."""
+    _mark_breaks(sheet)
+    _judge_blocks(sheet)
+    _join_wrapped(sheet)
+
+
+def _mark_breaks(sheet: Sheet) -> None:
+    """Walk down to the first break that is followed by unmarked lines; it begins the tail."""
+    lines, at, floor, first_text = sheet.lines, 0, 0, len(sheet.lines)
+    while at < len(lines):
+        line = lines[at]
+        if line.is_blank or (line.depth and line.hint not in (Hint.CUT, Hint.ATTRIBUTION)):
+            at += 1
+            continue
+        found = break_at(lines, at, floor)
+        if found and found.kind is BreakKind.FORWARD:
+            sheet.is_forward = True
+            return
+        if found is None:
+            first_text = min(first_text, at) if not is_rule(line) else first_text
+            at += 1
+            continue
+        at = max(found.end, at + 1)
+        marked = _marked_from(sheet, found)
+        if marked is not None:
+            floor = at
+            _introduce(sheet, found, marked)
+        elif found.kind is not BreakKind.NAMED and first_text < found.start:
+            sheet.tail = found.end
+            _introduce(sheet, found, len(lines))
+            return
+        else:
+            first_text = min(first_text, found.start)
+
+
+def _marked_from(sheet: Sheet, found: Break) -> int | None:
+    """Return where the marked lines begin that a break introduces; None when what follows it has no marks."""
+    lines, depth = sheet.lines, sheet.lines[found.start].depth
+    at = found.end
+    while at < len(lines) and (lines[at].is_blank or _ELISION.match(lines[at].bare)):
+        at += 1
+    if at == len(lines) or found.kind in (BreakKind.ABOVE, BreakKind.FORWARD):
+        return None
+    if lines[at].depth > depth or _mark_own(sheet, at):
+        return at
+    if found.kind is not BreakKind.ATTRIBUTION:
+        return None
+    while at < len(lines) and lines[at].depth <= depth:
+        if lines[at].bare and break_at(lines, at, found.end):
+            return None  # the marks below belong to that break
+        at += 1
+    if at == len(lines) or _names_itself(lines, at, min(len(lines), at + BLOCK_LOOKED_AT)):
+        return None
+    return found.end
+
+
+def _mark_own(sheet: Sheet, at: int) -> bool:
+    """Mark the lines that begin as `lines[at]` does, where a client marks with initials (`AB>`) or a sign of its own."""
+    lines = sheet.lines
+    mark = _OWN_MARK.match(lines[at].bare)
+    following = next_shown(lines, at + 1)
+    if (
+        mark is None
+        or sheet.own_marks == MOST_OWN_MARKS
+        or not (mark[0].endswith(">") or (following and following.bare.startswith(mark[0])))
+    ):
+        return False
+    sheet.own_marks += 1
+    for i in range(at, len(lines)):
+        if not lines[i].depth and lines[i].bare.startswith(mark[0]):
+            lines[i] = replace(lines[i], depth=1, bare=lines[i].bare[len(mark[0]) :].strip())
+            sheet.parts[i] = Part.QUOTED
+    return True
+
+
+def _introduce(sheet: Sheet, found: Break, end: int) -> None:
+    """Give a break, drawn lines above it, and for a tail all below it, to the quoted lines."""
+    start = found.start
+    while start and (sheet.lines[start - 1].is_blank or is_rule(sheet.lines[start - 1])):
+        start -= 1
+    sheet.mark(start, end, Part.QUOTED)
+    sheet.introduced.append(found.end)
+    sure = found.kind not in (BreakKind.ORIGINAL, BreakKind.NAMED)
+    sheet.confidence = Confidence.HIGH if sure or sheet.confidence is Confidence.HIGH else Confidence.MEDIUM
+
+
+def _judge_blocks(sheet: Sheet) -> None:
+    """Keep as text the marked lines that nothing shows to be a quotation: one line, a prompt, an indented paragraph."""
+    blocks = _blocks(sheet)
+    introduced = iter(sorted(sheet.introduced))
+    due = next(introduced, None)
+    doubtful: list[tuple[int, int]] = []
+    is_sure = bool(sheet.introduced)
+    for start, end in blocks:
+        is_introduced = False
+        while due is not None and due <= start:
+            is_introduced, due = not sheet.has_text(due, start), next(introduced, None)
+        proof = Confidence.HIGH if is_introduced else _proof(sheet.lines, start, end)
+        if is_introduced:
+            continue
+        if any(forwards(line) for line in sheet.lines[start : min(end, start + 3)]) and not sheet.introduced:
+            sheet.is_forward = True
+        if proof is Confidence.LOW:
+            doubtful.append((start, end))
+        else:
+            is_sure = True
+            sheet.confidence = proof if sheet.confidence is not Confidence.HIGH else sheet.confidence
+    for start, end in doubtful:
+        if not is_sure or _is_unusual(sheet.lines, start, end):
+            sheet.mark(start, end, Part.TEXT)
+
+
+def _blocks(sheet: Sheet) -> list[tuple[int, int]]:
+    """Return the runs of marked lines, before the tail; blank lines do not end a run."""
+    found: list[tuple[int, int]] = []
+    start, end = -1, -1
+    for at, line in enumerate(sheet.lines[: sheet.tail]):
+        if line.depth:
+            start = at if start < 0 else start
+            end = at + 1
+        elif line.bare and start >= 0:
+            found.append((start, end))
+            start = -1
+    return [*found, (start, end)] if start >= 0 else found
+
+
+def _proof(lines: Sequence[Line], start: int, end: int) -> Confidence:
+    """Say how sure it is that marked lines, which no break introduces, repeat an earlier message."""
+    if any(lines[at].hint is Hint.QUOTED for at in range(start, end)):
+        return Confidence.HIGH
+    if _names_itself(lines, start, min(end, start + BLOCK_LOOKED_AT)):
+        return Confidence.HIGH
+    if _is_unusual(lines, start, end):
+        return Confidence.LOW
+    return Confidence.MEDIUM if sum(1 for at in range(start, end) if lines[at].depth) > 1 else Confidence.LOW
+
+
+def _names_itself(lines: Sequence[Line], start: int, end: int) -> bool:
+    """Whether the marked lines themselves say who wrote them."""
+    return any(
+        lines[at].bare and (attribution_at(lines, at, start)[1] is Strength.STRONG or header_block_end(lines, at))
+        for at in range(start, end)
+        if lines[at].depth
+    )
+
+
+def _is_unusual(lines: Sequence[Line], start: int, end: int) -> bool:
+    """Whether marked lines look like a prompt, or like a paragraph that the writer indented."""
+    marked = [line for line in lines[start:end] if line.depth]
+    return min(line.depth for line in marked) >= PROMPT_DEPTH or all(line.hint is Hint.INDENTED for line in marked)
+
+
+def _join_wrapped(sheet: Sheet) -> None:
+    """Give to the quoted lines the rest of a long one, which a client cut without marking what it cut off."""
+    lines = sheet.lines
+    for at in range(1, len(lines) - 1):
+        before, line = lines[at - 1], lines[at]
+        if (
+            sheet.is_text(at)
+            and sheet.parts[at - 1] is Part.QUOTED
+            and lines[at + 1].depth
+            and before.depth
+            and len(before.raw) >= WRAPPED_FROM
+            and before.bare[-1:] not in ".!?:…"
+            and line.bare[0].islower()
+        ):
+            sheet.mark(at, at + 1, Part.QUOTED)

@@ -1,0 +1,174 @@
+"""Signatures: where, in the lines that the writer sent, the name card begins.
+
+Certain: the delimiter `-- ` (RFC 3676 section 4.3), "Sent from my phone" in many languages, disclaimers and the
+footers of lists. Less certain, so believed only of short lines at the very end: drawn lines, a name after "Regards,"
+(the closing words stay with the text, they are the writer's), `-Name` and `/Name`.
+"""
+
+import re
+from collections.abc import Sequence
+
+from mailcase.mail.reply_breaks import is_rule
+from mailcase.mail.reply_lines import Line
+from mailcase.mail.reply_phrases import CLOSING_ENDS, CLOSINGS, DEVICE, DISCLAIMERS, FOOTERS, MOBILE, PARTICLES
+
+DELIMITER = "--"
+MOST_CARD_LINES = 12
+"""Lines of a name card that no certain mark begins."""
+MOST_CARDS = 3
+"""Cards above each other: a name, a company, "Sent from my phone"."""
+MOST_NAME_LINES = 8
+"""Lines of a name card after closing words."""
+
+_SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
+_LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
+_MOST_MOBILE_WORDS = 9
+
+_DASHED_NAME = re.compile(r"^[-–—/~]\s?[^\W\d_]['’\w.-]{0,30}(?:\s[^\W\d_]['’\w.-]{0,30}){0,3}$")
+_PUNCTUATION = " ,.!;:-–—\u00a0"
+
+
+def signature_start(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return where the signature of the writer's lines `start` to `end` begins; `end` when there is none.
+
+    A signature may be all of them: then the caller decides whether anything else was written.
+    """
+    begin = _certain(lines, start, end)
+    for _ in range(MOST_CARDS):
+        begin = _probable(lines, start, begin)
+    return _with_rule(lines, start, begin) if begin < end else end
+
+
+def _with_rule(lines: Sequence[Line], start: int, begin: int) -> int:
+    """Return where the line drawn right above a signature stands, or `begin`."""
+    above = begin
+    while above > start and lines[above - 1].is_blank:
+        above -= 1
+    return above - 1 if above > start and is_rule(lines[above - 1]) and not _is_row(lines[above - 1]) else begin
+
+
+def _certain(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return where a certain mark stands; marks that only short lines may follow are looked for near the end."""
+    near = end
+    left = MOST_CARD_LINES * 2 + 1
+    while near > start and left:
+        near -= 1
+        left -= bool(lines[near].bare)
+    for at in range(start, end):
+        line = lines[at]
+        if line.bare and (
+            line.raw in ("-- ", "--\u00a0")  # RFC 3676 section 4.3
+            or (
+                at >= near and line.bare == DELIMITER and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3)
+            )
+            or _is_mobile(lines, at, end if at >= near else at)
+            or FOOTERS.match(line.bare)
+            or (DISCLAIMERS.match(line.bare) and (at == start or lines[at - 1].is_blank or is_rule(lines[at - 1])))
+        ):
+            return at
+    return end
+
+
+def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
+    """Whether a program signed here: by its own name, or below everything else."""
+    bare = lines[at].bare
+    if not is_mobile_line(bare):
+        return False
+    return bool(DEVICE.search(bare)) or _is_card(lines, at, end, MOST_CARD_LINES)
+
+
+def is_mobile_line(bare: str) -> bool:
+    """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
+    if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS + 4:
+        return False
+    said = _LINK.sub("", bare).strip("*_[]()<>|-–. \u00a0")
+    if len(said.split()) > _MOST_MOBILE_WORDS or _SENTENCE.search(said):
+        return False
+    return bool(MOBILE.match(said))
+
+
+def _probable(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return where a name card at the very end of the lines begins, judged by its form; `end` when there is none."""
+    last = end
+    while last > start and lines[last - 1].is_blank:
+        last -= 1
+    seen = 0
+    for at in range(last - 1, max(start, last - 40) - 1, -1):
+        line = lines[at]
+        if line.is_blank:
+            continue
+        if seen and is_rule(line) and not _is_row(line) and _is_card(lines, at + 1, last, MOST_CARD_LINES, sentences=0):
+            return at
+        if seen and seen <= MOST_NAME_LINES and is_closing(line.bare) and _is_name_card(lines, at + 1, last):
+            return at + 1
+        seen += 1
+        if seen > MOST_CARD_LINES:
+            break
+    return last - 1 if seen and _is_dashed_name(lines, start, last - 1) else end
+
+
+def is_sign_off(lines: Sequence[Line], start: int, end: int) -> bool:
+    """Whether the lines are nothing but closing words and a name, on one line or on several."""
+    shown = [lines[at].bare for at in range(start, end) if lines[at].bare]
+    if not shown or len(shown) > MOST_NAME_LINES:
+        return False
+    words, _, name = shown[0].partition(",")
+    if not is_closing(words) or (name.strip(_PUNCTUATION) and not _is_name(name)):
+        return False
+    return len(shown) == 1 or _is_name_card(lines, start + 1, end)
+
+
+def is_closing(bare: str) -> bool:
+    """Whether the line is closing words such as "Regards,"."""
+    if len(bare) > 60:
+        return False
+    words = bare.lower().strip(_PUNCTUATION)
+    return words in CLOSINGS or (len(words.split()) <= 5 and words.endswith(CLOSING_ENDS))
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a drawn line is more likely part of a table or a heading: made of equal signs or stars."""
+    return line.bare[0] in "=#*~+|<>"
+
+
+def _is_card(lines: Sequence[Line], start: int, end: int, most: int, *, sentences: int = 1) -> bool:
+    """Whether all lines are short and few, and at most `sentences` are prose: a card, or one with notices after it."""
+    count = prose = 0
+    for at in range(start, end):
+        bare = lines[at].bare
+        if not bare or is_rule(lines[at]):
+            continue
+        if DISCLAIMERS.match(bare) or FOOTERS.match(bare):
+            return True
+        count += 1
+        prose += _is_prose(bare)
+        if count > most or prose > sentences or len(bare) > 90 or bare.endswith("?"):
+            return False
+    return count > 0
+
+
+def _is_prose(bare: str) -> bool:
+    """Whether the line is a sentence or reads like a line of one."""
+    words = bare.split()
+    ends = bare[-1] in ".!?:" and not bare.endswith(("Inc.", "Ltd.", "Co."))
+    return len(words) > 5 and (ends or (len(words) > 7 and sum(word[0].islower() for word in words) * 2 > len(words)))
+
+
+def _is_name_card(lines: Sequence[Line], start: int, end: int) -> bool:
+    first = next((lines[i].bare for i in range(start, end) if lines[i].bare), "")
+    return _is_name(first) and _is_card(lines, start, end, MOST_NAME_LINES, sentences=0)
+
+
+def _is_name(bare: str) -> bool:
+    words = bare.strip("*_,. \u00a0").split()
+    if not 1 <= len(words) <= 5 or len(bare) > 48 or bare.endswith(("?", "!", ":")):
+        return False
+    return all(word.lower() in PARTICLES or not word[0].islower() for word in words) and not words[0].isdigit()
+
+
+def _is_dashed_name(lines: Sequence[Line], start: int, at: int) -> bool:
+    """Whether the last line is `-Ann` or `/Ann`, alone in its paragraph and no point of a list."""
+    bare = lines[at].bare
+    if at == start or not lines[at - 1].is_blank or not _DASHED_NAME.match(bare) or not _is_name(bare[1:].strip()):
+        return False
+    return not any(line.bare.startswith((bare[0] + " ", bare[0] + "\t")) for line in lines[max(start, at - 40) : at])

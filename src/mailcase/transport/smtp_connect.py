@@ -1,0 +1,78 @@
+"""From nothing to a logged-in SMTP submission session (RFC 6409), never in the clear when TLS was asked for."""
+
+import aiosmtplib
+
+from mailcase.config import Security
+from mailcase.errors import Unavailable
+from mailcase.transport.account import Mechanism, SmtpAccount, secret
+from mailcase.transport.reaching import one_line, tls_context, unreachable
+
+LOG_REMEDY = "Look into the server's log."
+
+
+async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
+    """Return a session that is ready for MAIL.
+
+    Raises `Unavailable` when the server is not reached, not trusted, or refuses.
+    """
+    where = f"{account.host}:{account.port}"
+    client = aiosmtplib.SMTP(
+        hostname=account.host,
+        port=account.port,
+        timeout=account.connect_timeout.total_seconds(),
+        use_tls=account.security is Security.TLS,
+        # None would mean "if the server likes", which whoever sits in between can turn into "no".
+        start_tls=account.security is Security.STARTTLS,
+        tls_context=None if account.security is Security.NONE else tls_context(account.ca_file),
+        local_hostname=account.helo_name,
+    )
+    try:
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await client.ehlo()
+        if account.username is not None:
+            await _log_in(client, account.username, account)
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        client.close()
+        raise _told(where, account, error) from error
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount) -> None:
+    if account.mechanism is Mechanism.XOAUTH2:
+        await client.auth_xoauth2(username, secret(account.password))
+    else:
+        await client.login(username, secret(account.password))
+
+
+def _told(where: str, account: SmtpAccount, error: Exception) -> Unavailable:
+    match error:
+        case aiosmtplib.SMTPTimeoutError():
+            return unreachable(where, TimeoutError())
+        case aiosmtplib.SMTPAuthenticationError():
+            what = f"the login of {account.username} is refused ({reply(error.code, error.message)})"
+            remedy = "Check user name and password; many providers want an app password or OAuth 2.0 here."
+        case aiosmtplib.SMTPResponseException():
+            what, remedy = f"the server refuses us ({reply(error.code, error.message)})", LOG_REMEDY
+        case OSError():  # aiosmtplib's own connection errors among them, with what the system said as their cause
+            return unreachable(where, error.__cause__ if isinstance(error.__cause__, OSError) else _plain(error))
+        case _ if account.security is Security.STARTTLS and "STARTTLS" in str(error):
+            what = "the server does not offer STARTTLS, so nothing was sent"
+            remedy = (
+                'Use security = "tls" with port 465; if the server should offer it, something in between strips it.'
+            )
+        case _:
+            what, remedy = one_line(error), LOG_REMEDY
+    return Unavailable(f"{where}: {what}", remedy=remedy)
+
+
+def _plain(error: OSError) -> OSError:
+    return ConnectionError() if isinstance(error, aiosmtplib.SMTPException) else error
+
+
+def reply(code: int, text: str) -> str:
+    """Return an SMTP reply as one line, such as `550 5.1.1 no such user`."""
+    return one_line(f"{code} {text}")
