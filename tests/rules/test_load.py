@@ -149,3 +149,9 @@ def test_every_file_has_a_json_schema_that_knows_its_keys() -> None:
     assert "rules" in schemas["routing.yaml"]["properties"]
     assert json.loads(json.dumps(schemas)) == schemas
     assert all(one["additionalProperties"] is False for one in schemas.values())
+
+
+def test_a_json_schema_shows_durations_as_they_are_written() -> None:
+    within = json_schemas()["mailboxes.yaml"]["$defs"]["ResolvedReplyForm"]["properties"]["reactivate_within"]
+
+    assert (within["type"], within["default"]) == ("string", "14d")
