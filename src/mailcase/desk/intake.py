@@ -30,7 +30,7 @@ from mailcase.domain.decision import (
     RunCommands,
 )
 from mailcase.domain.email import Classification, InboundEmail
-from mailcase.domain.events import CaseOpened, CaseRouted, DeliveryFailed
+from mailcase.domain.events import CaseOpened, CaseRouted
 from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.domain.queue import QueueItem
@@ -73,6 +73,8 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) ->
             case_id = guidance.run(tx, desk, mail, decision)
         case ReturnToAgent():
             case_id = guidance.give_back(tx, desk, mail, decision)
+            if case_id is None:
+                return _settled(mail, InboxState.SKIPPED, reason="returned", detail=decision.why, rule="agent")
         case RecordBounce():
             case_id = _record_bounce(tx, desk, mail, decision)
         case Hold():
@@ -137,18 +139,9 @@ def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> in
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
     outcome = cases.receive(read_case(tx, decision.case), received_mail(mail), mail.act, is_quiet=True)
     if decision.is_permanent:
-        outcome = outcome.then(
-            *(
-                DeliveryFailed(
-                    actor="system",
-                    cause=mail.act.cause,
-                    recipient=recipient,
-                    response=" ".join(decision.status) or "the report gives no reason",
-                    activity_id=decision.activity.id if decision.activity else None,
-                )
-                for recipient in decision.recipients
-            )
-        )
+        response = " ".join(decision.status) or "the report gives no reason"
+        failures = ((recipient, response) for recipient in decision.recipients)
+        outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
     return record(tx, desk, outcome, mail.act.now).case.id
 
 
