@@ -32,6 +32,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     hint = root.type.parameters.get("charset")
     content = body.collect(root, hint, limits)
     text, shown, source = body.render(content)
+    reply = split_html(source, text) if source else split_text(text)
     people = _people(block, hint, limits)
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
@@ -48,7 +49,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
         cc=people["cc"],
         text=text,
         html=shown,
-        reply=split_html(source, text) if source else split_text(text),
+        reply=reply,
         attachments=tuple(content.attachments),
         reports=tuple(content.reports),
         language=language.detect(reply.text),
