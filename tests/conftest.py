@@ -15,7 +15,7 @@ from mailcase.sandbox.server import Sandbox
 
 __all__ = ["database", "database_url", "postgres_template", "sqlite_template"]  # fixtures of every test below
 
-LAB = "MAILCASE_TEST_LAB"
+LAB = "LAB_OF_MAILCASE_TESTS"  # not MAILCASE_…: those are settings, and load_config refuses unknown ones
 """Names the folder that the processes of one test run share; set by the first and inherited by pytest-xdist's workers."""
 
 

@@ -18,7 +18,8 @@ from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
 from mailcase.rules.load import load as load_rules
 from mailcase.rules.rulebook import Rulebook
-from mailcase.store import founding, migrations, tokens
+from mailcase.store import desk as founding
+from mailcase.store import migrations, tokens
 from mailcase.store.engine import Database, open_database
 
 SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
@@ -77,17 +78,28 @@ def build(path: Path, *, now: Clock = utc_now) -> App:
 
 def open_app_database(config: Config, now: datetime) -> Database:
     """Open the database of `config`, give an empty one its tables, and refuse one of another version of mailcase."""
-    database = open_database(config.database_url())
+    database = database_of(config)
     try:
-        if migrations.is_empty(database):
-            migrations.upgrade(database)
-        migrations.require_current(database)
-        with database.begin() as tx:
-            founding.found(tx, now)
+        migrations.prepare(database)
+        _found(database, now)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def database_of(config: Config) -> Database:
+    """Open the database of `config` as it is. Raises Invalid when the URL, its folder or the password file is wrong."""
+    return open_database(config.database.url_with_password())
+
+
+def _found(database: Database, now: datetime) -> None:
+    """Note when the desk was founded; a database of another process is only read."""
+    with database.read() as tx:
+        if founding.founded_at(tx) is not None:
+            return
+    with database.begin() as tx:
+        founding.found(tx, now)
 
 
 def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
@@ -161,5 +173,11 @@ def mail_limits(config: Config) -> Limits:
 
 def _secrets(database: Database, now: datetime) -> tuple[bytes, ...]:
     """Return the keys that sign reply tokens; the first start makes one."""
-    with database.begin() as tx:
-        return tokens.secrets(tx) or tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
+    with database.read() as tx:
+        known = tokens.keys(tx)
+    if not known:
+        with database.begin() as tx:
+            if not tokens.keys(tx):  # another daemon may have been first
+                tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
+            known = tokens.keys(tx)
+    return tuple(known)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.calendars import MINUTE, ZONES, at, minutes, office, offset_changes, shows_open, spans
+from domain.calendars import MINUTE, ZONES, at, minutes, minutes_open, office, offset_changes, shows_open, spans
 from mailcase.domain.calendar import Calendar
 
 HOUR = timedelta(hours=1)
@@ -56,3 +56,13 @@ def test_a_date_that_a_zone_left_out_has_no_hours():
     samoa = office(zone="Pacific/Apia")  # went from Thursday 29 to Saturday 31 December 2011
 
     assert samoa.add(at("2011-12-29 16:00", "Pacific/Apia"), 2 * HOUR) == at("2012-01-02 10:00", "Pacific/Apia")
+
+
+def test_a_summer_time_of_one_week_is_not_overlooked():
+    recife = office(zone="America/Recife", hours="00:00-24:00")  # from 8 to 15 October 2000
+    start, end = at("2000-10-05"), at("2000-10-26")
+
+    total = sum((found.until - found.start for found in recife.stretches(start, end) if found.is_open), timedelta())
+
+    assert total == recife.between(start, end) == minutes_open(recife, start, end)
+    assert [offset.date().day for offset in offset_changes("America/Recife", start, end)] == [8, 15]

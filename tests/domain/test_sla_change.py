@@ -136,6 +136,15 @@ def test_a_shorter_promise_is_warned_and_broken_at_the_moment_it_is_made():
     assert (new.clock.warned_at, new.clock.breached_at, new.clock.stopped_at) == (now, now, MONDAY + hours(2))
 
 
+def test_what_is_found_in_the_past_is_dated_to_when_it_is_found():
+    item = promise(warn_after=hours(0.5), fail_after=hours(0.75))
+
+    (begun,) = reconcile(course(reasons=HELD), "gold", (item,), CALENDARS)
+
+    assert begun.clock.stopped_at == MONDAY + hours(0.75)
+    assert begun.clock.warned_at == begun.clock.breached_at == HALF_PAST_ELEVEN
+
+
 @pytest.mark.parametrize(
     ("now", "state"), [(MONDAY + hours(1), ClockState.SUCCEEDED), (MONDAY + hours(5), ClockState.BREACHED)]
 )

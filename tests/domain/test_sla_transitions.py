@@ -1,16 +1,20 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from domain.calendars import at, office
+from domain.calendars import at, office, spans
 from domain.clocks import MONDAY, OFFICE, hours, live, promise, started
+from mailcase.domain.hours import ExceptionalDays
 from mailcase.domain.sla_clock import ClockEvent, ClockSpan, ClockState
 from mailcase.domain.sla_transitions import cancel, due_events, fire, pause, reopen, resume, start, succeed
 from mailcase.errors import Invalid
 
 WARN, DUE = MONDAY + hours(3), MONDAY + hours(4)
 NIGHT = at("2026-06-15 23:00")
+SUNDAY = date(2026, 6, 14)
+OPEN_SUNDAY = ExceptionalDays(first=SUNDAY, last=SUNDAY, spans=spans("09:00-17:00"), name="fair")
+EARLY_CLOSING = ExceptionalDays(first=MONDAY.date(), last=MONDAY.date(), spans=spans("09:00-11:00"), name="strike")
 
 
 def test_a_clock_starts_with_its_times_in_business_hours():
@@ -190,11 +194,24 @@ def test_a_moment_before_the_last_change_is_taken_for_that_change():
     assert [span.until for span in done.spans] == [MONDAY + hours(2)]
 
 
-def test_a_warning_that_a_jump_back_held_up_is_still_fired():
-    ahead = live(started(), (MONDAY + hours(1), "on_hold"), (NIGHT, "in_progress")).clock
-    back = live(ahead, (MONDAY + hours(1), "on_hold"), (MONDAY + hours(1), "in_progress")).clock
+def test_the_end_of_a_pause_counts_by_the_calendar_as_it_is_then():
+    paused = live(started(), (at("2026-06-15 11:00"), "on_hold")).clock  # two hours are left
+    strike = office(zone="UTC", exceptions=(EARLY_CLOSING,))
 
-    assert fire(back, back.next_due_at).events == (ClockEvent.WARNED,)
+    running = resume(paused, strike, at("2026-06-16 10:00")).clock
+
+    assert (running.state, running.due_at) == (ClockState.IN_PROGRESS, at("2026-06-16 12:00"))
+
+
+def test_a_warning_that_new_opening_hours_put_into_the_past_is_fired_at_the_next_tick():
+    sunday, monday = at("2026-06-14 09:00"), at("2026-06-15 09:00")
+    begun = start(promise(), "gold", 7, OFFICE, sunday).clock
+    paused = live(begun, (sunday + hours(3), "on_hold")).clock
+
+    running = resume(paused, office(zone="UTC", exceptions=(OPEN_SUNDAY,)), monday).clock
+
+    assert (running.state, running.next_due_at) == (ClockState.NEARING, at("2026-06-14 17:00"))
+    assert fire(running, monday).events == (ClockEvent.WARNED,)
 
 
 def test_a_clock_refuses_another_calendar_than_its_own():

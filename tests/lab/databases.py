@@ -10,15 +10,14 @@ import psycopg
 import pytest
 
 from lab.postgres import Postgres
+from mailcase.store import migrations
 from mailcase.store.engine import Database, open_database
-from mailcase.store.schema import metadata
 
 
 def found(url: str) -> None:
     """Make all tables in the empty database at `url`."""
     database = open_database(url)
-    with database.begin() as tx:
-        metadata.create_all(tx.connection)
+    migrations.upgrade(database)
     database.close()
 
 

@@ -30,6 +30,7 @@ TEXT_TASTE_BYTES = 1000
 
 ANSWERS = {
     "connect": "220 sink ESMTP",
+    "starttls": "220 2.0.0 go ahead",
     "auth": "235 2.7.0 welcome",
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
@@ -81,6 +82,10 @@ class SmtpSink:
     script: Script = field(default_factory=dict)
     extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 50000000", "AUTH PLAIN LOGIN")
     tls: ssl.SSLContext | None = None
+    """For TLS from the first byte."""
+    starttls: ssl.SSLContext | None = None
+    """For STARTTLS, which is then offered and, as anything said in the clear, recorded in `clear_commands`."""
+    clear_commands: list[str] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
@@ -111,6 +116,9 @@ class SmtpSink:
         self._is_up.set()
         await self._end.wait()
         server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.sleep(0.05)  # lets connections that never got through the TLS handshake close
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
@@ -143,12 +151,15 @@ class _Conversation:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.mail = ""
         self.recipients: list[str] = []
+        self.is_clear = sink.tls is None
 
     async def run(self) -> None:
         await self._answer("connect")
         while line := await self.reader.readline():
             command = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
             self.sink.commands.append(command)
+            if self.is_clear:
+                self.sink.clear_commands.append(command)
             step = STEP_OF_COMMAND.get(command.split(" ")[0].upper(), "other")
             await self._step(step, command)
             if step == "quit":
@@ -156,12 +167,15 @@ class _Conversation:
 
     async def _step(self, step: str, command: str) -> None:
         if step == "ehlo" and step not in self.sink.script:
-            lines = ["sink", *self.sink.extensions]
+            lines = ["sink", *self.sink.extensions, *(["STARTTLS"] if self.sink.starttls and self.is_clear else [])]
             marks = ["-"] * (len(lines) - 1) + [" "]
             await self._say("".join(f"250{mark}{line}\r\n" for mark, line in zip(marks, lines, strict=True)))
             return
         is_yes = await self._answer(step)
-        if step == "mail" and is_yes:
+        if step == "starttls" and is_yes and self.sink.starttls is not None:
+            await self.writer.start_tls(self.sink.starttls)
+            self.is_clear = False
+        elif step == "mail" and is_yes:
             self.mail, self.recipients = command, []
         elif step == "rcpt" and is_yes:
             self.recipients.append(command)

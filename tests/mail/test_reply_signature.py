@@ -29,6 +29,11 @@ from mailcase.mail.reply import split_text
             "This e-mail and its attachments are confidential.\nDelete it if it is not for you.",
         ),
         ("It flickers.\n\nOle\n\nSent from my iPhone", "Sent from my iPhone"),
+        ("It flickers.\n\nVon meinem Telefon gesendet.", "Von meinem Telefon gesendet."),
+        (
+            "It flickers.\n\n---\nYou received this message because you like lamps",
+            "---\nYou received this message because you like lamps",
+        ),
     ],
 )
 def test_a_name_card_is_signature(mail: str, signature: str):

@@ -46,6 +46,7 @@ def test_an_attribution_may_be_wrapped(attribution: str):
         "------On 3/3/2026 9:12 AM, Vera Lund wrote-----",
         "---- Vera Lund wrote ----",
         "Vera Lund wrote:",
+        "2026/3/3 Vera Lund <vera@shop.example>",
         "Quoting vera@shop.example:",
     ],
 )

@@ -26,6 +26,8 @@ PATIENT = dict.fromkeys(("connect_timeout", "command_timeout", "dot_timeout"), t
 IMPATIENT = dict.fromkeys(PATIENT, timedelta(seconds=0.3))
 RAW = b"From: desk@desk.example\r\nSubject: hello\r\n\r\n.dot\r\n..\r\nend\r\n"
 
+LINE = b"y" * 990 + b"\r\n"
+
 Post = Callable[..., SmtpPostman]
 
 
@@ -159,7 +161,7 @@ def test_a_cut_in_the_midst_of_the_text_is_no_doubt(sink: SmtpSink, post: Post, 
     sink.rescript({"text": trouble})
     delivery = once(
         post(sink.port, **(IMPATIENT if trouble == STALL else {})),
-        outgoing(raw=b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 2_000_000),
+        outgoing(raw=b"Subject: x\r\n\r\n" + LINE * 25_000),
     )
     assert (states(delivery), delivery.phase) == ([PENDING], Phase.DATA)
     assert (delivery.is_server_down, delivery.is_uncertain) == (True, False)
@@ -167,7 +169,7 @@ def test_a_cut_in_the_midst_of_the_text_is_no_doubt(sink: SmtpSink, post: Post, 
 
 def test_a_refusal_in_the_midst_of_the_text_counts(sink: SmtpSink, post: Post) -> None:
     sink.rescript({"text": "552 5.3.4 too large"})
-    delivery = once(post(sink.port), outgoing(raw=b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 2_000_000))
+    delivery = once(post(sink.port), outgoing(raw=b"Subject: x\r\n\r\n" + LINE * 25_000))
     assert (states(delivery), delivery.response) == ([REFUSED], "552 5.3.4 too large")
 
 
@@ -348,32 +350,40 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates.create(tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture
-def tls_sink(certificates: Certificates) -> Iterator[SmtpSink]:
+@pytest.fixture(params=[Security.TLS, Security.STARTTLS])
+def tls_sink(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[tuple[SmtpSink, Security]]:
+    """A server with TLS, either way, and which way."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates.certificate, certificates.key)
-    with SmtpSink(tls=context) as server:
-        yield server
+    name = "tls" if request.param is Security.TLS else "starttls"
+    with SmtpSink(**{name: context}) as server:
+        yield server, request.param
 
 
-def test_a_trusted_certificate_is_used(tls_sink: SmtpSink, post: Post, certificates: Certificates) -> None:
-    postman = post(tls_sink.port, host="localhost", security=Security.TLS, ca_file=certificates.ca)
-    raw = b"Subject: x\r\n\r\n" + b"0123456789\r\n" * 500_000
+def test_a_trusted_certificate_is_used(
+    tls_sink: tuple[SmtpSink, Security], post: Post, certificates: Certificates
+) -> None:
+    sink, security = tls_sink
+    login = {"username": "desk", "password": "canary-55"}
+    postman = post(sink.port, host="localhost", security=security, ca_file=certificates.ca, **login)
+    raw = b"Subject: x\r\n\r\n" + LINE * 6_000
     assert states(once(postman, outgoing(raw=raw))) == [ACCEPTED]
-    assert tls_sink.taken[0].raw == raw
+    assert sink.taken[0].raw == raw
+    assert sink.clear_commands == ([] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"])
 
 
 @pytest.mark.parametrize(("host", "is_known"), [("localhost", False), ("127.0.0.1", True)], ids=["authority", "name"])
 def test_an_untrusted_certificate_is_refused(
-    tls_sink: SmtpSink, post: Post, certificates: Certificates, host: str, is_known: bool
+    tls_sink: tuple[SmtpSink, Security], post: Post, certificates: Certificates, *, host: str, is_known: bool
 ) -> None:
+    sink, security = tls_sink
     ca_file: Path | None = certificates.ca if is_known else None
-    postman = post(
-        tls_sink.port, host=host, security=Security.TLS, ca_file=ca_file, connect_timeout=timedelta(seconds=10)
-    )
+    postman = post(sink.port, host=host, security=security, ca_file=ca_file, username="desk", password="canary-55")
     with pytest.raises(Unavailable, match="certificate is not trusted"):
         postman.check()
-    assert tls_sink.commands == []
+    assert (
+        sink.commands == sink.clear_commands == ([] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"])
+    )
 
 
 def test_the_sandbox_takes_mail_with_a_login(sandbox: Sandbox, post: Post) -> None:

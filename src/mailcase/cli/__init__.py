@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailcase import __version__
-from mailcase.cli import cases, boxes, database, demo, ingest, inspect, options, rules, running, setup, templates
+from mailcase.cli import boxes, cases, database, demo, ingest, inspect, options, rules, running, setup, templates
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ app.add_typer(rules.app, name="rules", rich_help_panel=FILES)
 app.add_typer(templates.app, name="templates", rich_help_panel=FILES)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"mailcase {__version__}")
         raise typer.Exit
@@ -44,9 +44,12 @@ def mailcase(
         Path | None,
         typer.Option("--config", "-c", envvar="MAILCASE_CONFIG", help=options.CONFIG_HELP, show_default=False),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Turn support mailboxes into a service desk that is worked entirely by email."""
+    options.of_program.set(config)
 
 
 def main() -> None:

@@ -71,7 +71,9 @@ def retry(mail: MailId, config: options.Config = None) -> None:
 @inbox_app.command("raw")
 def raw(
     mail: MailId,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file.", show_default=False)
+    ] = None,
     config: options.Config = None,
 ) -> None:
     """Write the bytes of a mail as they were received, to standard output or a file."""
@@ -107,7 +109,16 @@ def list_outbox(
         printing.as_json(shown)
         return
     rows = [
-        (row["id"], row["state"], ", ".join(row["to"]), row["subject"], row["template"], row["case"], row["due_at"], row["response"])
+        (
+            row["id"],
+            row["state"],
+            ", ".join(row["to"]),
+            row["subject"],
+            row["template"],
+            row["case"],
+            row["due_at"],
+            row["response"],
+        )
         for row in shown
     ]
     columns = ("Mail", "State", "To", "Subject", "Template", "Case", "Due", "Server's answer")

@@ -16,7 +16,7 @@ app = typer.Typer(help="Show cases.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_cases(
+def list_cases(  # noqa: PLR0917 - typer names them
     status: Annotated[Status | None, typer.Option(help="Only cases of this status.", show_default=False)] = None,
     queue: Annotated[str | None, typer.Option(help="Only cases routed to this queue.", show_default=False)] = None,
     owner: Annotated[str | None, typer.Option(help="Only cases of this agent.", show_default=False)] = None,
@@ -70,15 +70,17 @@ def show(
         if case is None:
             raise Refused(f"{number} does not exist here; `mailcase case list` shows the cases.")
         contact = contacts.get(tx, case.contact_id)
-        known = {
+        known: dict[str, list[Any]] = {
             "activities": activities.by_case(tx, case.id),
             "timeline": timeline.by_case(tx, case.id),
-            "clocks": clocks.of_case(tx, case.id),
+            "clocks": clocks.by_case(tx, case.id),
         }
         mails = outbox.of_case(tx, case.id)
     if as_json:
-        details = {name: [asdict(value) for value in values] for name, values in known.items()}  # type: ignore[call-overload]  # lists of dataclasses
-        printing.as_json(summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]})
+        details = {name: [asdict(value) for value in values] for name, values in known.items()}
+        printing.as_json(
+            summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]}
+        )
         return
     _print_case(case, contact, known)
 

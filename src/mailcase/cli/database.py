@@ -17,13 +17,15 @@ def upgrade(config: options.Config = None) -> None:
 
     database = database_of(load_config(options.config_path(config)))
     try:
-        with daemon_lock(database):
+        with daemon_lock(database.path, "mailcase"):
             before = migrations.current(database)
             migrations.upgrade(database)
             after = migrations.current(database)
     finally:
         database.close()
-    typer.echo(f"{database.url}: " + (f"at revision {after} already" if before == after else f"{before or 'empty'} → {after}"))
+    typer.echo(
+        f"{database.url}: " + (f"at revision {after} already" if before == after else f"{before or 'empty'} → {after}")
+    )
 
 
 @app.command("current")

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 def ingest(
     sources: Annotated[
-        list[str], typer.Argument(help="Files, folders (Maildir or plain), mboxes, or - for standard input.", show_default=False)
+        list[str],
+        typer.Argument(help="Files, folders (Maildir or plain), mboxes, or - for standard input.", show_default=False),
     ],
     mailbox: Annotated[
         str | None,
-        typer.Option("--mailbox", "-m", help="The mailbox it came to; else the one it is addressed to.", show_default=False),
+        typer.Option(
+            "--mailbox", "-m", help="The mailbox it came to; else the one it is addressed to.", show_default=False
+        ),
     ] = None,
     as_json: options.Json = False,
     config: options.Config = None,
@@ -64,7 +67,8 @@ def ingest(
         )
         return
     rows = [
-        (message.id, message.state, message.reason, numbers[message.id], message.subject, message.detail) for message in settled
+        (message.id, message.state, message.reason, numbers[message.id], message.subject, message.detail)
+        for message in settled
     ]
     printing.table("Taken in", ("Mail", "State", "Reason", "Case", "Subject", "Why"), rows, empty="No mail found.")
     counts = Counter(message.state for message in settled)

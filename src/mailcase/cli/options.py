@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 if TYPE_CHECKING:
@@ -17,10 +17,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs inst
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Show this many at most, the newest.")]
 
 
+of_program: ContextVar[Path | None] = ContextVar("of_program", default=None)
+"""What `mailcase --config`, before the command, or the environment named."""
+
+
 def config_path(given: Path | None) -> Path:
     """Return the settings file: of the command, of `mailcase --config`, of the environment, or the default."""
-    of_program: Path | None = click.get_current_context().find_root().params.get("config")
-    return given or of_program or Path("mailcase.toml")
+    return given or of_program.get() or Path("mailcase.toml")
 
 
 @contextmanager

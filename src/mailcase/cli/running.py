@@ -27,7 +27,7 @@ def run(
     with ExitStack() as stack:
         app = build(path)
         stack.callback(app.close)
-        stack.enter_context(daemon_lock(app.database))
+        stack.enter_context(daemon_lock(app.database.path, "mailcase"))
         if not once:
             Daemon(app).run()
             return

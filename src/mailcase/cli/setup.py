@@ -61,12 +61,7 @@ def check(
         if not as_json:
             console.print(_line(finding))
     if as_json:
-        printing.as_json(
-            [
-                {"what": f.what, "ok": f.is_ok, "message": f.message, "remedy": f.remedy}
-                for f in findings
-            ]
-        )
+        printing.as_json([{"what": f.what, "ok": f.is_ok, "message": f.message, "remedy": f.remedy} for f in findings])
     if any(finding.is_ok is False for finding in findings):
         raise typer.Exit(printing.EXIT_TROUBLE)
 

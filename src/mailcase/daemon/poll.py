@@ -16,7 +16,8 @@ from mailcase.app import App
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.log import get_logger
-from mailcase.store import cursors, founding, inbox
+from mailcase.store import cursors, inbox
+from mailcase.store import desk as founding
 from mailcase.transport.ports import MailboxSession
 
 BATCH = 50  # messages in one commit

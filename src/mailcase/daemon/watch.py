@@ -1,7 +1,7 @@
 """Firing the clocks that are due: warnings and breaches, each once, in the transaction that tells of it."""
 
 from mailcase.app import App
-from mailcase.desk.sla import fire_due
+from mailcase.desk.due import fire_due
 from mailcase.errors import StaleWrite
 from mailcase.log import get_logger
 

@@ -33,7 +33,8 @@ def receive(outcome: Outcome, mail: NewActivity, act: Act, *, is_quiet: bool) ->
     """Add a mail of the customer. A quiet one (automatic, or only thanks) is kept without telling anybody."""
     if is_quiet:
         return outcome.then(activity=mail)
-    case = replace(outcome.case, last_customer_mail_at=act.now)
+    unanswered = outcome.case.unanswered_since or act.now
+    case = replace(outcome.case, last_customer_mail_at=act.now, unanswered_since=unanswered)
     return outcome.then(
         CustomerWrote(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
     )
@@ -42,7 +43,7 @@ def receive(outcome: Outcome, mail: NewActivity, act: Act, *, is_quiet: bool) ->
 def reply(outcome: Outcome, mail: NewActivity, act: Act) -> Outcome:
     """Send an agent's words to the customer. The first one answers the customer; an acknowledgement never does."""
     lifecycle.require_active(outcome.case)
-    case = replace(outcome.case, first_response_at=outcome.case.first_response_at or act.now)
+    case = _answered(outcome.case, act)
     return outcome.then(
         AgentReplied(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
     )
@@ -80,8 +81,7 @@ def resolve(outcome: Outcome, reason: str, words: NewActivity | None, reasons: S
     chosen = reasons.find(reason, Status.RESOLVED)
     text = words.activity.text if words else ""
     case = lifecycle.resolve(outcome.case, chosen, text, act.now)
-    if words is not None:
-        case = replace(case, first_response_at=case.first_response_at or act.now)
+    case = _answered(case, act)  # the closure mail tells the customer, with words or without
     event = CaseResolved(
         actor=act.actor, cause=act.cause, reason=chosen.title, activity=words.activity if words else None
     )
@@ -188,6 +188,12 @@ def set_tags(outcome: Outcome, words: str, act: Act) -> Outcome:
         else:
             tags[word.lstrip("#")] = None
     return change_fields(outcome, act, tags=tuple(tags))
+
+
+def _answered(case: Case, act: Act) -> Case:
+    """Return `case` with the customer's mails answered; only the first answer is the first response."""
+    first = case.first_response_at or act.now
+    return replace(case, first_response_at=first, last_update_at=act.now, unanswered_since=None)
 
 
 def _choice(kind: type[Priority] | type[CaseType], word: str) -> Priority | CaseType:

@@ -178,7 +178,7 @@ def _tag(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _escalate(outcome: Outcome, call: Call) -> Outcome:
-    return cases.change_fields(outcome, call.act, is_escalated=True)
+    return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
 
 
 def _cancel(outcome: Outcome, call: Call) -> Outcome:

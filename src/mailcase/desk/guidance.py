@@ -10,6 +10,7 @@ from mailcase.desk.letters import Message
 from mailcase.desk.notices import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
+from mailcase.desk.scrub import scrub
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.decision import ReturnToAgent, RunCommands
 from mailcase.domain.outbox import OutboxMessage
@@ -18,7 +19,10 @@ from mailcase.errors import Refused
 from mailcase.mail import letter
 from mailcase.mail.commands import parse_commands
 from mailcase.mail.draft import AutoSubmitted
+from mailcase.store import activities
 from mailcase.store.tx import Tx
+
+MAX_PUBLIC = 50  # mails of a case whose lines an agent may quote
 
 
 def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
@@ -29,11 +33,12 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     agent, start = decision.agent, read_case(tx, decision.case)
     try:
         parsed = parse_commands(mail.email.reply.text)
+        allowed = scrub(parsed.words, (activity.text for activity in public_activities(tx, decision.case.id)))
     except Refused as refused:
         lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
         return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
     files = tuple(file for file in mail.email.attachments if not file.is_inline)
-    words = cases.outgoing(decision.case, parsed.words, mail.act, files) if parsed.words else None
+    words = cases.outgoing(decision.case, allowed, mail.act, files) if allowed else None
     ran = commands.run(start, Request(agent=agent, commands=parsed.commands, words=words), desk.rulebook, mail.act)
     return _answer(tx, desk, mail, ran, agent)
 
@@ -55,6 +60,12 @@ def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent) -> int | 
     message = Message(why=decision.why, words=mail.email.reply.text)
     queue_mail(tx, to_agent(recorded.occasion, "agent/returned", agent, message, mail.email.message_id))
     return recorded.case.id
+
+
+def public_activities(tx: Tx, case_id: int) -> list[Activity]:
+    """Return the newest mails of a case that its customer wrote or got."""
+    mails = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
+    return [activity for activity in activities.newest(tx, case_id, MAX_PUBLIC) if activity.kind in mails]
 
 
 def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:

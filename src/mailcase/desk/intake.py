@@ -61,6 +61,7 @@ def file_mail(
 
 def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) -> InboxMessage:
     """Do what was decided, and return the inbox row as it then is."""
+    case_id: int | None
     match decision:
         case OpenCase():
             case_id = _open(tx, desk, mail, decision, now)
@@ -190,6 +191,7 @@ def _new_case(mail: Mail, contact: Contact, decision: OpenCase) -> Case:
         created_at=mail.message.received_at,
         modified_at=mail.message.received_at,
         last_customer_mail_at=mail.message.received_at,
+        unanswered_since=mail.message.received_at,
     )
 
 

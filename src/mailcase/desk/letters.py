@@ -8,12 +8,13 @@ from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
 from mailcase.domain.email import Attachment
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
 from mailcase.mail import letter
-from mailcase.store import activities, cases, clocks, contacts
+from mailcase.store import activities, cases, contacts
 from mailcase.store.cases import CaseFilter
 from mailcase.store.tx import Tx
 
@@ -36,17 +37,26 @@ class Subject:
     earlier_cases: int
 
 
-def read_subject(tx: Tx, desk: Desk, case: Case) -> Subject:
-    """Read what letters about `case` need."""
+def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
+    """Read who stands behind `case`."""
     contact = contacts.get(tx, case.contact_id)
     assert contact is not None, "a case has a contact (foreign key)"
+    account = account_of(tx, contact, contact.address)
+    return Context(mailbox=desk.mailboxes[case.mailbox], contact=contact, account=account, case=case)
+
+
+def read_subject(tx: Tx, people: Context, clocks: tuple[Clock, ...]) -> Subject:
+    """Read what else letters about a case need."""
+    case, contact = people.case, people.contact
+    assert case is not None, "`read_people` fills both"
+    assert contact is not None
     return Subject(
         case=case,
         contact=contact,
-        account=account_of(tx, contact, contact.address),
-        mailbox=desk.mailboxes[case.mailbox],
+        account=people.account,
+        mailbox=people.mailbox,
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
-        clocks=tuple(clocks.of_case(tx, case.id)),
+        clocks=clocks,
         earlier_cases=cases.count(tx, CaseFilter(contact_id=contact.id)) - 1,
     )
 

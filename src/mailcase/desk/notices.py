@@ -36,7 +36,7 @@ from mailcase.domain.events import (
     Event,
 )
 from mailcase.domain.outbox import OutboxMessage
-from mailcase.domain.party import Agent
+from mailcase.domain.party import Agent, Role
 from mailcase.domain.queue import QueueItem
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
@@ -73,9 +73,7 @@ def notices(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
 def recipients(desk: Desk, subject: Subject, item: QueueItem | None, actor: str) -> tuple[Agent, ...]:
     """Return the agents to be told about a case, without the one who caused it."""
     agents = desk.rulebook.agents
-    queue = desk.rulebook.queues.get(subject.case.queue or "")
-    owner = subject.case.owner or (item.worked_by if item else None)
-    keys = (owner,) if owner is not None and owner in agents else queue.members if queue else ()
+    keys = _keys(desk, subject, item, "owner") or _keys(desk, subject, item, "queue")
     return tuple(agents[key] for key in keys if key in agents and agents[key].is_active and key != actor)
 
 
@@ -132,16 +130,40 @@ def _tell_of_assignment(occasion: Occasion, event: CaseAssigned) -> Iterator[Out
 
 
 def _tell_of_warning(occasion: Occasion, event: ClockWarned) -> Iterator[OutboxMessage]:
-    yield from _to_agents(occasion, "agent/clock_warned", event, Message(why=event.summary))
+    yield from _tell(occasion, "agent/clock_warned", event.tell, Message(why=event.summary))
 
 
 def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[OutboxMessage]:
-    yield from _to_agents(occasion, "agent/clock_breached", event, Message(why=event.summary))
+    yield from _tell(occasion, "agent/clock_breached", event.tell, Message(why=event.summary))
 
 
 def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
     failure = letter.Failure(recipient=event.recipient, response=event.response)
     yield from _to_agents(occasion, "agent/delivery_failed", event, Message(failures=(failure,)))
+
+
+def _tell(occasion: Occasion, template: str, whom: tuple[str, ...], message: Message) -> Iterator[OutboxMessage]:
+    """Yield a mail to everybody whom a rule names: `owner`, `queue`, `leads`, `managers`, `admins`, or a key."""
+    agents = [agent for agent in occasion.desk.rulebook.agents.values() if agent.is_active]
+    by_role = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
+    told: dict[str, Agent] = {}
+    for word in whom:
+        if word in ("owner", "queue"):
+            chosen = [a for a in agents if a.key in _keys(occasion.desk, occasion.subject, occasion.item, word)]
+        else:
+            chosen = [agent for agent in agents if agent.key == word or agent.role is by_role.get(word)]
+        told |= {agent.key: agent for agent in chosen}
+    for agent in told.values():
+        yield to_agent(occasion, template, agent, message)
+
+
+def _keys(desk: Desk, subject: Subject, item: QueueItem | None, word: str) -> tuple[str, ...]:
+    """Return the keys of the owner (or who picked the case), or of the members of its queue."""
+    queue = desk.rulebook.queues.get(subject.case.queue or "")
+    if word == "queue":
+        return queue.members if queue else ()
+    owner = subject.case.owner or (item.worked_by if item else None)
+    return (owner,) if owner else ()
 
 
 def _to_agents(occasion: Occasion, template: str, event: Event, message: Message) -> Iterator[OutboxMessage]:

@@ -38,15 +38,19 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
 
     Raises StaleWrite when the case was changed since it was read: decide again.
     """
+    clocks = sla.read_clocks(tx, outcome)
+    outcome = sla.act_on_due(desk, outcome, clocks, now)
     case = _store_case(tx, outcome, now)
     stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
-    outcome = sla.run_clocks(tx, desk, outcome, case, now)
     _store_item(tx, outcome, case)
+    people = letters.read_people(tx, desk, case)
+    ticked = sla.run_clocks(tx, desk, outcome, clocks, people, now)
+    outcome = outcome.then(*ticked.events)
     timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
         desk=desk,
-        subject=letters.read_subject(tx, desk, case),
+        subject=letters.read_subject(tx, people, ticked.clocks),
         item=outcome.item,
         key=f"{case.id}.{case.version}",
         stored=stored,

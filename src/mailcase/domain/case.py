@@ -84,6 +84,11 @@ class Case:
     created_at: datetime
     modified_at: datetime
     last_customer_mail_at: datetime | None = None
+    unanswered_since: datetime | None = None
+    """The oldest mail of the customer that nobody has answered."""
+    last_update_at: datetime | None = None
+    """When the desk last wrote to the customer, an acknowledgement aside."""
+    escalated_at: datetime | None = None
     first_response_at: datetime | None = None
     """When a person first answered; an acknowledgement is no answer."""
     resolved_at: datetime | None = None

@@ -159,7 +159,8 @@ class DeliveryReport:
     """What a bounce says about a mail of ours (RFC 3464, and the many that do not follow it)."""
 
     permanent: bool
-    """True for a failure that trying again will not cure."""
+    """True when the address itself is at fault (no such mailbox, domain or account), so that no later mail will get
+    through either; False for a delay, a full mailbox, and a refusal of this one mail or of our server."""
     recipients: tuple[str, ...]
     """Final (or else original) recipients that failed, lower case."""
     status: tuple[str, ...]

@@ -5,6 +5,7 @@ Each event knows the one line that the timeline shows of it.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailcase.domain.activity import Activity
 
@@ -176,12 +177,14 @@ class ClockWarned(Event):
     """An SLA clock reached its warning time."""
 
     kpi: str
-    due_at: str
-    """ISO 8601, UTC."""
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
     @property
     def summary(self) -> str:
-        return f"{self.kpi} is due at {self.due_at}"
+        return f"{self.kpi} is due at {self.due_at:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,12 +192,14 @@ class ClockBreached(Event):
     """An SLA clock ran out."""
 
     kpi: str
-    due_at: str
-    """ISO 8601, UTC."""
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
     @property
     def summary(self) -> str:
-        return f"{self.kpi} was due at {self.due_at} and is breached"
+        return f"{self.kpi} was due at {self.due_at:%Y-%m-%d %H:%M} UTC and is breached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@
 The laws that the tests hold:
 
 - Counted time is business time between pauses. At `due_at` exactly `fail_after` of it has passed, at `warn_at` exactly
-  `warn_after`; `due_at` itself is the first moment that is too late.
+  `warn_after`; `due_at` itself is the first moment that is too late. Both follow the calendar as it was at the start or
+  at the end of the last pause.
 - A warning and a breach are events of one clock once each, whatever the system's clock does: what was fired is in the
   row. A clock's own time never runs backwards: a `now` before its last change is taken for that change.
 - What was due is fired before anything else happens to the clock, so a late tick changes no outcome.
@@ -52,12 +53,10 @@ def rewind(clock: Clock, calendar: Calendar) -> Clock:
         state=ClockState.IN_PROGRESS,
         since=clock.started_at,
         cause="",
-        warn_at=None if clock.warn_after is None else calendar.add(clock.started_at, clock.warn_after),
-        due_at=calendar.add(clock.started_at, clock.fail_after),
         paused_for=timedelta(),
         stopped_at=None,
     )
-    return _running(fresh, clock.started_at)
+    return _running(_timed(fresh, calendar), clock.started_at)
 
 
 def due_events(clock: Clock, now: datetime) -> tuple[ClockEvent, ...]:
@@ -158,13 +157,18 @@ def _close_span(clock: Clock, calendar: Calendar, now: datetime) -> Transition:
     closed = replace(clock, since=end, cause="")
     if clock.state is ClockState.PAUSED:
         stood = calendar.between(clock.since, end)
-        closed = replace(
-            closed,
-            paused_for=clock.paused_for + stood,
-            warn_at=None if clock.warn_at is None else calendar.add(clock.warn_at, stood),
-            due_at=calendar.add(clock.due_at, stood),
-        )
+        closed = _timed(replace(closed, paused_for=clock.paused_for + stood), calendar)
     return Transition(clock=closed, spans=_span(clock, end))
+
+
+def _timed(clock: Clock, calendar: Calendar) -> Clock:
+    """Return the clock with its times, counted from its start by the calendar as it is now."""
+    begins, paused_for = clock.started_at, clock.paused_for
+    return replace(
+        clock,
+        warn_at=None if clock.warn_after is None else calendar.add(begins, clock.warn_after + paused_for),
+        due_at=calendar.add(begins, clock.fail_after + paused_for),
+    )
 
 
 def _span(clock: Clock, end: datetime) -> tuple[ClockSpan, ...]:

@@ -23,10 +23,10 @@ from mailcase.mail.header_writer import compatible_name, is_token, parameter_fie
 
 MAX_LINE = 998  # RFC 5322 section 2.1.1
 
-_LINE_ENDS = re.compile(r"\r\n|\r|\n")
-# What a relay may change on its way although it is ASCII: control characters, and mbox's "From " lines.
-_FRAGILE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^From ", re.MULTILINE)
-_FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
+_LINE_ENDS = re.compile(r"\r\n?")
+# What every relay leaves as it is; other control characters may be changed on the way.
+_STURDY = bytes([*b"\t\r\n", *range(32, 127)])
+_FROM_LINE = re.compile(rb"^From ", re.MULTILINE)  # mbox puts > before it
 
 Part = tuple[bytes, ...]
 """Header fields of a part, the blank line, and its content that ends in CRLF."""
@@ -53,7 +53,9 @@ def _is_shown(file: Attachment, html: str) -> bool:
 
 def _text(subtype: str, text: str) -> Part:
     # A lone surrogate becomes "?"; every text ends in a line end, as mail clients expect.
-    content = "\r\n".join(_LINE_ENDS.split(text)).encode("utf-8", "replace")
+    if "\r" in text:
+        text = _LINE_ENDS.sub("\n", text)
+    content = text.replace("\n", "\r\n").encode("utf-8", "replace")
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
     encoding, written = _transfer(content)
@@ -67,15 +69,18 @@ def _text(subtype: str, text: str) -> Part:
 
 
 def _transfer(content: bytes) -> tuple[str, bytes]:
-    """Return the shortest safe transfer encoding of text (RFC 2045 section 6) and the encoded text."""
-    if content.isascii() and not _FRAGILE.search(content) and _longest_line(content) <= MAX_LINE:
+    """Return a safe transfer encoding of text (RFC 2045 section 6) and the encoded text."""
+    fragile = content.translate(None, _STURDY)
+    has_from_line = b"From " in content and _FROM_LINE.search(content) is not None
+    if not fragile and not has_from_line and _longest_line(content) <= MAX_LINE:
         return "7bit", content
-    # A quoted octet takes three characters: past one in six, base64 is the shorter.
-    high = len(content) - len(content.decode("ascii", "ignore"))
-    if high * 6 > len(content):
+    # A quoted octet takes three characters, so base64 is the shorter past one in six; up to one in three, which no
+    # text in Latin letters reaches, quoting is kept for those who read the source.
+    if len(fragile) * 3 > len(content):
         return "base64", _base64(content)
     quoted = binascii.b2a_qp(content.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
-    return "quoted-printable", _FROM_LINE.sub(b"=46rom ", quoted)
+    # A soft line break may have put one there, so the quoted text is looked through, not the original.
+    return "quoted-printable", _FROM_LINE.sub(b"=46rom ", quoted) if b"From " in quoted else quoted
 
 
 def _longest_line(content: bytes) -> int:
@@ -106,7 +111,8 @@ def _multipart(kind: str, parts: Sequence[Part], boundaries: Iterator[str]) -> P
     content = [piece for part in parts for piece in part]
     boundary = next(b for b in boundaries if not any(b.encode() in piece for piece in content))
     delimiter = f"--{boundary}\r\n".encode("ascii")
-    written = [piece for part in parts for piece in (delimiter, *part)]
+    # RFC 2046 section 5.1.1: the line end before a delimiter belongs to the delimiter.
+    written = [piece for part in parts for piece in (delimiter, *part, b"\r\n")]
     field = parameter_field("Content-Type", f"multipart/{kind}", (("boundary", boundary),))
     return (field, b"\r\n", *written, f"--{boundary}--\r\n".encode("ascii"))
 

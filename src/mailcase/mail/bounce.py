@@ -14,18 +14,32 @@ from mailcase.mail.phrases_bounce import NOTICES, SUBJECTS
 from mailcase.mail.report_fields import DELIVERY_STATUS, Group
 
 ENOUGH = 4
-"""Points of evidence that make a bounce, one of them of each kind."""
+"""Points of evidence that make a bounce, some of each kind."""
+ENOUGH_FROM_ANYBODY = 6
+"""The same when its sender could be a person: subject, notice and the returned mail together."""
 
 _SUCCESS = frozenset({"delivered", "relayed", "expanded"})
+# Local parts that no person has,
 _DAEMON = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp"
-    r"|po+st[-_.]?master|mailsystem|mail[-_.]?system|bounces?|bounced|returned?mail|maildelivery)(?:[-+].*)?",
+    r"(?:mail(?:er)?[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp|mail[-_.]?system)(?:[-+].*)?",
     re.IGNORECASE,
 )
-_MACHINE = re.compile(
-    r"(?:no|do[-_.]?not|dont|never|not?)[-_.]?(?:reply|respond|responder|responda|answer)(?:[-_.+].*)?|.*[-_.]admin|.*-owner|owner-.*",
+# and those behind which a person may sit as well.
+_OFFICE = re.compile(
+    r"(?:po+st[-_.]?master|mail[-_.]?(?:server|adm(?:in(?:istrator)?)?)|system[-_.]?administrator|bounces?|bounced"
+    r"|returned[-_.]?mail|undeliverable|non-?delivery)(?:[-+].*)?",
     re.IGNORECASE,
 )
+_DAEMON_NAME = re.compile(
+    r".*\b(?:mail(?:er)?[ -]?(?:delivery (?:sub)?system|daemon|administrator|admin|router)|mail delivery|postmaster"
+    r"|delivery (?:sub)?system|system administrator|microsoft outlook|internet mail (?:delivery|service))\b.*",
+    re.IGNORECASE,
+)
+_NO_REPLY = re.compile(
+    r"(?:no|do[-_.]?not|dont|never|not?)[-_.]?(?:reply|respond|responder|responda|answer)(?:[-_.+].*)?", re.IGNORECASE
+)
+_LIST_ROBOT = re.compile(r".*[-_.](?:admin|owner|request)|owner-.*", re.IGNORECASE)
+_LIST_FIELDS = ("mailing-list", "x-mlserver", "x-ml-name", "list-id", "x-mailman-version")
 _TAG = re.compile(r"\s*(?:\[[^\]]{1,60}\]|\([^)]{1,40}\)|[\w.-]+\.[a-z]{2,10}(?= [A-Z]))\s*")
 
 
@@ -44,11 +58,11 @@ def is_success(email: InboundEmail) -> bool:
 
 def is_from_daemon(email: InboundEmail) -> bool:
     """Tell whether the sender's name or address is one that mail systems use for themselves."""
-    return any(_DAEMON.fullmatch(one.address.partition("@")[0]) for one in email.senders)
+    return _is_from(email, _DAEMON) or _is_from(email, _OFFICE) or any(map(_DAEMON_NAME.fullmatch, _names(email)))
 
 
 def is_null(return_path: str | None) -> bool:
-    """Tell whether an envelope sender is empty, or a daemon (RFC 5321 section 4.5.5)."""
+    """Tell whether an envelope sender is empty, or a daemon as some relays write for it (RFC 5321 section 4.5.5)."""
     if return_path is None:
         return False
     bare = return_path.strip().strip("<>").strip()
@@ -62,12 +76,15 @@ def reasons(email: InboundEmail, return_path: str | None = None) -> tuple[str, .
     """
     envelope = email.header("return-path") if return_path is None else return_path
     sender = _sender_evidence(email, envelope)
-    if any(part.content_type in DELIVERY_STATUS for part in email.reports) and not is_success(email):
+    if is_success(email):
+        return ()
+    if any(part.content_type in DELIVERY_STATUS for part in email.reports):
         is_report = "report" in (email.header("content-type") or "").lower()
         return ("delivery-status",) if is_report or sender else ()
-    content = _content_evidence(email)
-    points = sum(weight for _, weight in (*sender, *content))
-    if not sender or not content or points < ENOUGH:
+    content = _content_evidence(email) if sender else []
+    trust = sum(weight for _, weight in sender)
+    points = trust + sum(weight for _, weight in content)
+    if not content or not trust or points < (ENOUGH if trust > 1 else ENOUGH_FROM_ANYBODY):
         return ()
     return tuple(reason for reason, _ in (*sender, *content))
 
@@ -76,11 +93,17 @@ def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[st
     found = []
     if email.header("x-failed-recipients"):
         found.append(("x-failed-recipients", 3))
-    if is_from_daemon(email):
+    if not email.senders:
+        found.append(("no From", 0))  # Enough beside a report part, too little beside words.
+    elif _is_from(email, _DAEMON):
         found.append(("from a mail system", 2))
-    elif not email.senders:
-        found.append(("no From", 1))
-    elif all(_MACHINE.fullmatch(one.address.partition("@")[0]) for one in email.senders):
+    elif is_from_daemon(email):
+        # A real notice has a null return path (RFC 3464 section 2): a postmaster with another one may be asking us.
+        is_person = envelope is not None and not is_null(envelope)
+        found.append(("from a mail system", 1 if is_person else 2))
+    elif _is_from(email, _LIST_ROBOT) and any(email.header(name) is not None for name in _LIST_FIELDS):
+        found.append(("from a list", 2))
+    elif _is_from(email, _NO_REPLY) or "multipart/report" in (email.header("content-type") or "").lower():
         found.append(("from a machine", 1))
     if is_null(envelope):
         found.append(("null return path", 2))
@@ -98,3 +121,11 @@ def _content_evidence(email: InboundEmail) -> list[tuple[str, int]]:
     if found and (returned or any(part.content_type.startswith(("message/", "text/")) for part in email.reports)):
         found.append(("returned mail", 1))
     return found
+
+
+def _is_from(email: InboundEmail, local_part: re.Pattern[str]) -> bool:
+    return any(local_part.fullmatch(one.address.partition("@")[0]) for one in email.senders)
+
+
+def _names(email: InboundEmail) -> list[str]:
+    return [one.name for one in email.senders]

@@ -20,19 +20,25 @@ MAX_PHRASE_TEXT = 4_000
 MAX_MARKS = 6
 """How many of `Re:`, `[list]` and the like are looked behind."""
 
+MANY_PHRASES = 3
+"""So many phrases of a vacation notice in one text need no other sign."""
+
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
 _COMPLAINT_SUBJECT = re.compile(
     r"(?:complaint about|abuse (?:report|complaint)|spam (?:report|complaint)|feedback (?:loop|report)).*"
 )
+# RFC 7489 section 7.2.1.1, RFC 8460 section 5.3: a report for a machine, under a subject that is laid down.
+_DOMAIN_REPORT = re.compile(r".{0,40}\breport domain: ?\S+;? submitter: ?\S+;? report-id: ?\S.*")
 _UNSUBSCRIBE = re.compile(r"(?:re: ?)?(?:please )?unsubscribe(?: me)?(?:[ :].{0,80})?")
 # RFC 5230 section 4.6 names owner-*, *-request, listserv, mailer-daemon and root; the rest say it of themselves.
 _NOBODY = re.compile(
     r"(?:.*[-_.+])?(?:no|do[-_.]?not|dont|never|kein[e]?|nicht|ne[-_.]?pas|nao)[-_.]?(?:reply|respond|response|answer|antworten?"
     r"|repondre|responder|responda|antwort|mail)(?:[-_.+].*)?"
     r"|(?:.*[-_.])?(?:mailer-?daemon|autoresponder|auto-?reply|auto-?responder)(?:[-_.+].*)?"
-    r"|owner-.*|.*-(?:owner|request|bounces?)|(?:listserv|majordomo|mailman|root|postmaster|nobody|daemon|bounces?)(?:[-+].*)?",
+    r"|owner-.*|.*[-+](?:owner|request|bounces?)"
+    r"|(?:listserv|majordomo|mailman|root|postmaster|nobody|daemon|bounces?|newsletters?)(?:[-+].*)?",
     re.IGNORECASE,
 )
 
@@ -99,12 +105,17 @@ def _complaint(email: InboundEmail, findings: tuple[Finding, ...]) -> list[str]:
     if "feedback-report" in (email.header("content-type") or "").lower():
         return ["multipart/report: feedback-report"]
     # Feedback loops older than RFC 5965 send the mail back under a subject, and write nothing themselves.
-    is_returned = any(part.content_type == "message/rfc822" for part in email.reports) and not email.text.strip()
-    if is_returned and _COMPLAINT_SUBJECT.fullmatch(fold(email.subject)):
+    if _COMPLAINT_SUBJECT.fullmatch(fold(email.subject)) and _is_only_returned_mail(email):
         return ["complaint subject with nothing but the mail"]
     # A mail program that answers List-Unsubscribe for its user says so (RFC 2369, RFC 3834).
     is_automatic = any(finding.kind is Kind.AUTO_REPLY for finding in findings)
     return ["automatic unsubscribe"] if is_automatic and _UNSUBSCRIBE.fullmatch(fold(email.subject)) else []
+
+
+def _is_only_returned_mail(email: InboundEmail) -> bool:
+    # The parser shows the text of an attached mail where there is no other.
+    own_words = email.text.strip()
+    return any(own_words in part.text for part in email.reports if part.content_type == "message/rfc822")
 
 
 def _delivered(email: InboundEmail) -> list[str]:
@@ -137,23 +148,35 @@ def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Fi
     text = phrases.OUT_OF_OFFICE_TEXTS.find(_bare_text(email))
     said = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     automatic = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
-    automatic += _automatic_words(email) if text else []
-    if certain or (said and (automatic or len(said) > 1)):
+    automatic += [*_automatic_words(email), *_unmarked_answer(email)] if said else []
+    is_plain = phrases.OUT_OF_OFFICE_TEXTS.count(_bare_text(email)) >= MANY_PHRASES
+    if certain or (said and (automatic or len(said) > 1)) or is_plain:
         return [*certain, *automatic, *said]
     return []
 
 
 def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...]) -> list[str]:
-    certain = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
+    # Lists write with an empty return path and a precedence, too.
+    is_list = any(finding.is_list for finding in findings)
+    certain = _of_kind(findings, Kind.AUTO_REPLY) + (_null(envelope) if not is_list else [])
+    if _DOMAIN_REPORT.fullmatch(fold(email.subject)):
+        certain.append("subject: report of a mail server")
     words = _automatic_words(email)
-    hints = [finding.reason for finding in findings if finding.kind is Kind.BULK and not finding.is_list]
+    hints = [one.reason for one in findings if one.kind is Kind.BULK and not is_list]
     # A subject of a machine and one more sign: a phrase, a marked precedence, a request for silence, an answer without
     # `Re:` as only machines write it.
     hints += [finding.reason for finding in findings if finding.kind is None and finding.forbids_answer]
     hints += ["from: nobody"] if _is_nobody(email) else []
+    hints += _unmarked_answer(email)
     if certain:
         return [*certain, *words]
     return [*words, *hints] if words and len(words) + len(hints) > 1 else []
+
+
+def _unmarked_answer(email: InboundEmail) -> list[str]:
+    """Tell an answer whose subject has no `Re:` or the like, as only machines write it."""
+    is_answer = bool(email.in_reply_to or email.references)
+    return ["answer without Re:"] if is_answer and not _REPLY_MARK.match(fold(email.subject)) else []
 
 
 def _automatic_words(email: InboundEmail) -> list[str]:

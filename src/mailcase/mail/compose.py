@@ -72,6 +72,7 @@ def verify(raw: bytes, draft: Draft) -> None:
     for name, addresses in _address_lists(draft):
         read = [address for _, address in getaddresses([found[name]])]
         _expect(name, read, [_written(address, draft) for address in addresses])
+    _expect("Message-ID", found["Message-ID"], f"<{draft.message_id}>")
     _expect("Subject", _decoded(found["Subject"]), draft.subject.encode("utf-8", "replace").decode("utf-8"))
 
 
@@ -153,8 +154,10 @@ def _fields(draft: Draft) -> list[bytes]:
         fields.append(token_field("X-Auto-Response-Suppress", "All"))
     if draft.list_unsubscribe:
         fields.append(token_field("List-Unsubscribe", f"<{_url(draft.list_unsubscribe)}>"))
-    fields += [_extra_field(name, value) for name, value in draft.extra]
-    return fields
+    extra = [_extra_field(name, value) for name, value in draft.extra]
+    if len({name.lower() for name, _ in draft.extra}) < len(extra):
+        raise Refused("A header field may not be added twice.")
+    return fields + extra
 
 
 def _extra_field(name: str, value: str) -> bytes:

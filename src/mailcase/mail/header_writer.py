@@ -189,6 +189,8 @@ def _local_part(header: str, local: str, *, is_smtputf8: bool) -> str:
             raise Refused(f"{header}: a control character cannot stand in an address.")
         if len(local) > 2 and local[0] == local[-1] == '"':
             local = re.sub(r"\\(.)", r"\1", local[1:-1])
+        elif "@" in local:  # two addresses run together rather than one
+            raise Refused(f"{header}: {local!r} has an @ too many.")
         return '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
     # RFC 6532 section 3.2 adds every non-ASCII character to atext; white space and controls stay out.
     if not is_smtputf8 or not all(character.isprintable() and character not in ' "(),:;<>@[\\]' for character in local):
@@ -200,7 +202,7 @@ def _domain(header: str, domain: str) -> str:
     if _LITERAL.fullmatch(domain):
         return domain
     try:
-        ascii_domain = domain.encode("idna").decode("ascii")
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise Refused(f"{header}: {domain[:100]!r} is not a domain.") from error
     if not _DOMAIN.fullmatch(ascii_domain):

@@ -139,15 +139,17 @@ _AGENT = AgentLetter(
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = Person(name="", address="a@example.org")
 _BARE_REFERENCE = CaseReference(number=format_number(1), created_at=_EPOCH)
-_BARE_CASE = CaseFacts(number=format_number(1), title="", status="", status_reason="", priority="", created_at=_EPOCH)
+_BARE_CASE = CaseFacts(
+    number=format_number(1), title="", status="Active", status_reason="", priority="Normal", created_at=_EPOCH
+)
 
 _SAMPLES: dict[type, tuple[Letter, ...]] = {
-    AutomaticLetter: (_AUTOMATIC, AutomaticLetter(desk="", mailbox=_NOBODY, case=_BARE_REFERENCE, language="en")),
+    AutomaticLetter: (_AUTOMATIC, AutomaticLetter(desk="Desk", mailbox=_NOBODY, case=_BARE_REFERENCE, language="en")),
     CustomerLetter: (
         _CUSTOMER,
         replace(_CUSTOMER, words_html=Markup("<p>Dear <b>Ms Lindqvist</b></p>")),
         CustomerLetter(
-            desk="",
+            desk="Desk",
             mailbox=_NOBODY,
             case=_BARE_REFERENCE,
             language="en",
@@ -160,12 +162,12 @@ _SAMPLES: dict[type, tuple[Letter, ...]] = {
     AgentLetter: (
         _AGENT,
         replace(_AGENT, case=_BARE_CASE, customer=None, history=(), clocks=(), words=""),
-        AgentLetter(desk="", mailbox=_NOBODY, case=_BARE_CASE, customer=None, agent=""),
+        AgentLetter(desk="Desk", mailbox=_NOBODY, case=_BARE_CASE, customer=None, agent=""),
     ),
 }
 
 
-_WITHOUT_CASE = AgentLetter(desk="", mailbox=_NOBODY, case=None, customer=None, agent="")
+_WITHOUT_CASE = AgentLetter(desk="Desk", mailbox=_NOBODY, case=None, customer=None, agent="")
 
 
 def samples(name: str, letter_type: type[Letter]) -> tuple[Letter, ...]:

@@ -72,7 +72,7 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     (
         rf"(?:estoy )?fuera de (?:la )?oficina{_END}",
         rf"(?:respuesta|aviso|mensaje) (?:por|de) ausencia{_END}",
-        rf"(?:ausente|ausencia|de vacaciones){_END}",
+        rf"(?:ausente(?: de la oficina)?|ausencia|de vacaciones){_END}",
     ),
     (rf"(?:sono )?(?:fuori (?:sede|ufficio)|assente(?: dall'ufficio)?|assenza|in ferie){_END}",),
     (rf"(?:estou )?(?:fora do escritorio|ausente do escritorio|ausencia temporaria|ausencia|de ferias){_END}",),
@@ -81,7 +81,7 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     ),
     (
         rf"(?:franvaro(?:meddelande)?|franvarande|ej pa plats|semester){_END}",
-        rf"(?:fraværende|fraværsmelding|fraværsbesked|ikke til stede|borte fra kontoret|ferie){_END}",
+        rf"(?:fravær(?:ende)?|ikke pa kontoret|fraværsmelding|fraværsbesked|ikke til stede|borte fra kontoret|ferie){_END}",
         rf"(?:poissa(?:olo(?:viesti|ilmoitus)?)?(?: toimistosta)?|lomalla){_END}",
     ),
     (
@@ -95,7 +95,7 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     (
         rf"(?:(?:я )?в отпуске|вне офиса|отсутств(?:ую|ие)(?: на (?:работе|рабочем месте))?|нет на месте){_END}",
         rf"(?:(?:я )?у відпустці|поза офісом|відсутн(?:ій|ість)){_END}",
-        rf"(?:извън офиса|в отпуск|εκτος γραφειου|απουσια|ofis dis(?:i|ı)(?:nda)?|ofiste degilim|izindeyim){_END}",
+        rf"(?:извън офиса|в отпуск|εκτος γραφειου|απουσια|ofis d[iı]s[iı](?:nda)?|ofiste degilim|izindeyim){_END}",
     ),
     (
         r"不在(?:通知|連絡|の?お知らせ|届)?",
@@ -124,7 +124,7 @@ AUTO_REPLY_SUBJECTS = Phrases(
     ),
     (rf"(?:risposta|messaggio) automatic[oa]{_END}", rf"(?:resposta|mensagem) automatica{_END}"),
     (rf"auto(?:matisch(?:e)?)? ?(?:antwoord|beantwoording|bericht){_END}",),
-    (rf"auto(?:matisk(?:t)?)? ?svar{_END}", rf"automaat(?:tinen)? ?vasta(?:us)?{_END}"),
+    (rf"auto(?:matisk(?:t)?)? ?svar{_END}", rf"automaat(?:tinen)? ?vast(?:us|aus){_END}"),
     (
         rf"(?:automatyczna odpowiedz|odpowiedz automatyczna|autoodpowiedz){_END}",
         rf"(?:automatick[ay] odpove[dt]|automatikus valasz|raspuns automat){_END}",
@@ -132,15 +132,17 @@ AUTO_REPLY_SUBJECTS = Phrases(
         rf"(?:.{{0,40}} )?automati(?:ska|nis) at(?:bilde|sakymas){_END}",
     ),
     (
-        rf"(?:автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор){_END}",
-        rf"(?:αυτοματη απαντηση|otomatik (?:yanit|yanıt|cevap)|tra loi tu dong|balasan otomatis){_END}",
+        rf"(?:автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|аутоматски одговор){_END}",
+        rf"(?:αυτοματη απαντηση|otomatik (?:yanit|yanıt|cevap)|tra loi tu đong|balasan (?:otomatis|automatik)|erantzun automatikoa|sjalfvirkt svar){_END}",
     ),
     (
         r"自動(?:応答|返信|回覆|答覆|送信)",
         r"自动(?:答复|回复)",
         r"자동 ?(?:회신|응답|답장)",
-        r"תשובה אוטומטית",
+        r"(?:תשובה|מענה) אוטומטית?",
         r"رد تلقائي",
+        r"ตอบกลับอัตโนมัติ",
+        r"स्वचालित उत्तर",
     ),
     at_start=True,
 )
@@ -156,7 +158,7 @@ OUT_OF_OFFICE_TEXTS = Phrases(
         r"i (?:am|will be) .{0,30}unable to read your (?:message|e-?mail)",
     ),
     (
-        r"(?:ich bin|bin ich|wir sind)(?: \S{1,20}){0,8} (?:nicht im (?:buro|hause?|office)|ausser haus|abwesend|im urlaub|nicht erreichbar|auf dienstreise|in elternzeit)",
+        r"(?:ich bin|bin ich|wir sind|ich befinde mich)(?: \S{1,20}){0,8} (?:nicht im (?:buro|hause?|office)|ausser haus|abwesend|im urlaub|nicht erreichbar|auf dienstreise|in elternzeit)",
         r"(?:wahrend|in) meiner abwesenheit",
         r"(?:ich bin|bin ich)(?: \S{1,20}){0,8} wieder (?:da|im (?:buro|hause?)|erreichbar|fur sie)",
         r"e-?mails? (?:wird|werden) (?:nicht|auch nicht) (?:automatisch )?weitergeleitet",
@@ -164,6 +166,8 @@ OUT_OF_OFFICE_TEXTS = Phrases(
     (
         r"(?:je suis|je serai|nous sommes)(?: \S{1,20}){0,3} (?:absente?|en conges?|en deplacement|en vacances|hors du bureau)",
         r"(?:en|pendant|durant) mon absence",
+        r"(?:de|a mon) retour (?:le \d|au bureau|lundi|mardi|mercredi|jeudi|vendredi)",
+        r"actuellement (?:\S{1,20} ){0,2}(?:en deplacement|absente?|en conges?)",
         r"(?:absente?) (?:du bureau|jusqu'au|du \d)",
     ),
     (
@@ -181,7 +185,7 @@ OUT_OF_OFFICE_TEXTS = Phrases(
     ),
     (
         r"jag ar(?: \S{1,20}){0,5} (?:franvarande|pa semester|inte pa kontoret|bortrest|foraldraledig)",
-        r"jeg er(?: \S{1,20}){0,5} (?:fraværende|pa ferie|ikke pa kontoret|bortreist|ude af huset)",
+        r"jeg er(?: \S{1,20}){0,5} (?:fraværende|pa ferie|ikke pa kontoret|ikke til stede|bortreist|ude af huset)",
         r"(?:olen|en ole)(?: \S{1,20}){0,4} (?:poissa|lomalla|toimistolla|tavoitettavissa)",
     ),
     (
@@ -192,6 +196,7 @@ OUT_OF_OFFICE_TEXTS = Phrases(
         r"(?:szabadsagon|hazon kivul|irodan kivul) (?:vagyok|leszek)",
     ),
     (
+        r"(?:^|[ ,.!])я в (?:отпуске|командировке)|меня не будет (?:на работе|в офисе|на месте|до )",
         r"(?:я )?(?:нахожусь|буду|сейчас|ухожу)(?: \S{1,20}){0,3} (?:в отпуске|в командировке|вне офиса|отсутствовать)",
         r"(?:во время|в) мое(?:го|м) отсутстви[яе]",
         r"(?:я )?(?:перебуваю|буду)(?: \S{1,20}){0,3} (?:у відпустці|поза офісом)",

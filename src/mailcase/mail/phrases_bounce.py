@@ -9,6 +9,7 @@ from mailcase.mail.phrases import Phrases
 SUBJECTS = Phrases(
     (
         r"undeliver(?:ed|able|y)",
+        r"^(?:user unknown|unknown user|(?:recipient|user|address) (?:not found|unknown|rejected)|error sending)|(?:could not|cannot|unable to) deliver",
         r"returned (?:mail|e-?mail|to sender|message)",
         r"(?:mail|message|e-?mail|post|delivery)(?: system)? (?:delivery )?(?:error|failure|failed|problem|system error|status notification|report|notification|notice)",
         r"failure (?:notice|notification|report|delivery)",
@@ -23,15 +24,15 @@ SUBJECTS = Phrases(
         r"\*+ ?message you sent (?:was )?blocked",
         r"considered unsolicited bulk|rejected(?: mail| message|:)|blocked (?:mail|message)|(?:mail|message) (?:rejected|blocked|refused|bounced?)",
         r"unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|unzustellbare|rucksendung|(?:mail|nachricht) konnte nicht|benachrichti?(?:g)?ung zum ubermittlungsstatus|ubermittlungsfehler|mailzustellung",
-        r"(?:message|courriel|mail)? ?non (?:remis|delivre|distribue|livre)|echec (?:de (?:la )?(?:remise|livraison|distribution)|d'envoi)|notification d'etat de remise|retour de (?:mail|courrier)",
+        r"(?:message|courriel|mail)? ?non (?:remis|delivre|distribue|livre)|echec (?:de (?:la )?(?:remise|livraison|distribution)|d'envoi)|notification d'etat de (?:la )?(?:remise|distribution)|retour de (?:mail|courrier)",
         r"no se (?:ha )?(?:pudo|puede|podido) entregar|(?:correo|mensaje) (?:devuelto|no entregado)|error de entrega|notificacion (?:del|de) estado de (?:la )?entrega|no entregado",
         r"(?:messaggio )?non (?:recapitabile|consegnato|recapitato)|mancat[oa] (?:recapito|consegna)|notifica(?: sullo)? stato (?:del )?recapito",
         r"nao (?:e )?(?:possivel )?entreg(?:ue|ar)|falha n[ao] (?:entrega|envio)|notificacao (?:de|do) status de entrega|mensagem (?:devolvida|nao entregue)",
-        r"onbestelbaar|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|afleveringsfout",
-        r"oleverer?bar|kan inte levereras|kunne ikke leveres|kan ikke leveres|ikke leveret|leveringsfeil|leveransfel|toimittaminen epaonnistui|ei voitu toimittaa",
-        r"nie ?dostarczon|niedostarczaln|nie mozna dostarczyc|zwrot|nedorucitel|nedorucen|kezbesithetetlen|nelivrat|mesajul nu a",
+        r"onbestelbaar|niet te bezorgen|kan niet bezorgen|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|afleveringsfout",
+        r"oleverer?bar|kan inte levereras|kunne ikke leveres|kan ikke leveres|ikke lever(?:et|bar)|ei voida toimittaa|leveringsfeil|leveransfel|toimittaminen epaonnistui|ei voitu toimittaa",
+        r"nie ?dostarczon|niedostarczaln|nie mozna dostarczyc|zwrot|nelze dorucit|nedorucitel|nedorucen|kezbesit(?:het)?etlen|nelivra[bt]|teslim edilemedi|αδυνατη η παραδοση|mesajul nu a",
         r"недоставлен|не ?доставлен|ваше сообщение не доставлено|ошибка доставки|не удалось доставить|возврат (?:письма|сообщения)|недоставка",
-        r"配信(?:できません|不能|エラー|失敗)|(?:メール|送信)エラー|エラーメール|宛先不明|未达|退信|无法(?:投递|送达|传递)|未傳遞|无法发送|반송|전송 ?실패|배달 ?(?:실패|되지)",
+        r"配信(?:できません|不能|エラー|失敗)|(?:メール|送信)エラー|エラーメール|宛先不明|未达|退信|无法(?:投递|送达|传递)|未傳遞|无法发送|無法(?:傳遞|投遞|送達)|未送達|전달(?:되지|할 수)|반송|전송 ?실패|배달 ?(?:실패|되지)",
         r"postmaster notify|postfix smtp server: errors|mta-blocked|loop alert|you .{1,80} (?:are|is) not (?:a )?member",
     ),
 )
@@ -99,7 +100,7 @@ WRONG_ADDRESS = Phrases(
 MAY_PASS = Phrases(
     (
         r"(?:mailbox|mail box|inbox|quota|storage|disk|account|folder)s? (?:\S{1,20} )?(?:is |are |has |was )?(?:full|exceed|over|limit|space)|over ?quota|over (?:the |his |her |its )?(?:allotted |allocated |disk |storage )?(?:quota|limit)|quota (?:exceed|limit|full|is)|exceed(?:s|ed|ing)? .{0,30}(?:quota|storage|limit|size|space|mailbox)|(?:insufficient|not enough|no) (?:system )?(?:storage|disk|space)|mailbox voll|voll\b|boite pleine|buzon lleno|一杯|满",
-        r"too (?:big|large|long|many|much|frequent)|(?:message|mail) size|size (?:limit|exceed)|larger than",
+        r"too (?:big|large|long|many|much|frequent)|(?:message|mail) size|size (?:limit|exceed)|limit exceeded|larger than",
         r"tim(?:ed|e) ?out|connection (?:refused|reset|dropped|closed|lost|failed|error)|(?:host|server|network|route) (?:\S{1,20} )?(?:not reachable|unreachable|down|is not responding)|no route|could not (?:connect|initiate|establish)|not (?:accept|able to establish)|queue too long|retry (?:time|timeout)|have been failing|expired|too long|giving up on|after (?:multiple|several|many) (?:retries|attempts)|unable to connect|try again|temporar|later|deferred|service (?:currently )?(?:unavailable|not available)|busy|overload|rate|throttl|grey ?list|gray ?list",
         r"spam|junk|bulk|unsolicited|ube\b|block(?:ed|ing|list)|black ?list|deny ?list|dnsbl|\brbl\b|reputation|listed (?:in|at|by|on)|\bspf\b|\bdkim\b|\bdmarc\b|authenticat|\bptr\b|reverse|rdns|policy|polic(?:y|ies)|virus|malware|infected|content|attachment|prohibited|banned|forbidden|violat|sender|not (?:accept|permitted|allowed|authori[sz]ed)|permission|denied|refused|rejected|relay|abuse|suspicious|invalid ip|security|restrict|helo|ehlo|tls|starttls",
         r"system (?:error|problem|resources)|local (?:error|problem)|internal (?:error|problem)|i/o error|disk|configuration|loop|too many hops|memory|write error|command|syntax|not compliant|rfc ?\d",

@@ -5,27 +5,31 @@ refused as a whole, with all of its mistakes. What a customer wrote is only ever
 compiled, and HTML files escape all they print.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self  # Any: the variables of a template
 
 import css_inline
-from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import Template, TemplateError
 
 from mailcase.errors import Invalid, Refused
-from mailcase.mail.letter import AgentLetter, AutomaticLetter, CustomerLetter, Letter
+from mailcase.mail.letter import INTERNAL, AgentLetter, AutomaticLetter, CustomerLetter, Letter
 from mailcase.mail.letter_samples import samples
+from mailcase.mail.limits import Limits
+from mailcase.mail.markup import is_bounded
 from mailcase.mail.subject import one_line, shortened
-from mailcase.mail.template_check import Inspection, find_foreign, scope_of
-from mailcase.mail.template_files import TemplateFile, Wanted, parse_path, read_files
-from mailcase.mail.template_language import Budget, Environment
+from mailcase.mail.template_check import Scope, scope_of
+from mailcase.mail.template_files import TemplateFile, Wanted, parse_path
+from mailcase.mail.template_language import Budget
+from mailcase.mail.template_load import load_templates
 
 MAX_SUBJECT = 250  # characters
 DEFAULT_LANGUAGE = "en"
 """Language of the files that have none in their name."""
+
+LIMITS = Limits()
 
 AUTOMATIC = ("customer/acknowledged", "customer/merged", "customer/reactivated", "customer/waiting")
 """Templates of mail that no person wrote; those named `…_something` are theirs too."""
@@ -55,13 +59,35 @@ def letter_type(name: str) -> type[AutomaticLetter | CustomerLetter | AgentLette
     return AutomaticLetter if is_automatic else CustomerLetter
 
 
+def scope_for(name: str) -> Scope:
+    """Return the variables of the template `name`, with their types."""
+    return scope_of(letter_type(name))
+
+
+class _Shelf(dict[str, Template]):
+    """The files that includes of one reader find, by the name they are included by."""
+
+    def __init__(self, find: Callable[[str, str], Template | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, file_name: str) -> Template:
+        match = parse_path(file_name)
+        found = self._find(match["name"], match["part"]) if match else None
+        if found is None:
+            raise Refused(f"there is no template file {file_name}")
+        self[file_name] = found
+        return found
+
+
 class Templates:
     """A checked set of templates. Immutable: a changed folder is loaded anew."""
 
-    def __init__(self, files: dict[str, TemplateFile], compiled: dict[str, Template]) -> None:
+    def __init__(self, files: Mapping[str, TemplateFile], compiled: Mapping[str, Template]) -> None:
         self._files = files
         self._compiled = compiled
         self._serving = lru_cache(maxsize=1024)(self._find)
+        self._shelf = lru_cache(maxsize=1024)(self._new_shelf)
 
     @classmethod
     def load(cls, folder: Path, *fallbacks: Path) -> Self:
@@ -69,33 +95,15 @@ class Templates:
 
         Raises Invalid with every mistake as `file:line: what`.
         """
-        files, problems = read_files(folder, *fallbacks)
-        environment = Environment()
-        trees: dict[str, nodes.Template] = {}
-        compiled: dict[str, Template] = {}
-        for file in files.values():
-            try:
-                tree = environment.parse(file.source, file.path, file.shown)
-                foreign = [f"{file.shown}:{line}: {what}." for line, what in find_foreign(tree)]
-                problems += foreign
-                trees[file.path] = tree
-            except TemplateSyntaxError as error:
-                problems.append(f"{file.shown}:{error.lineno}: {error.message}")
-        templates = cls(files, compiled)
-        problems += templates._misspelt(trees)
-        if problems:
-            raise Invalid(*_sorted(problems))
-        for path, tree in trees.items():
-            compiled[path] = environment.compiled(tree, path)
-        problems += templates.check()
-        if problems:
-            raise Invalid(*_sorted(problems))
+        loaded = load_templates(scope_for, folder, *fallbacks)
+        templates = cls(loaded.files, loaded.compiled)
+        if problems := templates.check():
+            raise Invalid(*problems)
         return templates
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the templates, such as `customer/acknowledged`."""
-        found = {file.name for file in self._files.values() if not _is_partial(file.name)}
-        return tuple(sorted(found))
+        return tuple(sorted({file.name for file in self._files.values() if not file.is_partial}))
 
     def languages(self, name: str) -> tuple[str, ...]:
         """Return the languages that the template `name` has."""
@@ -125,7 +133,7 @@ class Templates:
         return Rendered(
             subject=shortened(one_line(self._run(subject_path, variables, wanted)), MAX_SUBJECT),
             text=self._run(text_path, variables, wanted).strip("\n") + "\n",
-            html=_INLINER.inline(html) if html is not None else None,
+            html=self._styled(html_path, html) if html is not None else None,
             language=spoken,
         )
 
@@ -137,16 +145,15 @@ class Templates:
         """Try every template on sample letters, full ones and bare ones; return what went wrong, a line each."""
         problems: list[str] = []
         for file in self._files.values():
-            if _is_partial(file.name) or file.part != "txt":
-                continue
-            problems += self._try(file)
+            if file.part == "txt" and not file.is_partial:
+                problems += self._try(file)
         return tuple(dict.fromkeys(problems))
 
     def _try(self, file: TemplateFile) -> Iterable[str]:
         place, _, owner = file.place.rstrip("/").partition("/")
         for letter in samples(file.name, letter_type(file.name)):
             try:
-                self.render(
+                rendered = self.render(
                     file.name,
                     letter,
                     language=file.language or DEFAULT_LANGUAGE,
@@ -155,29 +162,46 @@ class Templates:
                 )
             except (Refused, Invalid) as error:
                 yield str(error)
+                continue
+            if isinstance(letter, AgentLetter):
+                yield from self._unmarked(file, rendered)
+
+    def _unmarked(self, file: TemplateFile, rendered: Rendered) -> Iterable[str]:
+        """Complain of a letter to agents that could be quoted to a customer without being recognised."""
+        for part, content in (("txt", rendered.text), ("html", rendered.html)):
+            if content is not None and INTERNAL not in content:
+                shown = file.shown.removesuffix("txt.j2") + f"{part}.j2"
+                yield f"{shown}:1: print {{{{ internal }}}}, so that the desk keeps a quoted notice from customers."
+
+    def _styled(self, path: str, html: str) -> str:
+        """Return a document with its styles put into its elements."""
+        # The inliner overflows the stack on deep elements, and takes long on many: ask first, if there can be many.
+        if html.count("<") > LIMITS.max_html_depth and not is_bounded(html, LIMITS):
+            raise Refused(f"{self._files[path].shown}:1: its elements are nested too deep.")
+        try:
+            return _INLINER.inline(html)
+        except css_inline.InlineError as error:
+            raise Invalid(f"{self._files[path].shown}:1: a style sheet is at fault: {error}.") from error
 
     def _find(self, wanted: Wanted, name: str, part: str) -> str | None:
         return next((path for path in wanted.paths(name, part) if path in self._files), None)
 
+    def _new_shelf(self, wanted: Wanted) -> _Shelf:
+        def find(name: str, part: str) -> Template | None:
+            path = self._find(wanted, name, part)
+            return self._compiled[path] if path else None
+
+        return _Shelf(find)
+
     def _run(self, path: str, variables: dict[str, Any], wanted: Wanted) -> str:
         budget = Budget()
-        context = {**variables, "_budget": budget, "_files": self._opener(wanted)}
+        context = {**variables, "_budget": budget, "_files": self._shelf(wanted)}
         try:
-            return "".join(budget.write(piece) for piece in self._compiled[path].generate(context))
+            return budget.collect(self._compiled[path].generate(context))
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise Invalid(f"{self._place(path, error)}: {error}.") from error
         except Refused as error:
             raise Refused(f"{self._place(path, error)}: {error}.") from error
-
-    def _opener(self, wanted: Wanted) -> Callable[[str], Template]:
-        def opened(file_name: str) -> Template:
-            match = parse_path(file_name)
-            path = self._serving(wanted, match["name"], match["part"]) if match else None
-            if path is None:
-                raise Refused(f"there is no template file {file_name}")
-            return self._compiled[path]
-
-        return opened
 
     def _place(self, path: str, error: Exception) -> str:
         """Return `file:line` of the innermost template line that an error passed through."""
@@ -188,39 +212,3 @@ class Templates:
                 place, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
             traceback = traceback.tb_next
         return f"{self._files[place].shown}:{line}"
-
-    def _misspelt(self, trees: dict[str, nodes.Template]) -> list[str]:
-        inspection = Inspection(trees, self._variants)
-        problems = []
-        for file in self._files.values():
-            if _is_partial(file.name):
-                continue
-            inspection.inspect(file.path, scope_of(letter_type(file.name)))
-            if file.part != "txt" and not self._variants(f"{file.name}.txt.j2"):
-                problems.append(f"{file.shown}:1: {file.name} has no text; it needs {file.name}.txt.j2.")
-        return problems + [
-            f"{self._files[path].shown}:{line}: {what}." for path, line, what in sorted(inspection.problems)
-        ]
-
-    def _variants(self, file_name: str) -> tuple[str, ...]:
-        match = parse_path(file_name)
-        if match is None:
-            return ()
-        same = (f for f in self._files.values() if f.name == match["name"] and f.part == match["part"])
-        return tuple(file.path for file in same)
-
-
-def _is_partial(name: str) -> bool:
-    """Whether a file is only for others to open: `_layout`, `agent/_history`."""
-    return name.rpartition("/")[2].startswith("_")
-
-
-_LINE = re.compile(r"(.*?):(\d+): ")
-
-
-def _sorted(problems: Iterable[str]) -> list[str]:
-    def place(problem: str) -> tuple[str, int]:
-        match = _LINE.match(problem)
-        return (match[1], int(match[2])) if match else (problem, 0)
-
-    return sorted(dict.fromkeys(problems), key=place)

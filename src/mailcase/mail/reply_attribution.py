@@ -2,7 +2,7 @@
 
 A line is one when it names a time or an address *and* ends as clients end it: with the verb, or, where the verb comes
 first (German, Dutch, the Scandinavian languages), with a colon; or, in any language, with an address in angle
-brackets and a colon. A verb alone ("Ann wrote:") counts only before quoted lines, which the caller sees.
+brackets and a colon. A verb alone ("Ann wrote:"), or a date and an address alone, counts only before quoted lines, which the caller sees.
 """
 
 import re
@@ -55,6 +55,7 @@ _DATE = re.compile(  # not 5.1.1 and not 192.0.2.25
 )
 _TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h]\s?\d{2}\b(?!\.\d)|\d{1,2}\s?[時点시]")
 _BRACKETED_END = re.compile(r"[<\[(][^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?[:：]$")
+_ADDRESS_END = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,200}>$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
 # The day comes early, after the preposition, the weekday and the month at most; or the name and the address do.
@@ -79,6 +80,8 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
     """Return where the attribution that ends with `lines[end]` begins, not before `floor`, and what it proves."""
     bare = lines[end].bare
     last = bare.rstrip(_TRIM)
+    if last.endswith(">") and _DATED_START.match(last) and _DATE.search(last) and _ADDRESS_END.search(last):
+        return end, Strength.WEAK  # `2026/03/03 Ann <ann@example.org>`
     if not _may_end(last):
         return end, Strength.NONE
     is_drawn = bare.startswith("--") and bare.endswith("--")

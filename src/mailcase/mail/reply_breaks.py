@@ -94,9 +94,9 @@ def _introduction(lines: Sequence[Line], at: int) -> Break | None:
     if spoken is BreakKind.ORIGINAL and field_of(lines[below]) is Field.TRANSPORT:
         return None  # a bounce, or a mail somebody pasted with all of its header
     block_end = header_block_end(lines, below)
-    if not spoken and not block_end:
-        return None
-    return Break(start=at, end=block_end or at + 1, kind=spoken or BreakKind.HEADERS)
+    if spoken in (None, BreakKind.ORIGINAL) and block_end:
+        return Break(start=at, end=block_end, kind=BreakKind.HEADERS)
+    return Break(start=at, end=block_end or at + 1, kind=spoken) if spoken else None
 
 
 def _hinted(lines: Sequence[Line], at: int) -> Break:

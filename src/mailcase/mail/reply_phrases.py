@@ -75,7 +75,7 @@ PARTICLES = phrases("de|da|do|dos|di|del|della|der|den|van|von|zu|la|le|el|al|bi
 
 _SENT = (
     r"^(?:sent|written|composed) (?:from|via|with|using|by|through|on) (?:my |the |a )?\S",
-    r"^(?:get|download) outlook for \S|^sent from (?:outlook|mail) for \S",
+    r"^from my (?:iphone|ipad|android|mobile|phone|blackberry)\b|^(?:get|download) outlook for \S|^sent from (?:outlook|mail) for \S",
     r"^(?:gesendet|verschickt|geschrieben|verfasst) (?:von|mit|vom|via|über|aus)\s\S|^von \S.{0,60} (?:gesendet|verschickt|geschrieben)$",
     r"^diese (?:nachricht|e-mail|mail) wurde (?:von|mit|vom) \S.{0,80} (?:gesendet|verschickt|versendet)$",
     r"^outlook für (?:ios|android) (?:beziehen|herunterladen|abrufen)|^holen sie sich outlook für",

@@ -53,9 +53,10 @@ def _mark_breaks(sheet: Sheet) -> None:
             first_text = min(first_text, at) if not is_rule(line) else first_text
             at += 1
             continue
-        at = floor = max(found.end, at + 1)
+        at = max(found.end, at + 1)
         marked = _marked_from(sheet, found)
         if marked is not None:
+            floor = at
             _introduce(sheet, found, marked)
         elif found.kind is not BreakKind.NAMED and first_text < found.start:
             sheet.tail = found.end

@@ -20,7 +20,7 @@ MOST_CARDS = 3
 MOST_NAME_LINES = 8
 """Lines of a name card after closing words."""
 
-_SENTENCE = re.compile(r"[.!?;,:]\s+\S|[.!?;]$|, ")
+_SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
 
@@ -36,7 +36,15 @@ def signature_start(lines: Sequence[Line], start: int, end: int) -> int:
     begin = _certain(lines, start, end)
     for _ in range(MOST_CARDS):
         begin = _probable(lines, start, begin)
-    return begin
+    return _with_rule(lines, start, begin) if begin < end else end
+
+
+def _with_rule(lines: Sequence[Line], start: int, begin: int) -> int:
+    """Return where the line drawn right above a signature stands, or `begin`."""
+    above = begin
+    while above > start and lines[above - 1].is_blank:
+        above -= 1
+    return above - 1 if above > start and is_rule(lines[above - 1]) and not _is_row(lines[above - 1]) else begin
 
 
 def _certain(lines: Sequence[Line], start: int, end: int) -> int:
@@ -73,7 +81,7 @@ def is_mobile_line(bare: str) -> bool:
     """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
     if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS + 4:
         return False
-    said = _LINK.sub("", bare).strip("*_[]()<>|-– \u00a0")
+    said = _LINK.sub("", bare).strip("*_[]()<>|-–. \u00a0")
     if len(said.split()) > _MOST_MOBILE_WORDS or _SENTENCE.search(said):
         return False
     return bool(MOBILE.match(said))

@@ -27,11 +27,17 @@ def read(email: InboundEmail, return_path: str | None = None) -> DeliveryReport 
         return None
     failed = tuple(group for group in report_fields.recipients(email) if bounce.is_failure(group))
     notice, returned = report_text.split(email.text)
+    recipients = _unique(group.recipient for group in failed) or _listed(email) or _named(email, notice)
+    if not (failed or recipients):
+        # A report inside the returned mail, or pasted as text, says more than guessing.
+        failed = _inner(email, returned)
+        recipients = _unique(group.recipient for group in failed)
+    recipients = recipients or _guessed(email, notice) or _only_recipient(email)
     said = _said(failed, notice)
     status = _status(failed, notice)
     return DeliveryReport(
         permanent=_is_permanent(email, failed, said, status),
-        recipients=_recipients(email, failed, notice),
+        recipients=recipients,
         status=status,
         original_message_id=_original_message_id(email, returned),
     )
@@ -55,32 +61,44 @@ def _codes_of(group: Group) -> tuple[str, ...]:
     return exact[:1] or told if not told or told[0].endswith(".0.0") else told
 
 
-def _recipients(email: InboundEmail, failed: tuple[Group, ...], notice: str) -> tuple[str, ...]:
-    listed = [found.lower() for value in email.header_values("x-failed-recipients") for found in _split(value)]
-    found = [group.recipient for group in failed if group.recipient] or listed
-    if found:
-        return tuple(dict.fromkeys(found))[: report_text.MAX_RECIPIENTS]
-    sender = email.sender
-    others = [one.address for one in (*email.to, *email.senders)]
-    named = report_text.recipients(notice, others, sender.domain if sender else "")
-    if named:
-        return named
-    # A report inside a report, or a notice that gives no address: the returned mail has it.
-    inner = (
-        find(returned) for find in (_inner_recipients, report_text.only_recipient) for returned in _returned(email)
+def _listed(email: InboundEmail) -> tuple[str, ...]:
+    """Return what X-Failed-Recipients lists, as Exim and others write it."""
+    values = (
+        one.strip(" <>\t").lower() for value in email.header_values("x-failed-recipients") for one in value.split(",")
     )
-    return next((found for found in inner if found), ())
+    return _unique(value for value in values if "@" in value)
 
 
-def _inner_recipients(returned: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(group.recipient for group in report_fields.groups(returned) if group.get("final-recipient"))
-    )
+def _named(email: InboundEmail, notice: str) -> tuple[str, ...]:
+    return report_text.named_recipients(notice, _correspondents(email))
+
+
+def _guessed(email: InboundEmail, notice: str) -> tuple[str, ...]:
+    return report_text.guessed_recipients(notice, _correspondents(email), email.sender.domain if email.sender else "")
+
+
+def _correspondents(email: InboundEmail) -> list[str]:
+    return [one.address for one in (*email.to, *email.senders)]
+
+
+def _inner(email: InboundEmail, returned: str) -> tuple[Group, ...]:
+    """Return the failures that a report inside the returned mail lists."""
+    inner = (group for text in (*_returned(email), returned) for group in report_fields.groups(text))
+    return tuple(group for group in inner if group.get("final-recipient") and bounce.is_failure(group))
+
+
+def _only_recipient(email: InboundEmail) -> tuple[str, ...]:
+    """Return to whom the returned mail was addressed, for a notice that gives no address."""
+    return next((found for found in map(report_text.only_recipient, _returned(email)) if found), ())
+
+
+def _unique(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in addresses if one))[: report_text.MAX_RECIPIENTS]
 
 
 def _original_message_id(email: InboundEmail, returned: str) -> str | None:
     statuses = (part.text for part in email.reports if part.content_type in report_fields.DELIVERY_STATUS)
-    parts = (*_returned(email), returned, email.text, *statuses)
+    parts = (*_returned(email), returned, email.text, *statuses, *_attached(email))
     found = next((found for found in map(report_text.message_id, parts) if found), None)
     if found:
         return found
@@ -112,9 +130,15 @@ def _groups(email: InboundEmail) -> Iterable[Group]:
     return (group for text in parts for group in report_fields.groups(text))
 
 
+def _attached(email: InboundEmail) -> Iterable[str]:
+    """Yield returned mail that came as a file, as gateways send it that know no message/rfc822."""
+    for one in email.attachments:
+        is_mail = one.content_type.startswith(("text/", "message/")) or one.name.lower().endswith(
+            (".eml", ".txt", ".msg")
+        )
+        if is_mail:
+            yield one.content[: report_text.MAX_TEXT].decode("utf-8", "replace")
+
+
 def _returned(email: InboundEmail) -> list[str]:
     return [part.text for part in email.reports if part.content_type in _RETURNED_MAIL]
-
-
-def _split(value: str) -> list[str]:
-    return [one.strip(" <>\t") for one in value.split(",") if "@" in one]

@@ -83,23 +83,41 @@ def only_recipient(returned: str) -> tuple[str, ...]:
     return found if len(found) == 1 else ()
 
 
-def recipients(notice: str, not_these: Iterable[str], domain: str) -> tuple[str, ...]:
-    """Return whom `notice` says it could not deliver to, in lower case, the surest way of saying it first to count.
+def named_recipients(notice: str, not_these: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses, in lower case, that `notice` puts where recipients stand: behind such a name, or first.
 
-    `not_these` are addresses the notice names for other reasons: its own sender and its own recipient. `domain` is the
-    one of the system that wrote it, for a recipient that is given as a bare local part.
+    `not_these` are addresses a notice has for other reasons: its own sender and recipient. They count only when no
+    other is found: people do write to themselves.
     """
-    lines = [line[:MAX_LINE] for line in notice.splitlines()]
+    return _pick(notice, not_these, (_named, _leading), may_be_other=True)
+
+
+def guessed_recipients(notice: str, not_these: Iterable[str], domain: str) -> tuple[str, ...]:
+    """Return the addresses, in lower case, that stand close to words of failure, or else anywhere in `notice`.
+
+    `domain` is the one of the system that wrote it, for a recipient that is given as a bare local part.
+    """
+    found = _pick(notice, not_these, (_near_failure, _in_transcript, _anywhere), may_be_other=False)
+    return found or _bare_local_parts(_lines(notice), domain)
+
+
+def _pick(
+    notice: str, not_these: Iterable[str], finders: Iterable[Callable[[list[str]], list[str]]], *, may_be_other: bool
+) -> tuple[str, ...]:
+    lines = _lines(notice)
     others = {address.lower() for address in not_these}
     unlikely: list[str] = []
-    for find in (_named, _leading, _near_failure, _in_transcript, _anywhere):
+    for find in finders:
         found = dict.fromkeys(address.lower().strip("'") for address in find(lines))
         kept = [one for one in found if one not in others and not one.startswith(("postmaster@", "mailer-daemon@"))]
         if kept:
             return tuple(kept[:MAX_RECIPIENTS])
-        # People write to themselves and to postmasters, too: where the notice puts them in the recipient's place.
-        unlikely = unlikely or (list(found) if find in (_named, _leading) else [])
-    return _bare_local_parts(lines, domain) or tuple(unlikely[:MAX_RECIPIENTS])
+        unlikely = unlikely or list(found)
+    return tuple(unlikely[:MAX_RECIPIENTS]) if may_be_other else ()
+
+
+def _lines(notice: str) -> list[str]:
+    return [line[:MAX_LINE] for line in notice.splitlines()]
 
 
 def _separator_at(lines: list[str]) -> int:

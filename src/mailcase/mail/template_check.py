@@ -139,7 +139,7 @@ class Inspection:
             if path in self._open:
                 self._problem(node, f"{name} opens itself")
             else:
-                self.inspect(path, scope)
+                self.inspect(path, {name: kind for name, kind in scope.items() if kind is not _Loop})
 
     def _kind(self, node: nodes.Node, scope: Scope) -> Any:
         """Return the type of an expression, `Any` when unknown, and note what is wrong in it."""

@@ -43,6 +43,11 @@ class TemplateFile:
     """As errors name it."""
     source: str
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is only for others to open, such as `_layout` or `agent/_history`."""
+        return self.name.rpartition("/")[2].startswith("_")
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

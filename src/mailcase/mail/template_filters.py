@@ -58,15 +58,15 @@ def _marked_up(text: str, mark_up: Callable[[str], Markup]) -> Markup:
     paragraphs = (part for part in _BLANK_LINES.split(text.strip()) if part)
     breaks = Markup("<br>\n")
     lines = (breaks.join(mark_up(line) for line in part.split("\n")) for part in paragraphs)
-    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in lines)
+    return Markup("\n").join(Markup("<p>") + part + Markup("</p>") for part in lines)
 
 
 def _with_links(line: str) -> Markup:
-    link = Markup('<a href="{0}">{0}</a>')
     pieces: list[Markup] = []
     end = 0
     for match in _LINK.finditer(line):
-        pieces += [escape(line[end : match.start()]), link.format(match[0])]
+        link = escape(match[0])
+        pieces += [escape(line[end : match.start()]), Markup('<a href="'), link, Markup('">'), link, Markup("</a>")]
         end = match.end()
     return Markup("").join([*pieces, escape(line[end:])])
 

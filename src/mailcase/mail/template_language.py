@@ -7,6 +7,7 @@ with each turn of a loop and each include. Names of includes are resolved among 
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any  # values of the template's own making
 
@@ -21,6 +22,7 @@ from mailcase.mail.template_filters import FILTERS, TESTS
 MAX_OUTPUT = 1_000_000  # characters of one part of a mail (GUARANTEES G16)
 MAX_STEPS = 100_000  # turns of loops, includes
 MAX_SECONDS = 5.0  # of CPU
+STEPS_BETWEEN_CLOCKS = 64
 
 ALLOWED = (
     nodes.And,
@@ -49,34 +51,44 @@ ALLOWED = (
 )
 """Every construct that a template may use."""
 
-LOOP_FIELDS = ("first", "index", "index0", "last", "length", "revindex", "previtem", "nextitem")
+LOOP_FIELDS = frozenset({"first", "index", "index0", "last", "length", "revindex", "previtem", "nextitem"})
+FIELDS: dict[type, frozenset[str]] = {
+    LoopContext: LOOP_FIELDS,
+    **{
+        noun: frozenset(field.name for field in fields(noun))
+        for noun in vars(letter).values()
+        if isinstance(noun, type) and is_dataclass(noun)
+    },
+}
+"""What a template may ask of each type of value; of others, nothing."""
 
 
 class Budget:
     """What one rendering may still use up."""
+
+    __slots__ = ("_deadline", "_output", "_steps")
 
     def __init__(self) -> None:
         self._output = MAX_OUTPUT
         self._steps = MAX_STEPS
         self._deadline = time.thread_time() + MAX_SECONDS
 
-    def write(self, piece: str) -> str:
-        """Count `piece` as output and return it. Raises Refused past MAX_OUTPUT or MAX_SECONDS."""
-        self._output -= len(piece)
-        if self._output < 0:
-            raise Refused(f"it becomes longer than {MAX_OUTPUT} characters")
-        self._check_time()
-        return piece
+    def collect(self, pieces: Iterable[str]) -> str:
+        """Return the pieces as one text. Raises Refused past MAX_OUTPUT, MAX_STEPS or MAX_SECONDS."""
+        kept = []
+        for piece in pieces:
+            self._output -= len(piece)
+            if self._output < 0:
+                raise Refused(f"it becomes longer than {MAX_OUTPUT} characters")
+            kept.append(piece)
+        return "".join(kept)
 
     def step(self) -> None:
-        """Count one turn of a loop, or one include. Raises Refused past MAX_STEPS or MAX_SECONDS."""
+        """Count one turn of a loop, or one include; look at the clock now and then."""
         self._steps -= 1
         if self._steps < 0:
-            raise Refused(f"it takes more than {MAX_STEPS} turns of its loops")
-        self._check_time()
-
-    def _check_time(self) -> None:
-        if time.thread_time() > self._deadline:
+            raise Refused(f"it takes more than {MAX_STEPS} steps")
+        if self._steps % STEPS_BETWEEN_CLOCKS == 0 and time.thread_time() > self._deadline:
             raise Refused(f"it takes longer than {MAX_SECONDS} s")
 
 
@@ -98,10 +110,15 @@ class Environment(ImmutableSandboxedEnvironment):
         self.tests.clear()
         self.tests.update(TESTS)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a field of a letter, or what a loop knows of itself; of anything else, an undefined value."""
+        if attribute in FIELDS.get(type(obj), ()):
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002 - jinja2's signature
-        """Only the fields of letters, and what a loop knows of itself."""
-        is_letter = type(obj).__module__ == letter.__name__ and attr in type(obj).__dataclass_fields__
-        return is_letter or (isinstance(obj, LoopContext) and attr in LOOP_FIELDS)
+        """Return the same answer as `getattr` gives, for jinja2's own questions."""
+        return attr in FIELDS.get(type(obj), ())
 
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002 - jinja2's signature
         """Nothing."""
@@ -133,7 +150,7 @@ def _counted(context: Context, items: Iterable[Any]) -> Iterator[Any]:
 @pass_context
 def _opened(context: Context, name: str) -> Template:
     context["_budget"].step()
-    opened: Template = context["_files"](name)
+    opened: Template = context["_files"][name]
     return opened
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mailcase.domain.lifecycle import INITIAL_REASON, STATUS_REASONS, TRANSITIONS, StatusReason, StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
-from mailcase.rules import schema
+from mailcase.rules import schema_desk as schema
 from mailcase.rules.documents import Path
 from mailcase.rules.page import Names, Page
 from mailcase.rules.rulebook import AfterResolved, Policy, UnknownSenders

@@ -97,6 +97,7 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
     case = form.case or schema.CaseForm()
     page.check_name((*path, "queue"), case.queue, "queue", names.queues)
     page.check_name((*path, "owner"), case.owner, "agent", names.agents)
+    page.check_name((*path, "sla"), case.sla, "SLA", names.slas)
     return NewCase(
         title=case.title,
         priority=case.priority,
@@ -107,6 +108,7 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
         tags=tuple(case.tags or ()),
         queue=case.queue,
         owner=case.owner,
+        sla=case.sla,
         note=form.note,
         custom=tuple((case.fields or {}).items()),
     )

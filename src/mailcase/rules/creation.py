@@ -30,7 +30,10 @@ class Trial:
     rulebook: Rulebook
 
     def activation(self, on: On) -> Any:
-        """Return the activation for the conditions of such rules; the engine's own type."""
+        """Return the activation for the conditions of such rules; the engine's own type.
+
+        Activation and condition must be of one environment: the engine takes some types of values only there.
+        """
         return self._of_new if on is On.NEW else self._of_reply
 
     @cached_property

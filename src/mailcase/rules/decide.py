@@ -78,12 +78,12 @@ def decide(
 
 
 def summary(decision: Decision) -> str:  # noqa: PLR0911 - one line for each kind of decision
-    """Return one line for people."""
+    """Return what the mail does or what becomes of it, for people."""
     match decision:
         case Hold(reason=reason, detail=detail):
-            return f"held ({reason}): {detail}"
+            return f"is held ({reason}): {detail}"
         case Ignore(reason=reason, detail=detail):
-            return f"ignored ({reason}): {detail}"
+            return f"is ignored ({reason}): {detail}"
         case OpenCase(rule=rule):
             return f"opens a case by rule {rule}"
         case AppendToCase(case=case, is_quiet=is_quiet, why=why):
@@ -91,8 +91,8 @@ def summary(decision: Decision) -> str:  # noqa: PLR0911 - one line for each kin
         case ReactivateCase(case=case, why=why):
             return f"reactivates {case.number}: {why}"
         case RunCommands(case=case, agent=agent):
-            return f"agent {agent.key} works on {case.number}"
+            return f"lets agent {agent.key} work on {case.number}"
         case ReturnToAgent(agent=agent, why=why):
             return f"goes back to agent {agent.key}: {why}"
         case RecordBounce(case=case, recipients=recipients):
-            return f"an undelivered mail of {case.number} to {', '.join(recipients) or 'somebody'}"
+            return f"reports an undelivered mail of {case.number} to {', '.join(recipients) or 'somebody'}"

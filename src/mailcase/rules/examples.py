@@ -23,7 +23,7 @@ from mailcase.domain.email import Address, Attachment, Classification, InboundEm
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.rules import schema
-from mailcase.rules.decide import decide
+from mailcase.rules.decide import decide, summary
 from mailcase.rules.documents import Path
 from mailcase.rules.filing import DEFAULT_RULE
 from mailcase.rules.page import Page
@@ -94,8 +94,13 @@ def _check(mail: schema.ExampleMail, expect: schema.ExpectForm, path: Path, desk
         found["queue"] = _queue(decision, email, context, desk.book, mail)
     wanted = _wanted(expect)
     for name in (name for name in wanted if wanted[name] != found.get(name)):
-        what = f"this example comes out with {name} {found.get(name)!r}, not {wanted[name]!r}; mend it or the rules."
+        difference = f"{name} {_shown(found.get(name))}, not {_shown(wanted[name])}"
+        what = f"this example comes out with {difference} (it {summary(decision)}); mend it or the rules."
         desk.page.wrong((*path, "expect"), what)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _wanted(expect: schema.ExpectForm) -> dict[str, object]:
@@ -121,7 +126,7 @@ def _facts(decision: Decision, trace: Trace, expect: schema.ExpectForm) -> dict[
     }
     if expect.rule != DEFAULT_RULE and any(s.rule == expect.rule and s.is_hit for s in trace.steps):
         facts["rule"] = expect.rule  # a rule that only watches decides nothing
-    for name in ("title", "priority", "origin", "subject", "product", "tags", "queue", "owner"):
+    for name in ("title", "priority", "origin", "subject", "product", "tags", "queue", "owner", "sla"):
         facts[f"case.{name}"] = getattr(fields, name)
     return facts | {f"case.fields.{name}": value for name, value in fields.custom}
 

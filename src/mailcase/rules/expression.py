@@ -8,11 +8,10 @@ condition after 10,000 iterations.
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from cel_expr_python import cel  # type: ignore[import-untyped]
@@ -80,41 +79,38 @@ class Faulty(Exception):  # noqa: N818 - caught where the file is known, and tol
         self.faults = faults
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """A checked expression. Equal when written alike; an empty one is always true."""
+    """A checked expression. Equal when written alike; an empty one is always true.
+
+    It is evaluated part by part, as its outermost `&&` or `||` joins them, so that the part which decided is known. As
+    in CEL, an error counts only where no other part decides.
+    """
 
     text: str
-    program: Any = field(compare=False, repr=False, default=None)  # the engine has no types for mypy
-    compile_part: Callable[[str], Any] | None = field(compare=False, repr=False, default=None)
+    joiner: str = field(compare=False, repr=False, default="")
+    """`&&` or `||`, whichever is outermost; empty when there is none."""
+    parts: tuple[tuple[str, Any], ...] = field(compare=False, repr=False, default=())
+    """What it joins, each with its program, which has no type for mypy; itself when it joins nothing."""
     headers: frozenset[str] = field(compare=False, default=frozenset())
     """Header names that it reads."""
 
     def evaluate(self, activation: Any) -> Verdict:
         """Return whether it holds for an activation of the same environment, and which part decided."""
-        if self.program is None:
+        if not self.parts:
             return Verdict(truth=Truth.TRUE, why="no condition")
-        truth, detail = _run(self.program, activation)
-        if truth is Truth.ERROR:
-            return Verdict(truth=truth, why=f"{detail} in {self.text}")
-        return Verdict(truth=truth, why=self._deciding_part(truth, activation))
-
-    def _deciding_part(self, truth: Truth, activation: Any) -> str:
-        """Return the first `&&` part that is false, or the first `||` part that is true; else the whole."""
-        deciding = {"&&": Truth.FALSE, "||": Truth.TRUE}.get(self._joiner)
-        found = self.text
-        if truth is deciding:
-            found = next((part for part, program in self._parts if _run(program, activation)[0] is truth), self.text)
-        return f"{' '.join(found.split())} is {truth}"
-
-    @cached_property
-    def _joiner(self) -> str:
-        return joiner(self.text)
-
-    @cached_property
-    def _parts(self) -> tuple[tuple[str, Any], ...]:
-        assert self.compile_part is not None
-        return tuple((part, self.compile_part(part)) for part in conjuncts(self.text))
+        deciding = Truth.TRUE if self.joiner == "||" else Truth.FALSE
+        error = ""
+        for part, program in self.parts:
+            truth, detail = _run(program, activation)
+            if truth is deciding:
+                return Verdict(truth=truth, why=f"{_flat(part)} is {truth}")
+            if truth is Truth.ERROR and not error:
+                error = f"{detail} in {_flat(part)}"
+        if error:
+            return Verdict(truth=Truth.ERROR, why=error)
+        truth = Truth.FALSE if deciding is Truth.TRUE else Truth.TRUE
+        return Verdict(truth=truth, why=f"{_flat(self.text)} is {truth}")
 
 
 ALWAYS_TRUE = Condition("")
@@ -142,7 +138,9 @@ class Environment:
             raise Faulty(Fault(line=1, column=1, what=f"this is a {kind}, not a condition; compare it with something."))
         headers = literals.header_names(words)
         self._dry_run(program, headers)
-        return Condition(text.strip(), program, self._env.compile, headers)
+        sign = joiner(text)
+        parts = tuple((part, self._env.compile(part)) for part in conjuncts(text)) if sign else ((text, program),)
+        return Condition(text.strip(), sign, parts, headers)
 
     def _dry_run(self, program: Any, headers: frozenset[str]) -> None:
         """Evaluate once on values as mails have them: what fails on these would hold every such mail."""
@@ -195,6 +193,10 @@ def _run(program: Any, activation: Any) -> tuple[Truth, str]:
     if result.type() == cel.Type.BOOL:
         return (Truth.TRUE if result.value() else Truth.FALSE), ""
     return Truth.ERROR, _plain(str(result.value()))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _plain(message: str) -> str:

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mailcase.rules import schema
 from mailcase.rules.documents import Document, Path, Place, Problems
+from mailcase.rules.form_types import PATTERNS
 
-Form = TypeVar("Form", bound=BaseModel)
+Filled = TypeVar("Filled", bound=BaseModel)
 
 
-def fill(model: type[Form], document: Document, problems: Problems) -> Form | None:
+def fill(model: type[Filled], document: Document, problems: Problems) -> Filled | None:
     """Return the file as `model` has it, or None after adding all that deviates to `problems`."""
     try:
         return model.model_validate_json(json.dumps(document.value), strict=True)
@@ -48,7 +48,7 @@ def _what(error: Mapping[str, Any]) -> str:
     if sort in ("model_type", "model_attributes_type", "dict_type"):
         return "it should be a mapping of keys to values"
     if sort == "string_pattern_mismatch":
-        return schema.PATTERNS.get(str(context.get("pattern")), "it has a form that is not known here")
+        return PATTERNS.get(str(context.get("pattern")), "it has a form that is not known here")
     if sort == "literal_error":
         return f"it should be {str(context.get('expected')).replace('False', 'false')}"
     what = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "it should")

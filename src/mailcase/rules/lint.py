@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+from mailcase.domain.party import Role
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import ALWAYS_TRUE
 from mailcase.rules.rulebook import CreationRule, Otherwise, Rulebook
 
+ROLES = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
+"""Whom a clock can tell by role."""
 Check = Callable[[Rulebook, frozenset[str]], Iterator[str]]
 
 
@@ -86,6 +89,16 @@ def _untried_skips(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
             yield _warning(rule.place, f"rule {rule.name!r} has no condition and skips every mail that reaches it.")
 
 
+def _roles_without_people(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+    held = {agent.role for agent in rulebook.agents.values() if agent.is_active}
+    for level in rulebook.slas.values():
+        for name, terms in level.terms.items():
+            told = {who for action in (terms.on_warn, terms.on_fail, terms.on_success) for who in action.tell}
+            for who in sorted(told & set(ROLES)):
+                if rulebook.agents and ROLES[who] not in held:
+                    yield _warning(terms.place, f"{name!r} tells {who}, and nobody is a {ROLES[who]}.")
+
+
 def _warning(place: Place, what: str) -> str:
     return f"{place}: {what}"
 
@@ -98,4 +111,5 @@ CHECKS: tuple[Check, ...] = (
     _inactive_owners,
     _lonely_agents,
     _untried_skips,
+    _roles_without_people,
 )

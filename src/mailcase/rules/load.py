@@ -4,20 +4,24 @@ A file that is missing stands for the shipped one of that name, so an empty fold
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from mailcase.domain.calendar import Calendar
+from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import canonical_address
 from mailcase.errors import Invalid
-from mailcase.rules import build_desk, build_rules, examples, schema
+from mailcase.rules import build_clocks, build_desk, build_rules, examples, schema, schema_clocks, schema_desk
+from mailcase.rules.build_clocks import ClockNames
 from mailcase.rules.documents import Place, Problems, read
 from mailcase.rules.forms import fill, suggest
 from mailcase.rules.page import Names, Page
-from mailcase.rules.rulebook import Rulebook
+from mailcase.rules.rulebook import Rulebook, ServiceLevel
 
 _HERE = Path(__file__).resolve()
 _INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
@@ -48,15 +52,25 @@ def _read_all(folder: Path, problems: Problems) -> dict[str, bytes]:
     for path in sorted(folder.iterdir()):
         if path.suffix in (".yaml", ".yml") and path.name not in schema.FILES:
             problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(schema.FILES))}")
+    paths = {name: folder / name if (folder / name).exists() else SHIPPED / name for name in schema.FILES}
+    paths |= {path.name: path for path in sorted(folder.glob("*.ics"))}
     found = {}
-    for name in schema.FILES:
-        path = folder / name if (folder / name).exists() else SHIPPED / name
+    for name, path in paths.items():
         try:
             found[name] = path.read_bytes()
         except OSError as error:
             problems.add(Place(file=name), f"it cannot be read ({error.strerror}); check the file and its permissions.")
             found[name] = b""
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clocks:
+    """What the rules say about time."""
+
+    reasons: StatusReasons
+    calendars: Mapping[str, Calendar]
+    levels: Mapping[str, ServiceLevel]
 
 
 class _Loader:
@@ -66,40 +80,57 @@ class _Loader:
         self._raw = raw
         self._problems = problems
         self._pages: dict[str, tuple[BaseModel, Page]] = {}
-        for name, content in raw.items():
-            document = read(name, content, problems)
-            form = fill(schema.FILES[name], document, problems) if document else None
+        for name, model in schema.FILES.items():
+            document = read(name, raw[name], problems)
+            form = fill(model, document, problems) if document else None
             if document and form:
                 self._pages[name] = (form, Page(document=document, problems=problems))
 
     def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
         """Return the rulebook, or None when something is wrong."""
         ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
-        agents = self._part(schema.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
-        queues = self._part(schema.QueuesFile, lambda form, page: build_desk.queues(form, agents, page)) or {}
-        names = Names(mailboxes=frozenset(m.name for m in mailboxes), queues=queues, agents=agents)
-        reasons = self._part(schema.StatusReasonsFile, build_desk.status_reasons)
-        policies = self._part(schema.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
+        agents = self._part(schema_desk.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
+        queues = self._part(schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, page)) or {}
+        slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
+        names = Names(
+            mailboxes=frozenset(mailbox.name for mailbox in mailboxes),
+            queues=queues,
+            agents=agents,
+            slas=frozenset((slas and slas.slas) or ()),
+        )
+        self._check_queues(mailboxes, names)
+        policies = self._part(schema_desk.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
         creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
-        self._check_queues(mailboxes, names)
-        if reasons is None or policies is None or creation is None or routing is None or self._problems.found:
+        clocks = self._clocks(names)
+        if self._problems.found or policies is None or creation is None or routing is None:
             return None
-        conditions = [rule.condition for rule in creation] + [rule.condition for rule in routing]
         book = Rulebook(
             version=self._version(),
             creation=creation,
             routing=routing,
             queues=queues,
             agents=agents,
-            status_reasons=reasons,
+            status_reasons=clocks.reasons,
             default_policy=policies[0],
             policies=policies[1],
-            headers=frozenset(name for condition in conditions for name in condition.headers),
+            calendars=clocks.calendars,
+            slas=clocks.levels,
+            default_sla=slas.default if slas else None,
         )
         self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
         self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
         return book
+
+    def _clocks(self, names: Names) -> _Clocks:
+        reasons = self._part(schema_desk.StatusReasonsFile, build_desk.status_reasons) or StatusReasons()
+        files = {name: content for name, content in self._raw.items() if name.endswith(".ics")}
+        calendars = self._part(
+            schema_clocks.CalendarsFile, lambda form, page: build_clocks.calendars(form, files, page)
+        )
+        known = ClockNames(names=names, calendars=calendars or {}, reasons=reasons)
+        levels = self._part(schema_clocks.SlaFile, lambda form, page: build_clocks.service_levels(form, known, page))
+        return _Clocks(reasons=reasons, calendars=calendars or {}, levels=levels or {})
 
     def _part(self, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
         """Return what `make` makes of the file that fills `model`, or None when that file is broken."""

@@ -1,13 +1,17 @@
 """One file while it is made into its part of the rulebook: its places, and where complaints go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mailcase.domain.party import Agent
 from mailcase.domain.queue import Queue
+from mailcase.errors import Invalid
 from mailcase.rules.documents import Document, Path, Problems
 from mailcase.rules.expression import ALWAYS_TRUE, Condition, Environment, Faulty
 from mailcase.rules.forms import suggest
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,7 @@ class Names:
     mailboxes: frozenset[str]
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent]
+    slas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +54,36 @@ class Page:
             for fault in error.faults:
                 self.problems.add(self.document.place_in(path, fault.line, fault.column), fault.what)
             return ALWAYS_TRUE
+
+    def inside(self, *path: str | int) -> "Part":
+        """Return the part of the file at `path`."""
+        return Part(page=self, path=path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a file, which complains about what is inside it."""
+
+    page: Page
+    path: Path
+
+    def inside(self, *path: str | int) -> "Part":
+        """Return the part at `path` from here."""
+        return Part(page=self.page, path=(*self.path, *path))
+
+    def wrong(self, what: str, *path: str | int) -> None:
+        """Complain about this part, or about the value at `path` from here."""
+        self.page.wrong((*self.path, *path), what)
+
+    def check_name(self, name: str | None, noun: str, known: Iterable[str], *path: str | int) -> None:
+        """Complain about the value at `path` from here when it is given and none of `known`."""
+        self.page.check_name((*self.path, *path), name, noun, frozenset(known))
+
+    def checked(self, make: Callable[[], Made]) -> Made | None:
+        """Return what `make` makes, or None after complaining about what the domain finds wrong with it."""
+        try:
+            return make()
+        except Invalid as error:
+            for problem in error.problems:
+                self.wrong(f"{problem}.")
+            return None

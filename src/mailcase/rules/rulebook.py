@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+from mailcase.domain.calendar import Calendar
+from mailcase.domain.case import Priority
 from mailcase.domain.decision import NewCase
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
+from mailcase.domain.sla import Sla
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import Condition, Environment
 from mailcase.rules.variables import FOR_NEW, FOR_REPLY, FOR_ROUTING
@@ -44,11 +48,8 @@ class On(StrEnum):
     RESOLVED_REPLY = "resolved_reply"
 
 
-ENVIRONMENTS = {
-    On.NEW: Environment(FOR_NEW),
-    On.REPLY: Environment(FOR_REPLY),
-    On.RESOLVED_REPLY: Environment(FOR_REPLY),
-}
+_NEW, _REPLY = Environment(FOR_NEW), Environment(FOR_REPLY)
+ENVIRONMENTS = {On.NEW: _NEW, On.REPLY: _REPLY, On.RESOLVED_REPLY: _REPLY}
 
 
 class Otherwise(StrEnum):
@@ -130,6 +131,40 @@ class RoutingRule:
     owner: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockAction:
+    """What happens to a case when a clock is warned, broken or kept, and who is told."""
+
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
+    priority: Priority | None = None
+    queue: str | None = None
+    """Where the case is moved to."""
+    escalate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the rules say about one SLA item besides its times."""
+
+    place: Place
+    applies: Condition
+    succeeds: Condition | None
+    """None leaves it to what the KPI means."""
+    on_warn: ClockAction
+    on_fail: ClockAction
+    on_success: ClockAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevel:
+    """A service level agreement with the conditions and actions of its items."""
+
+    sla: Sla
+    terms: Mapping[str, Terms]
+    """By name of the item."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """What the rule files of one folder say. Made by `rules.load.load`."""
@@ -144,8 +179,17 @@ class Rulebook:
     default_policy: Policy = Policy()
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """By key of the mailbox; others have the default policy."""
-    headers: frozenset[str] = frozenset()
-    """Names of the header fields that some condition reads."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
+    default_sla: str | None = None
+
+    @cached_property
+    def headers(self) -> frozenset[str]:
+        """Names of the header fields that some condition reads: only these are looked up in a mail."""
+        terms = [one for level in self.slas.values() for one in level.terms.values()]
+        conditions = [rule.condition for rule in self.creation] + [rule.condition for rule in self.routing]
+        conditions += [one for term in terms for one in (term.applies, term.succeeds) if one is not None]
+        return frozenset(name for condition in conditions for name in condition.headers)
 
     @property
     def default_queue(self) -> str:

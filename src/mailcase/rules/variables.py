@@ -148,6 +148,7 @@ OF_CASE = (
     Variable("case.tags", L, "its tags", _case(lambda c: [clean(tag) for tag in c.tags], [])),
     Variable("case.queue", S, "queue it was last routed to, or empty", _case(lambda c: clean(c.queue))),
     Variable("case.owner", S, "key of its agent, or empty", _case(lambda c: clean(c.owner))),
+    Variable("case.sla", S, "name of its service level agreement, or empty", _case(lambda c: clean(c.sla))),
     Variable("case.language", S, "language of the customer's words", _case(lambda c: clean(c.language)), is_lower=True),
     Variable("case.is_escalated", B, "it is escalated", _case(lambda c: c.is_escalated, False)),
     Variable("case.is_unverified", B, "it was opened without proof of who wrote", _case(lambda c: c.is_unverified, False)),

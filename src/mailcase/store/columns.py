@@ -89,6 +89,17 @@ def _strings_of_json(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(json.loads(value))
 
 
+def _bind_pairs(value: tuple[tuple[str, str], ...] | None) -> str | None:
+    if value is None:
+        return None
+    pairs = [[storable(item) for item in pair] for pair in value]
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pairs_of_json(value: str | None) -> tuple[tuple[str, ...], ...] | None:
+    return None if value is None else tuple(tuple(pair) for pair in json.loads(value))
+
+
 class _Converted(TypeDecorator[Any]):  # of the value's type, which differs by subclass
     """A type with one function to the driver's value and one back; None when the driver's value is ours."""
 
@@ -133,6 +144,13 @@ class Strings(_Converted):
 
     cache_ok = True
     conversions = (_bind_strings, _strings_of_json)
+
+
+class Pairs(_Converted):
+    """A tuple of pairs of strings, as a JSON array of arrays."""
+
+    cache_ok = True
+    conversions = (_bind_pairs, _pairs_of_json)
 
 
 class Choice(_Converted):

@@ -1,5 +1,6 @@
 """What an error of a database driver means to the desk: one table for SQLite, one for PostgreSQL."""
 
+import re
 import sqlite3
 
 import psycopg
@@ -34,8 +35,10 @@ POSTGRES_UNAVAILABLE = {
     "25006": ("is read-only", "Connect to the primary server, not to a standby."),
     "42501": ("does not permit it", "Grant the user the rights on the tables and the schema."),
 }
-POSTGRES_INVALID = {"3D000": "no such database on the server; create it, or mend the database URL"}
 POSTGRES_AGAIN = {"23505", "40001", "40P01"}  # unique violation, serialization failure, deadlock
+# A connection that fails has no SQLSTATE in libpq, only the server's words.
+REFUSED_LOGIN = re.compile(r"authentication|no password supplied|no pg_hba\.conf entry|role \"[^\"]*\" does not exist")
+NO_DATABASE = re.compile(r"database \"[^\"]*\" does not exist")
 
 
 def translate(error: BaseException | None, url: str) -> MailcaseError | None:
@@ -63,22 +66,16 @@ def _of_sqlite(cause: sqlite3.Error, url: str) -> MailcaseError | None:
 
 
 def _of_postgres(cause: psycopg.Error, url: str) -> MailcaseError | None:
-    state = cause.sqlstate
-    if state in POSTGRES_AGAIN:
-        return StaleWrite(f"another transaction was first: {cause}")
+    state = cause.sqlstate or ""
     message = " ".join(str(cause).split())
-    if state in POSTGRES_INVALID:
-        return Invalid(f"{url}: {POSTGRES_INVALID[state]}")
-    what, remedy = POSTGRES_UNAVAILABLE.get(state or "") or POSTGRES_UNAVAILABLE.get((state or "")[:2]) or ("", "")
-    if not what and state is None and isinstance(cause, psycopg.OperationalError):
-        what, remedy = _unreachable(message)
-    return Unavailable(f"{url} {what}: {message}", remedy=remedy) if what else None
-
-
-def _unreachable(message: str) -> tuple[str, str]:
-    """A failed connection has no SQLSTATE in libpq, only words."""
-    if "does not exist" in message and "database" in message:
-        return "has no such database", "Create the database, or mend the database URL."
-    if "authentication" in message or "no password supplied" in message:
-        return POSTGRES_UNAVAILABLE["28"]
-    return UNREACHABLE
+    if state in POSTGRES_AGAIN:
+        return StaleWrite(f"another transaction was first: {message}")
+    if NO_DATABASE.search(message):
+        return Invalid(f"{url}: there is no such database on the server; create it, or mend the database URL")
+    known = POSTGRES_UNAVAILABLE.get(state) or POSTGRES_UNAVAILABLE.get(state[:2])
+    if known is None and not state and isinstance(cause, psycopg.OperationalError):
+        known = POSTGRES_UNAVAILABLE["28"] if REFUSED_LOGIN.search(message) else UNREACHABLE
+    if known is None:
+        return None
+    what, remedy = known
+    return Unavailable(f"{url} {what}: {message}", remedy=remedy)

@@ -47,7 +47,7 @@ _due = Statement(
 _has_lapsed = and_(_outbox.state == fixed(OutboxState.SENDING), _outbox.lease_until <= bindparam("now"))
 _lapsed_automatic = Statement(
     MESSAGES.select.where(_has_lapsed, _outbox.authorship == fixed(Authorship.AUTOMATIC))
-    .order_by(_outbox.id)
+    .order_by(_outbox.lease_until)  # by id, SQLite would walk through every mail there ever was
     .with_for_update(skip_locked=True)
 )
 _requeue_lapsed_human = Statement(

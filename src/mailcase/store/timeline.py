@@ -16,6 +16,11 @@ _by_case = Statement(
     ENTRIES.select.where(schema.timeline.c.case_id == bindparam("wanted")).order_by(schema.timeline.c.id)
 )
 
+_after = Statement(
+    ENTRIES.select.where(schema.timeline.c.id > bindparam("key"))
+    .order_by(schema.timeline.c.id)
+    .limit(bindparam("limit"))
+)
 _count = Statement(
     select(func.count())
     .select_from(schema.timeline)
@@ -38,3 +43,8 @@ def count(tx: Tx, case_id: int, event: str, since: datetime) -> int:
 def by_case(tx: Tx, case_id: int) -> list[TimelineEntry]:
     """Return the entries of a case, the oldest first."""
     return ENTRIES.all(tx, _by_case, {"wanted": case_id})
+
+
+def after(tx: Tx, key: int, limit: int = 100) -> list[TimelineEntry]:
+    """Return up to `limit` entries of all cases with an id above `key`, the oldest first."""
+    return ENTRIES.all(tx, _after, {"key": key, "limit": limit})

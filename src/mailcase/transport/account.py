@@ -7,8 +7,10 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from mailcase.config import Security
+from mailcase.config import AfterFiling, Security
 from mailcase.errors import Invalid
+
+__all__ = ["AfterFiling", "ImapAccount", "Mechanism", "Secret", "SmtpAccount", "secret"]
 
 Secret = str | Callable[[], str]
 
@@ -24,17 +26,6 @@ class Mechanism(StrEnum):
     """User name and password."""
     XOAUTH2 = "xoauth2"
     """The secret is an OAuth 2.0 access token, asked for anew at each login."""
-
-
-class AfterFiling(StrEnum):
-    """What the server is told about a mail whose bytes are stored with us."""
-
-    KEEP = "keep"
-    """Nothing: the folder is opened read-only."""
-    KEYWORD = "keyword"
-    """It gets a keyword that only mailcase looks at; read and unread stay as they are."""
-    MOVE = "move"
-    """It goes to another folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

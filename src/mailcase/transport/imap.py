@@ -40,6 +40,7 @@ class ImapSession:
         self._uidnext: int | None = None
         self._marking = Marking.NOTHING
         self._known_uid = 0
+        self._is_sound = False
         self._wake = _Wake()
 
     def open(self) -> Cursor:
@@ -49,7 +50,7 @@ class ImapSession:
         try:
             self._prepare_target(self._line)
             self._select(self._line)
-            with translated(self._where, "look for the newest mail"):
+            with self._speaking("look for the newest mail"):
                 self._known_uid = self._reader().highest_uid()
         except BaseException:
             self._hang_up(politely=False)
@@ -58,7 +59,7 @@ class ImapSession:
 
     def first_uid_since(self, moment: datetime) -> int:
         """Return the lowest UID whose INTERNALDATE is at or after `moment` (UTC), or UIDNEXT when there is none."""
-        with translated(self._where, "search by date"):
+        with self._speaking("search by date"):
             return self._reader().first_uid_since(moment)
 
     def fetch(self, after: Cursor, *, max_messages: int) -> Iterator[Fetched]:
@@ -68,10 +69,10 @@ class ImapSession:
         """
         self._known_uid = after.uid if after.uidvalidity == self._uidvalidity else 0
         reader = self._reader()
-        with translated(self._where, "list new mail"):
+        with self._speaking("list new mail"):
             listed = reader.list_after(self._known_uid, max_messages)
         for chunk in chunks(listed, self.account.max_bytes):
-            with translated(self._where, "fetch mail"):
+            with self._speaking("fetch mail"):
                 fetched = reader.fetch(chunk, self._uidvalidity)
             for message in fetched:
                 self._known_uid = message.uid
@@ -93,7 +94,7 @@ class ImapSession:
                 f" (its uidvalidity was {uidvalidity} and is {self._uidvalidity}): nothing was marked",
                 remedy="Nothing is to be done: the folder is read again from the start.",
             )
-        with translated(self._where, f"mark stored mail ({self._marking})"):
+        with self._speaking(f"mark stored mail ({self._marking})"):
             target = encode_folder(self.account.move_to).decode("ascii")
             mark(line.client, self._marking, self.account, target, sorted({int(uid) for uid in uids}))
 
@@ -104,13 +105,13 @@ class ImapSession:
         while True:
             # Mail that came along with the answer to an earlier command is not announced again, so ask first; and
             # after IDLE, because a line that went dead looks like a quiet one.
-            with translated(self._where, "look for new mail"):
+            with self._speaking("look for new mail"):
                 if self._reader().uids_after(self._known_uid):
                     return True
             remaining = until - time.monotonic()
             if remaining <= 0:
                 return False
-            with translated(self._where, "wait for mail"):
+            with self._speaking("wait for mail"):
                 is_interrupted = self._pause(line, min(remaining, self.account.idle_timeout.total_seconds()))
             if is_interrupted:
                 return False
@@ -121,13 +122,13 @@ class ImapSession:
 
     def close(self) -> None:
         """Log out and close the connection; never raises. A closed session is not opened again."""
-        self._hang_up(politely=True)
+        self._hang_up(politely=self._is_sound)
         self._wake.close()
 
     def check(self) -> str:
         """Open the folder and return one line about it and about what its server can and cannot do."""
         cursor = self.open()
-        with translated(self._where, "count mail"):
+        with self._speaking("count mail"):
             count = len(self._reader().uids_after(0))
         offers = [name for name in ("IDLE", "MOVE", "UIDPLUS") if name in self._capabilities]
         return "; ".join(
@@ -137,6 +138,14 @@ class ImapSession:
                 *(self.limitations or (f"stored mail gets: {self._marking}",)),
             )
         )
+
+    @contextlib.contextmanager
+    def _speaking(self, what: str) -> Iterator[None]:
+        """Translate trouble while doing `what` (a verb); a line that was in trouble once gets no LOGOUT to wait for."""
+        self._is_sound = False
+        with translated(self._where, what):
+            yield
+        self._is_sound = True
 
     def _opened(self) -> Line:
         if self._line is None:
@@ -155,13 +164,13 @@ class ImapSession:
         target = self.account.move_to
         if self.account.after_filing is not AfterFiling.MOVE:
             return
-        with translated(self._where, f"make the folder {target}"):
+        with self._speaking(f"make the folder {target}"):
             if not line.folder.exists(target):
                 line.folder.create(target)
 
     def _select(self, line: Line) -> None:
         account, client = self.account, line.client
-        with translated(self._where, f"open {account.folder}"):
+        with self._speaking(f"open {account.folder}"):
             try:
                 line.folder.set(account.folder, readonly=account.after_filing is AfterFiling.KEEP)
                 is_read_only = account.after_filing is AfterFiling.KEEP

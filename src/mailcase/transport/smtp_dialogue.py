@@ -173,8 +173,8 @@ class _Dialogue:
             protocol.write(content)
             await self._flush(transport, answer)
             if not answer.done():
+                protocol.write(b".\r\n")  # raises when the line was cut meanwhile, with the dot still here
                 self._progress.phase = Phase.DOT
-                protocol.write(b".\r\n")
             response = await asyncio.wait_for(answer, self._dot_timeout_s)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Cut(_cut_reason(error)) from error

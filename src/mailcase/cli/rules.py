@@ -1,0 +1,81 @@
+"""`mailcase rules`: the rule files, checked and tried on a mail before they go live."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailcase.cli import options, printing
+
+if TYPE_CHECKING:
+    from mailcase.app import App
+    from mailcase.domain.decision import Decision, Trace
+
+app = typer.Typer(help="The rules: check them, try them on a mail.", no_args_is_help=True)
+
+
+@app.command("check")
+def check(config: options.Config = None) -> None:
+    """Check every rule file and run its examples; exit code 2 when something is wrong."""
+    from mailcase.app import load_files, mailbox_of
+    from mailcase.config import load_config
+    from mailcase.rules.lint import lint
+
+    settings = load_config(options.config_path(config))
+    mailboxes = {name: mailbox_of(settings, name, mailbox) for name, mailbox in settings.mailboxes.items()}
+    rulebook, templates = load_files(settings, mailboxes)
+    for warning in lint(rulebook, frozenset(templates.names())):
+        typer.echo(f"warning: {warning}")
+    typer.echo(
+        f"{settings.paths.rules}: version {rulebook.version}: {len(rulebook.creation)} creation rules, "
+        f"{len(rulebook.routing)} routing rules, {len(rulebook.queues)} queues, {len(rulebook.agents)} agents. No errors."
+    )
+
+
+@app.command("test")
+def try_mail(
+    mail: Annotated[Path, typer.Argument(help="A raw mail.", show_default=False, dir_okay=False)],
+    mailbox: Annotated[
+        str | None, typer.Option("--mailbox", "-m", help="The mailbox it comes to; else the first.", show_default=False)
+    ] = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Say what would become of a mail, and which rules decided; nothing is stored or sent."""
+    from dataclasses import asdict
+
+    from mailcase.rules.trace import format_trace
+
+    with options.opened(config) as app_:
+        decision, traces = _decide(app_, mail, mailbox)
+    if as_json:
+        steps = [asdict(step) for trace in traces for step in trace.steps]
+        printing.as_json({"decision": type(decision).__name__, "details": asdict(decision), "steps": steps})
+        return
+    for trace in traces:
+        typer.echo(format_trace(trace))
+    typer.echo(f"→ {_said(decision)}")
+
+
+def _decide(app_: "App", mail: Path, mailbox: str | None) -> "tuple[Decision, list[Trace]]":
+    from mailcase.desk.trial import decide_on
+    from mailcase.errors import Invalid
+    from mailcase.mail.parse import parse
+
+    try:
+        raw = mail.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{mail}: cannot be read: {error.strerror}.") from error
+    name = mailbox or next(iter(app_.desk.mailboxes), "")
+    if name not in app_.desk.mailboxes:
+        raise Invalid(f"there is no mailbox {name!r}; there are: {', '.join(app_.desk.mailboxes) or 'none'}.")
+    with app_.database.read() as tx:
+        return decide_on(tx, app_.desk, app_.desk.mailboxes[name], parse(raw, app_.limits), app_.now())
+
+
+def _said(decision: "Decision") -> str:
+    """Return a decision as one line."""
+    from dataclasses import fields
+
+    told = ((field.name, getattr(decision, field.name)) for field in fields(decision))
+    return f"{type(decision).__name__}: " + ", ".join(f"{name}={value}" for name, value in told if value)

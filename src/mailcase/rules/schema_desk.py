@@ -1,0 +1,81 @@
+"""The forms of the files that say who works here and how the desk behaves."""
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from mailcase.domain.case import Status
+from mailcase.domain.party import Role
+from mailcase.rules.form_types import LANGUAGE, Duration, Form, Key, Line
+
+
+class AgentForm(Form):
+    """One agent."""
+
+    name: Line = Field(description="As customers see it.")
+    address: Line = Field(description="Where this agent reads and writes mail.")
+    role: Role = Role.AGENT
+    active: bool = Field(default=True, description="false keeps the history and takes the power away.")
+    language: str = Field(default="en", pattern=LANGUAGE, description="ISO 639-1.")
+
+
+class AgentsFile(Form):
+    """agents.yaml: who works here."""
+
+    agents: dict[Key, AgentForm] | None = None
+
+
+class QueueForm(Form):
+    """One queue."""
+
+    title: Line
+    members: Literal["all"] | list[Key] | None = Field(
+        default=None, description="Keys of agents, or `all` for every active agent: they are told of new work."
+    )
+    private: bool = Field(default=False, description="true: only members see and pick its cases.")
+
+
+class QueuesFile(Form):
+    """queues.yaml: the lists of work. The first is used when nothing else names a queue."""
+
+    queues: dict[Key, QueueForm] = Field(min_length=1)
+
+
+class ResolvedReplyForm(Form):
+    """What a customer's mail on a resolved case does."""
+
+    reactivate_within: Duration = timedelta(days=14)
+    then: Literal["new_case", "attach"] = "new_case"
+
+
+class PolicyForm(Form):
+    """How one mailbox behaves. What is left out is as under `defaults`."""
+
+    unknown_senders: Literal["create", "hold", "ignore"] | None = None
+    resolved_reply: ResolvedReplyForm | None = None
+    acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
+    agents_may_open_cases: bool | None = None
+    strange_bounces: Literal["ignore", "hold"] | None = None
+
+
+class MailboxesFile(Form):
+    """mailboxes.yaml: how the support mailboxes behave."""
+
+    defaults: PolicyForm = PolicyForm()
+    mailboxes: dict[Key, PolicyForm] | None = None
+
+
+class StatusReasonForm(Form):
+    """One status reason."""
+
+    title: Line
+    status: Status
+    pauses_clocks: bool = Field(default=False, description="SLA clocks stand still meanwhile.")
+    after: list[Key] | None = Field(default=None, description="The only reasons that it may follow; any, if left out.")
+
+
+class StatusReasonsFile(Form):
+    """status_reasons.yaml: reasons of your own, and what you change about the built-in ones."""
+
+    reasons: dict[Key, StatusReasonForm] | None = None

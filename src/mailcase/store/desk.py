@@ -1,0 +1,27 @@
+"""The single row about the desk itself."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from mailcase.store import schema
+from mailcase.store.statement import Statement
+from mailcase.store.tx import Tx
+
+_found = Statement(upsert(schema.desk).on_conflict_do_nothing(), keys=("id", "founded_at"))
+_founded_at = Statement(select(schema.desk.c.founded_at))
+
+
+def found(tx: Tx, now: datetime) -> datetime:
+    """Found the desk at `now` (UTC) unless it is founded already; return when it was."""
+    tx.write(_found, {"id": 1, "founded_at": now})
+    moment = founded_at(tx)
+    assert moment is not None
+    return moment
+
+
+def founded_at(tx: Tx) -> datetime | None:
+    """Return when the desk was founded (UTC), or None."""
+    found_at: datetime | None = tx.scalar(_founded_at)
+    return found_at

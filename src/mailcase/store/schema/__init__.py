@@ -1,0 +1,34 @@
+"""Every table of the desk. A column is named as the field of the value that it holds (`store.mapping`)."""
+
+from mailcase.store.schema.base import metadata
+from mailcase.store.schema.cases import activities, attached_files, blobs, cases, message_index, queue_items, timeline
+from mailcase.store.schema.clocks import clock_spans, clocks
+from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
+from mailcase.store.schema.desk import audit, desk, leases, token_keys
+from mailcase.store.schema.mail import inbox, mailboxes, outbox, outbox_recipients, raw_messages
+
+__all__ = [
+    "account_domains",
+    "accounts",
+    "activities",
+    "attached_files",
+    "audit",
+    "blobs",
+    "cases",
+    "clock_spans",
+    "clocks",
+    "contact_addresses",
+    "contacts",
+    "desk",
+    "inbox",
+    "leases",
+    "mailboxes",
+    "message_index",
+    "metadata",
+    "outbox",
+    "outbox_recipients",
+    "queue_items",
+    "raw_messages",
+    "timeline",
+    "token_keys",
+]

@@ -1,0 +1,134 @@
+"""Loading a folder: defaults, versions, examples, and everything that is wrong at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mailcase.errors import Invalid
+from mailcase.rules.load import SHIPPED, load
+from mailcase.rules.schema import FILES, json_schemas
+from rule_cases import AGENTS, SUPPORT, book, write
+
+
+def test_an_empty_folder_is_the_shipped_desk(tmp_path: Path) -> None:
+    empty, shipped = load(tmp_path, [SUPPORT]), load(SHIPPED, [SUPPORT])
+
+    assert (empty.version, empty.creation, empty.queues) == (shipped.version, shipped.creation, shipped.queues)
+
+
+def test_every_file_is_shipped() -> None:
+    assert {path.name for path in SHIPPED.iterdir()} == set(FILES)
+
+
+def test_the_shipped_files_need_no_agent(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+
+    assert rules.agents == {}
+    assert rules.default_queue == "support"
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="mailcase init"):
+        load(tmp_path / "none", [SUPPORT])
+
+
+def test_the_version_follows_the_content(tmp_path: Path) -> None:
+    first = book(tmp_path).version
+    changed = book(tmp_path, agents=AGENTS).version
+
+    assert first != changed
+    assert book(tmp_path, agents=AGENTS).version == changed
+
+
+def test_a_file_of_an_unknown_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"routng.yaml:1:1: .*did you mean 'routing.yaml'"):
+        book(tmp_path, routng="rules: []")
+
+
+def test_what_is_wrong_in_several_files_is_told_at_once(tmp_path: Path) -> None:
+    write(tmp_path, routing="rules: [{name: r, when: subjct, to: {queue: x}}]", queues="queues: {}", agents="x: 1")
+
+    with pytest.raises(Invalid) as refused:
+        load(tmp_path, [SUPPORT])
+
+    assert {line.partition(":")[0] for line in refused.value.problems} == {"agents.yaml", "queues.yaml", "routing.yaml"}
+
+
+def test_an_agent_is_found_by_any_spelling_of_the_address(tmp_path: Path) -> None:
+    rules = book(tmp_path, agents=AGENTS)
+
+    found = rules.agent_by_address("Anna@DESK.example")
+    assert found is not None
+    assert found.key == "anna"
+    assert rules.agent_by_address("zoe@desk.example") is None
+
+
+def test_all_means_the_active_agents(tmp_path: Path) -> None:
+    assert book(tmp_path, agents=AGENTS).queues["support"].members == ("anna",)
+
+
+def test_a_mailbox_leaves_out_what_is_as_usual(tmp_path: Path) -> None:
+    rules = book(
+        tmp_path, mailboxes="defaults: {acknowledge: customer/hello}\nmailboxes: {billing: {unknown_senders: hold}}"
+    )
+
+    assert rules.policy("billing").acknowledge == "customer/hello"
+    assert rules.policy("billing").unknown_senders == "hold"
+    assert rules.policy("support").unknown_senders == "create"
+
+
+EXAMPLE = """
+rules:
+  - name: vip
+    mailbox: billing
+    when: from.domain == "vip.example" && now.getHours("Europe/Berlin") == 8
+    capture: [{in: subject, pattern: '(?P<order>[0-9]+)'}]
+    then: {case: {priority: high, tags: [vip]}, acknowledge: customer/vip}
+    examples:
+      - mail: {from: "V <v@vip.example>", subject: about 7, at: "2026-03-02T07:30:00Z"}
+        expect: {outcome: open, queue: support, acknowledge: customer/vip, case: {priority: high, tags: [vip], fields: {order: "7"}}}
+      - mail: {from: v@vip.example}
+        expect: {rule: default, acknowledge: customer/acknowledged}
+  - {name: late, on: resolved_reply, when: 'case.resolved_for > duration("5h")', then: {resolved: attach}, examples: [
+      {mail: {}, expect: {outcome: append}}, {mail: {resolved_ago: 4h}, expect: {outcome: reactivate, rule: resolved reply}}]}
+  - {name: note, on: reply, then: {note: look, case: {priority: low}}, examples: [{mail: {}, expect: {case: {priority: low}}}]}
+  - {name: watching, then: {watch: true}, examples: [{mail: {}}]}
+examples:
+  - {mail: {kind: bulk}, expect: {outcome: open}}
+"""
+
+
+def test_examples_that_come_out_as_expected_are_accepted(tmp_path: Path) -> None:
+    assert len(book(tmp_path, record_creation=EXAMPLE).creation) == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ('fields: {order: "7"}', 'fields: {order: "8"}', "case.fields.order 7, not 8"),
+        ("queue: support", "queue: money", "queue support, not money"),
+        ("outcome: append", "outcome: reactivate", "outcome append, not reactivate"),
+        ("resolved_ago: 4h", "resolved_ago: 6h", "outcome append, not reactivate"),
+        ("{kind: bulk}, expect: {outcome: open}", "{mailbox: sales}", "no mailbox 'sales'"),
+        ("07:30:00Z", "07:30:00", "offset"),
+    ],
+)  # fmt: skip
+def test_an_example_that_comes_out_differently_refuses_the_file(
+    tmp_path: Path, before: str, after: str, what: str
+) -> None:
+    assert before in EXAMPLE
+
+    with pytest.raises(Invalid) as refused:
+        book(tmp_path, record_creation=EXAMPLE.replace(before, after))
+
+    assert any(what in line for line in refused.value.problems), refused.value
+
+
+def test_every_file_has_a_json_schema_that_knows_its_keys() -> None:
+    schemas = json_schemas()
+
+    assert set(schemas) == set(FILES)
+    assert "rules" in schemas["routing.yaml"]["properties"]
+    assert json.loads(json.dumps(schemas)) == schemas
+    assert all(one["additionalProperties"] is False for one in schemas.values())

@@ -1,0 +1,59 @@
+"""What the database has to look at for the queries that run all the time: only rows that are still to be done."""
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from mailcase.store import activities, clocks, contacts, inbox, message_index, outbox, queues, timeline
+from mailcase.store.engine import Database
+from mailcase.store.statement import Parameters, Statement
+from mailcase.store.tx import Tx
+from store.values import NOW
+
+TICK = {"now": NOW, "limit": 10}
+NUMBER = {"wanted": 1}
+WORD = {"wanted": "a@x"}
+COUNT = {"address": "a@x", "domain": "x", "hour_ago": NOW, "day_ago": NOW}
+FOLDER = {"mailbox": "support", "uidvalidity": 7}
+((LISTED, LIST),) = message_index._find.batches(["a@x"])
+PLANS = [
+    (inbox._next, TICK, "ix_inbox_received"),
+    (inbox._unacknowledged, FOLDER, "ix_inbox_unacknowledged"),
+    (inbox._by_message_id, WORD | {"limit": 1}, "ix_inbox_message_id"),
+    (outbox._due, TICK, "ix_outbox_queued"),
+    (outbox._lapsed_automatic, TICK, "ix_outbox_sending"),
+    (outbox._requeue_lapsed_human, TICK | {"due": NOW}, "ix_outbox_sending"),
+    (outbox._by_message_id, WORD, "ix_outbox_message_id"),
+    (outbox._of_case, NUMBER, "ix_outbox_case_id"),
+    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic"),
+    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic_address"),
+    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic_domain"),
+    (clocks._due, TICK, "ix_clocks_next_due_at"),
+    (clocks._by_case, NUMBER, "ix_clocks_case_id"),
+    (contacts._by_address, WORD, "contact_addresses"),
+    (activities._by_case, NUMBER, "ix_activities_case_id"),
+    (activities._by_inbox, NUMBER, "ix_activities_inbox_id"),
+    (timeline._by_case, NUMBER, "ix_timeline_case_id"),
+    (queues._by_queue, WORD, "ix_queue_items_queue"),
+    (LISTED, LIST, "ix_message_index_message_id"),
+]
+
+
+def plan(tx: Tx, statement: Statement, parameters: Parameters) -> str:
+    """What the database means to do, as text."""
+    compiled = statement.compiled(tx.connection.dialect)
+    given = compiled.arrange(parameters)
+    if tx.is_sqlite:
+        found = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled.sql}", tuple(given))
+        return "\n".join(row[3] for row in found)
+    tx.execute(text("SET LOCAL enable_seqscan = off"))  # the tables are empty: else every plan reads them whole
+    return json.dumps(tx.connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled.sql}", given).scalar_one())
+
+
+@pytest.mark.parametrize(("statement", "parameters", "index"), PLANS, ids=[index for *_, index in PLANS])
+def test_what_runs_all_the_time_uses_its_index(
+    database: Database, statement: Statement, parameters: Parameters, index: str
+) -> None:
+    with database.begin() as tx:
+        assert index in plan(tx, statement, parameters)
