@@ -232,4 +232,6 @@ def _choice(kind: type[Priority] | type[CaseType], word: str) -> Priority | Case
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return ", ".join(f"{name}={text}" for name, text in value)
     return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

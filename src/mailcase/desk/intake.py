@@ -17,6 +17,7 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import MAX_TITLE, Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.record import record
+from mailcase.desk.update import apply_update
 from mailcase.domain.case import Case, Origin, Priority
 from mailcase.domain.decision import (
     AppendToCase,
@@ -123,6 +124,7 @@ def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
     outcome = read_case(tx, decision.case)
     outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=decision.is_quiet)
+    outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     if decision.note:
         outcome = cases.note(outcome, decision.note, replace(mail.act, actor=f"rule {decision.rule}"))
     return record(tx, desk, outcome, mail.act.now).case.id
@@ -132,6 +134,7 @@ def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int
     """Add a mail to its resolved case, and make that active again."""
     outcome = cases.reactivate(read_case(tx, decision.case), decision.why, desk.rulebook.status_reasons, mail.act)
     outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=False)
+    outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     return record(tx, desk, outcome, mail.act.now).case.id
 
 
@@ -177,6 +180,7 @@ def _new_case(mail: Mail, contact: Contact, decision: OpenCase) -> Case:
         priority=fields.priority or Priority.NORMAL,
         origin=fields.origin or Origin.EMAIL,
         tags=fields.tags,
+        sla=fields.sla,
         custom=fields.custom,
         is_unverified=decision.is_unverified,
         language=email.language,
