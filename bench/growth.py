@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from bench.store import NOW, databases, file, prepare
 from mailcase.store import clocks
 from mailcase.store.engine import Database
 from mailcase.store.tx import Tx
-from store import NOW, databases, file, prepare
 
 DUE = 100
 FILLING = {
