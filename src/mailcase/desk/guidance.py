@@ -77,20 +77,22 @@ def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
 
 
 def _with_mail(outcome: Outcome, mail: Mail) -> Outcome:
-    """Return `outcome` with the agent's mail as one activity: what it became, or a note of what it said."""
+    """Return `outcome` with the agent's mail as one activity: what it became, or a note of what it said, with its files."""
     if any(new.activity.inbox_id == mail.message.id for new in outcome.activities):
         return outcome
-    note = Activity(
-        kind=ActivityKind.NOTE,
+    written = [new.activity for new in outcome.activities if new.activity.kind is ActivityKind.NOTE]
+    said = Activity(
+        kind=ActivityKind.NOTE, text=mail.email.reply.text, created_at=mail.act.now, created_by=mail.act.actor
+    )
+    note = replace(
+        written[0] if written else said,
         subject=mail.email.subject[:MAX_TITLE],
-        text=mail.email.reply.text,
         sender=mail.email.sender.address if mail.email.sender else "",
         message_id=mail.email.message_id,
         inbox_id=mail.message.id,
-        created_at=mail.act.now,
-        created_by=mail.act.actor,
     )
-    return outcome.then(activity=NewActivity(activity=note))
+    kept = NewActivity(activity=note, attachments=mail.email.attachments)
+    return outcome.instead_of(written[0], kept) if written else outcome.then(activity=kept)
 
 
 def _transcript(occasion: Occasion, mail: Mail, ran: Ran, agent: Agent) -> OutboxMessage:
