@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb
 from bench.servers import servers
-from bench.workplace import database_url, desk
+from bench.workplace import SECRET, database_url, desk
 from mailcase.app import App
 from mailcase.daemon.supervise import Daemon
 from mailcase.domain.inbox import InboxState
@@ -26,7 +26,7 @@ def run(options: Options) -> Result:
         mail = stack.enter_context(servers())
         url = stack.enter_context(database_url(options.database, options.folder))
         app = stack.enter_context(desk(options.folder, url, mail, options.agents))
-        seeded = Seeded(count, app.desk.secrets[0])
+        seeded = Seeded(count, SECRET)
         mail.fill(seeded)
         idle = peak_memory_mb()
         daemon = Daemon(app)

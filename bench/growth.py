@@ -6,6 +6,8 @@ again until there are enough. So the rows are as the desk writes them, and a mil
 
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, String, Table, cast, func, insert, literal, select
@@ -14,7 +16,7 @@ from bench.mails import Seeded
 from bench.result import Figure, Options, Result, percentile
 from bench.servers import Servers, servers
 from bench.stopwatch import Stopwatch
-from bench.workplace import database_url, desk
+from bench.workplace import SECRET, database_url, desk
 from mailcase.app import App
 from mailcase.clock import utc_now
 from mailcase.daemon import intake as intake_stage
@@ -26,6 +28,7 @@ from mailcase.store.tx import Tx
 
 FIRST = 200
 MESSAGES = 500
+TURN = 25  # mails filed on one desk, then on the other
 COPIED = (
     schema.contacts, schema.contact_addresses, schema.raw_messages, schema.inbox, schema.cases, schema.activities,
     schema.timeline, schema.queue_items, schema.message_index, schema.clocks, schema.clock_spans, schema.audit,
@@ -45,16 +48,21 @@ def run(options: Options) -> Result:
     count = options.messages or MESSAGES
     with ExitStack() as stack:
         mail = stack.enter_context(servers())
-        url = stack.enter_context(database_url(options.database, options.folder))
-        app = stack.enter_context(desk(options.folder, url, mail, options.agents))
-        seeded = Seeded(FIRST + 2 * count, app.desk.secrets[0], opening=FIRST, has_files=False)
+        few, many = (_desk(stack, options, mail, options.folder / name) for name in ("few", "many"))
+        seeded = Seeded(FIRST + count, SECRET, opening=FIRST, has_files=False)
         stream = iter(seeded)
-        app.now = lambda: utc_now() - LONG_AGO
-        _file(app, mail, [next(stream) for _ in range(FIRST)])
-        app.now = utc_now
-        small = _file(app, mail, [next(stream) for _ in range(count)])
-        stored = _grow(app, options.cases)
-        large = _file(app, mail, list(stream))
+        mail.fill(islice(stream, FIRST))
+        for app in (few, many):
+            app.now = lambda: utc_now() - LONG_AGO
+            _file(app)
+            app.now = utc_now
+        stored = _grow(many, options.cases)
+        small: list[float] = []
+        large: list[float] = []
+        while mails := list(islice(stream, TURN)):  # in turns, so that what else the machine does slows both
+            mail.fill(mails)
+            small += _file(few)
+            large += _file(many)
     figures = [
         *_figures("small", f"filing a mail, {FIRST} cases", small),
         *_figures("large", f"filing a mail, {stored:,} cases", large),
@@ -72,17 +80,21 @@ def _figures(key: str, name: str, seconds: list[float]) -> list[Figure]:
     ]
 
 
-def _file(app: App, mail: Servers, mails: list[bytes]) -> list[float]:
-    """File mails and return how long each took, in seconds."""
-    mail.fill(mails)
+def _desk(stack: ExitStack, options: Options, mail: Servers, folder: Path) -> App:
+    url = stack.enter_context(database_url(options.database, folder))
+    return stack.enter_context(desk(folder, url, mail, options.agents))
+
+
+def _file(app: App) -> list[float]:
+    """File what is new on the server and return how long each mail took, in seconds."""
     session = imap_session(app.config, "support")
-    poll(app, "support", session, session.open())
+    fetched = poll(app, "support", session, session.open())
     session.close()
     watch = Stopwatch()
     with watch.on([("file", intake_stage, "_file")]):
         while intake_stage.intake(app):
             pass
-    assert len(watch.calls["file"]) == len(mails)
+    assert len(watch.calls["file"]) == fetched
     return watch.calls["file"]
 
 

@@ -6,13 +6,13 @@ standard library's (`policy.default`) takes apart and decodes.
 
 import email.message
 import email.policy
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb, percentile
+from bench.workplace import SECRET
 from mailcase.errors import Unparseable
 from mailcase.mail.parse import parse
 
@@ -80,7 +80,7 @@ def run(options: Options) -> Result:
 
 def _mails(options: Options) -> Mails:
     if options.corpus is None:
-        seeded = Seeded(options.messages or MESSAGES, hashlib.sha256().digest())
+        seeded = Seeded(options.messages or MESSAGES, SECRET)
         return [(f"mail {number}", lambda raw=raw: raw) for number, raw in enumerate(seeded, 1)]  # type: ignore[misc]  # a bound value
     paths = sorted(path for path in options.corpus.rglob("*") if path.is_file())[: options.messages]
     return [(str(path.relative_to(options.corpus)), path.read_bytes) for path in paths]
