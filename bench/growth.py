@@ -1,141 +1,129 @@
-"""How much slower filing gets on a desk with very many cases.
+"""What filing a mail and claiming due clocks cost on an empty desk, and on one with many stored cases.
 
-A few hundred cases are filed as ever; then all their rows are copied inside the database, with new keys, again and
-again until there are enough. So the rows are as the desk writes them, and a million take minutes.
+    PYTHONPATH=src:tests:bench python bench/growth.py [sqlite|postgres ...] [--cases 1000000] [--mails 500]
+
+Every stored case has a received and filed mail, an activity, a sent mail, a timeline entry, two Message-IDs and a clock
+that has fired: the rows that a query must not walk through. A hundred clocks are due.
 """
 
-from contextlib import ExitStack
+import argparse
+import statistics
+import time
+from contextlib import closing
 from datetime import timedelta
-from itertools import islice
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, String, Table, cast, func, insert, literal, select
+from sqlalchemy import text
 
-from bench.mails import Seeded
-from bench.result import Figure, Options, Result, percentile
-from bench.servers import Servers, servers
-from bench.stopwatch import Stopwatch
-from bench.workplace import SECRET, database_url, desk
-from mailcase.app import App
-from mailcase.clock import utc_now
-from mailcase.daemon import intake as intake_stage
-from mailcase.daemon.connections import imap_session
-from mailcase.daemon.poll import poll
-from mailcase.store import cases, schema
-from mailcase.store.cases import CaseFilter
+from bench.store import NOW, databases, file, prepare
+from mailcase.store import clocks
+from mailcase.store.engine import Database
 from mailcase.store.tx import Tx
 
-FIRST = 200
-MESSAGES = 500
-TURN = 25  # mails filed on one desk, then on the other
-COPIED = (
-    schema.contacts, schema.contact_addresses, schema.raw_messages, schema.inbox, schema.cases, schema.activities,
-    schema.timeline, schema.queue_items, schema.message_index, schema.clocks, schema.clock_spans, schema.audit,
-    schema.outbox, schema.outbox_recipients,
-)  # fmt: skip
-REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases", ("audit", "object_id"): "cases"}
-"""Columns that hold the key of another table without a constraint."""
-UNIQUE = frozenset({"address", "sha256", "message_id", "dedupe_key"})
-"""Text that no two rows may share, or that no two desks' rows would."""
-BEYOND_SERVER = 1_000_000
-"""UIDs that the server will not give to the mails that are still to come."""
-LONG_AGO = timedelta(days=30)
+DUE = 100
+FILLING = {
+    "inbox": """SELECT n, 'support', 'imap', 0, n, 'x' || n, 4000, :t, 'filed', '', '', 1, 'm' || n || '@x', 'a@x', 'help', 'human',
+        n, 'default', 'v1', :t, NULL, NULL FROM series""",
+    "cases": """SELECT n, 'help', '', 1 + n % 500, 'support', 'billing', 'printer', 'normal', 'email',
+        CASE WHEN n % 50 = 0 THEN 'active' ELSE 'resolved' END, 'in_progress', 'support', '[]', '[]', false, false, '', :t, :t, 1
+        FROM series""",
+    "activities": "SELECT n, n, 'email_in', 'completed', 'help', 'help', 'a@x', '[]', n, :t, 'customer', false, false FROM series",
+    "timeline": "SELECT n, n, :t, 'case_opened', 'customer', 'mail', 'opened' FROM series",
+    "message_index": "SELECT n, 'm' || n || '@x', n, n FROM series",
+    "outbox": """SELECT n, n, n, 'support', 'automatic', 'customer/acknowledged', 'ack ' || n, 'o' || n || '@x', '', 'Re: help',
+        :raw, :t, 'sent', 1, 1, '', :t FROM series""",
+    "outbox_recipients": "SELECT n, 0, 'c' || n % 500 || '@x', 'accepted', '', 'x', :t FROM series",
+    "clocks": """SELECT n, n, 'gold', 'answer', 'first_response', 'office', 1, '[]', 'breached', :t, :t, '', :t, 0,
+        CASE WHEN n <= 100 THEN :t END, 1 FROM series""",
+}
+COLUMNS = {
+    "inbox": """id, mailbox, source, uidvalidity, uid, sha256, size, received_at, state, reason, detail, attempts, message_id,
+        sender, subject, kind, case_id, rule, rulebook, acknowledged_at, internal_date, next_attempt_at""",
+    "cases": """id, title, description, contact_id, mailbox, subject, product, priority, origin, status, status_reason, queue,
+        tags, custom, is_escalated, is_unverified, resolution, created_at, modified_at, version""",
+    "activities": """id, case_id, kind, state, subject, text, sender, recipients, inbox_id, created_at, created_by,
+        is_automatic, is_unverified""",
+    "timeline": "id, case_id, at, event, actor, cause, summary",
+    "message_index": "id, message_id, case_id, activity_id",
+    "outbox": """id, case_id, activity_id, mailbox, authorship, template, dedupe_key, message_id, envelope_from, subject, raw,
+        created_at, state, attempts, fence, response, sent_at""",
+    "outbox_recipients": "outbox_id, position, address, state, response, domain, automatic_at",
+    "clocks": """id, case_id, sla, item, kpi, calendar, fail_after, pause_reasons, state, started_at, since, cause, due_at,
+        paused_for, next_due_at, version""",
+}
 
 
-def run(options: Options) -> Result:
-    """Measure."""
-    count = options.messages or MESSAGES
-    with ExitStack() as stack:
-        mail = stack.enter_context(servers())
-        few, many = (_desk(stack, options, mail, options.folder / name) for name in ("few", "many"))
-        seeded = Seeded(FIRST + count, SECRET, opening=FIRST, has_files=False)
-        stream = iter(seeded)
-        mail.fill(islice(stream, FIRST))
-        for app in (few, many):
-            app.now = lambda: utc_now() - LONG_AGO
-            _file(app)
-            app.now = utc_now
-        stored = _grow(many, options.cases)
-        small: list[float] = []
-        large: list[float] = []
-        while mails := list(islice(stream, TURN)):  # in turns, so that what else the machine does slows both
-            mail.fill(mails)
-            small += _file(few)
-            large += _file(many)
-    figures = [
-        *_figures("small", f"filing a mail, {FIRST} cases", small),
-        *_figures("large", f"filing a mail, {stored:,} cases", large),
-        Figure(
-            key="growth", name="p95, many to few", value=percentile(large, 95) / percentile(small, 95), unit="ratio"
-        ),
-    ]
-    return Result(stage="growth", setting=f"{count} mails on each desk, {options.database}", figures=figures)
+def fill(database: Database, cases: int) -> None:
+    """Store `cases` cases that are done with, a year ago, and as many rows as they have of all else."""
+    for table, rows in FILLING.items():
+        with database.begin() as tx:
+            series = f"WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {cases})"
+            tx.execute(
+                text(f"INSERT INTO {table} ({COLUMNS[table]}) {series} {rows}"), moment(tx) | {"raw": b"x" * 200}
+            )
+            if not tx.is_sqlite and table != "outbox_recipients":
+                tx.execute(text(f"SELECT setval('{table}_id_seq', {cases})"))
+    if not database.is_sqlite:
+        with database.begin() as tx:
+            tx.execute(text("ANALYZE"))
 
 
-def _figures(key: str, name: str, seconds: list[float]) -> list[Figure]:
-    return [
-        Figure(key=f"{key}_p95", name=f"{name}: p95", value=percentile(seconds, 95) * 1000, unit="ms"),
-        Figure(key=f"{key}_median", name="median", value=percentile(seconds, 50) * 1000, unit="ms", is_part=True),
-    ]
+def moment(tx: Tx) -> dict[str, object]:
+    """Return a moment a year ago as `t`, as a parameter of textual SQL has to be."""
+    then = NOW - timedelta(days=365)
+    return {"t": int(then.timestamp() * 1_000_000) if tx.is_sqlite else then}
 
 
-def _desk(stack: ExitStack, options: Options, mail: Servers, folder: Path) -> App:
-    url = stack.enter_context(database_url(options.database, folder))
-    return stack.enter_context(desk(folder, url, mail, options.agents))
+def filing(database: Database, first: int, mails: int) -> list[float]:
+    """Return the ms of each of `mails` transactions, from the mail numbered `first` on."""
+    spent = []
+    for number in range(first, first + mails):
+        start = time.perf_counter()
+        with database.begin() as tx:
+            file(tx, number)
+        spent.append((time.perf_counter() - start) * 1000)
+    return spent
 
 
-def _file(app: App) -> list[float]:
-    """File what is new on the server and return how long each mail took, in seconds."""
-    session = imap_session(app.config, "support")
-    fetched = poll(app, "support", session, session.open())
-    session.close()
-    watch = Stopwatch()
-    with watch.on([("file", intake_stage, "_file")]):
-        while intake_stage.intake(app):
-            pass
-    assert len(watch.calls["file"]) == fetched
-    return watch.calls["file"]
+def claiming(database: Database) -> float:
+    """Return the median of the ms that finding 100 due clocks takes."""
+    spent = []
+    for _ in range(20):
+        with database.begin() as tx:
+            start = time.perf_counter()
+            found = clocks.due(tx, NOW, DUE)
+            spent.append((time.perf_counter() - start) * 1000)
+            assert len(found) == DUE
+    return statistics.median(spent)
 
 
-def _grow(app: App, wanted: int) -> int:
-    """Copy all rows until there are `wanted` cases or more; return how many there are."""
-    while True:
-        with app.database.begin() as tx:
-            there = cases.count(tx, CaseFilter())
-            if there >= wanted:
-                return there
-            offsets = {table.name: _highest(tx, table) for table in COPIED}
-            for table in COPIED:
-                _copy(tx, table, offsets)
+def report(kind: str, cases: int, mails: int) -> None:
+    """Print what both cost on an empty and on a full database, measured in turns."""
+    with databases(kind) as urls, closing(prepare(urls[0])) as empty, closing(prepare(urls[1])) as full:
+        fill(full, cases)
+        filing(empty, 1, 50)  # to warm both up
+        filing(full, cases + 1, 50)
+        few, many = [], []
+        for turn in range(51, mails, 50):
+            few += filing(empty, turn, 50)
+            many += filing(full, cases + turn, 50)
+        claim = claiming(full)
+    ratios = [statistics.quantiles(many, n=20)[q] / statistics.quantiles(few, n=20)[q] for q in (9, 18)]
+    print(
+        f"{kind}, {cases} cases: filing p50 {statistics.median(many):.2f} ms, p95 {statistics.quantiles(many, n=20)[18]:.2f} ms;"
+        f" against an empty desk {ratios[0]:.2f} and {ratios[1]:.2f} times; {DUE} due clocks in {claim:.2f} ms"
+    )
 
 
-def _highest(tx: Tx, table: Table) -> int:
-    if "id" not in table.c:
-        return 0
-    found: int = tx.connection.execute(select(func.max(table.c.id))).scalar_one() or 0
-    return found
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("kinds", nargs="*", default=["sqlite", "postgres"])
+    options.add_argument("--cases", type=int, default=1_000_000)
+    options.add_argument("--mails", type=int, default=500)
+    chosen = options.parse_args()
+    for kind in chosen.kinds:
+        report(kind, chosen.cases, chosen.mails)
 
 
-def _copy(tx: Tx, table: Table, offsets: dict[str, int]) -> None:
-    """Store each row of `table` once more, under new keys."""
-    columns = [(column, _new(column, offsets)) for column in table.columns]
-    rows = select(*(value for _, value in columns))
-    names = [column.name for column, _ in columns]
-    statement: Any = insert(table)  # a dialect adds to it
-    tx.connection.execute(statement.from_select(names, rows, include_defaults=False))
-
-
-def _new(column: Column[Any], offsets: dict[str, int]) -> Any:  # an expression of the column's type
-    """Return what a column holds in the copy of its row."""
-    owner = next((key.column.table.name for key in column.foreign_keys), None)
-    owner = owner or REFERENCES.get((column.table.name, column.name))
-    if column.name == "id":
-        owner = column.table.name
-    if owner is not None:
-        return column + offsets.get(owner, 0)
-    if column.name == "uid":
-        return column + (offsets["inbox"] + BEYOND_SERVER)
-    if column.name in UNIQUE:
-        return cast(column, String).concat(literal(f".{offsets['cases']}"))
-    return column
+if __name__ == "__main__":
+    main()

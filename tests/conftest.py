@@ -10,12 +10,20 @@ import pytest
 
 from lab import dovecot, postgres
 from lab.databases import database, database_url, postgres_template, sqlite_template
+from lab.desks import app, clock
 from lab.imapserver import ImapServer
 from mailcase.sandbox.server import Sandbox
 
-__all__ = ["database", "database_url", "postgres_template", "sqlite_template"]  # fixtures of every test below
+__all__ = [
+    "app",
+    "clock",
+    "database",
+    "database_url",
+    "postgres_template",
+    "sqlite_template",
+]  # fixtures of every test below
 
-LAB = "MAILCASE_TEST_LAB"
+LAB = "LAB_OF_MAILCASE_TESTS"  # not MAILCASE_…: those are settings, and load_config refuses unknown ones
 """Names the folder that the processes of one test run share; set by the first and inherited by pytest-xdist's workers."""
 
 

@@ -33,7 +33,7 @@ ONLY_IMPORTERS = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "imap_tools": {"transport"},
-    "imaplib": {"transport"},
+    "imaplib": {"transport", "sandbox"},  # the people of the demo have a mail program of their own
     "aiosmtplib": {"transport"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},

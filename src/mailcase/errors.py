@@ -39,6 +39,13 @@ class Unavailable(MailcaseError):  # noqa: N818
         super().__init__(message)
         self.remedy = remedy
 
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do, as sentences."""
+        what = str(self).rstrip()
+        ended = what if what.endswith((".", "!", "?")) else f"{what}."
+        return f"{ended} {self.remedy}".rstrip()
+
 
 class StaleWrite(MailcaseError):  # noqa: N818
     """A row that changed between reading and writing it."""

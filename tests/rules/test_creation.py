@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.domain.case import Priority
-from mailcase.domain.decision import AppendToCase, Hold, Ignore, OpenCase
+from mailcase.domain.case import Priority, Status
+from mailcase.domain.decision import AppendToCase, Hold, Ignore, NewCase, OpenCase, ReactivateCase
 from mailcase.domain.inbox import HoldReason
 from mailcase.rules.decide import decide
 from rule_cases import BILLING, NOW, book, case, classified, context, email
@@ -94,3 +94,112 @@ def test_a_watching_rule_is_noted_and_passed(tmp_path: Path) -> None:
 
     assert isinstance(decision, Hold)
     assert [(s.rule, s.why) for s in trace.steps if s.rule == "look"] == [("look", "no condition; only watching")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("priority: HIGH", Priority.HIGH), ("priority: mega", None), ("nothing", None)],
+)
+def test_captured_text_chooses_only_among_the_values_there_are(tmp_path: Path, text: str, expected) -> None:
+    rules = "rules: [{name: form, capture: [{in: text, pattern: 'priority: (?P<priority>[a-zA-Z]+)'}]}]"
+
+    decision, _ = outcome(tmp_path, rules, email(text=text))
+
+    assert isinstance(decision, OpenCase)
+    assert decision.fields.priority is expected
+
+
+@pytest.mark.parametrize("group", ["queue", "owner", "tags", "note", "sla"])
+def test_a_customers_words_name_no_queue_and_no_agent(tmp_path: Path, group: str) -> None:
+    rules = f"rules: [{{name: form, capture: [{{in: text, pattern: 'x: (?P<{group}>.+)'}}]}}]"
+
+    decision, _ = outcome(tmp_path, rules, email(text="x: support"))
+
+    assert isinstance(decision, OpenCase)
+    assert decision.fields.custom == ((group, "support"),)
+    assert not getattr(decision.fields, group)
+
+
+def test_the_first_capture_of_a_field_counts(tmp_path: Path) -> None:
+    rules = (
+        "rules: [{name: a, capture: [{in: subject, pattern: '(?P<n>[0-9]+)'}, {in: text, pattern: '(?P<n>[0-9]+)'}]}]"
+    )
+
+    decision, _ = outcome(tmp_path, rules, email(subject="7", text="8"))
+
+    assert isinstance(decision, OpenCase)
+    assert decision.fields.custom == (("n", "7"),)
+
+
+def test_a_rule_for_replies_changes_the_case(tmp_path: Path) -> None:
+    rules = "rules: [{name: up, on: reply, then: {case: {priority: high}, note: look, quiet: true}}]"
+
+    decision, _ = outcome(tmp_path, rules, around=context(case=case()))
+
+    assert isinstance(decision, AppendToCase)
+    assert decision.update == NewCase(priority=Priority.HIGH)
+    assert (decision.note, decision.is_quiet) == ("look", True)
+
+
+RESOLVED = case(status=Status.RESOLVED, resolved_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [("reactivate", ReactivateCase), ("new_case", OpenCase), ("attach", AppendToCase)]
+)
+def test_a_rule_says_what_a_reply_to_a_resolved_case_does(tmp_path: Path, wanted: str, expected: type) -> None:
+    rules = f"rules: [{{name: again, on: resolved_reply, then: {{resolved: {wanted}, note: look}}}}]"
+
+    decision, _ = outcome(tmp_path, rules, around=context(case=RESOLVED))
+
+    assert type(decision) is expected
+    assert decision.rule == "again"
+
+
+def test_a_rule_that_keeps_a_reply_from_being_filed_holds_it(tmp_path: Path) -> None:
+    rules = "rules: [{name: stop, on: resolved_reply, then: {hold: ask Anna}}]"
+
+    decision, _ = outcome(tmp_path, rules, around=context(case=RESOLVED))
+
+    assert isinstance(decision, Hold)
+    assert (decision.reason, decision.detail) == (HoldReason.RULE, "ask Anna")
+
+
+@pytest.mark.parametrize(
+    ("rule", "mailbox", "expected"),
+    [
+        ("", "", "customer/acknowledged"),
+        ("acknowledge: customer/vip", "", "customer/vip"),
+        ("acknowledge: false", "", None),
+        ("", "acknowledge: false", None),
+        ("acknowledge: customer/vip", "acknowledge: false", "customer/vip"),
+        ("", "acknowledge: customer/hello", "customer/hello"),
+    ],
+)
+def test_the_rule_says_the_acknowledgement_before_the_mailbox(
+    tmp_path: Path, rule: str, mailbox: str, expected
+) -> None:
+    rules = book(
+        tmp_path,
+        record_creation=f"rules: [{{name: a, then: {{{rule}}}}}]",
+        mailboxes=f"mailboxes: {{support: {{{mailbox}}}}}",
+    )
+
+    decision, _ = decide(email(), classified(), context(), rules, NOW)
+
+    assert isinstance(decision, OpenCase)
+    assert decision.acknowledge == expected
+
+
+def test_a_rule_lets_a_stranger_in_where_the_mailbox_does_not(tmp_path: Path) -> None:
+    rules = book(
+        tmp_path,
+        record_creation="rules: [{name: form, when: 'auth.is_authentic', then: {unknown_senders: create}}]",
+        mailboxes="defaults: {unknown_senders: hold}",
+    )
+
+    known, _ = decide(email(), classified(), context(contact=None, is_authentic=True), rules, NOW)
+    unknown, _ = decide(email(), classified(), context(contact=None), rules, NOW)
+
+    assert isinstance(known, OpenCase)
+    assert isinstance(unknown, Hold)

@@ -19,6 +19,7 @@ from mailcase.domain.decision import (
 )
 from mailcase.domain.email import Address, Attachment, DeliveryReport, Kind
 from mailcase.domain.inbox import HoldReason
+from mailcase.domain.party import Agent
 from mailcase.rules.decide import decide
 from rule_cases import AGENTS, ANNA, NOW, book, case, classified, context, email
 
@@ -26,6 +27,7 @@ ACTIVE = case()
 RESOLVED = case(status=Status.RESOLVED, status_reason="problem_solved", resolved_at=NOW - timedelta(days=3))
 LONG_AGO = case(status=Status.RESOLVED, status_reason="problem_solved", resolved_at=NOW - timedelta(days=15))
 MERGED = case(status=Status.CANCELLED, status_reason="merged", resolved_at=NOW, merged_into_id=5)
+BEN = Agent(key="ben", name="Ben", address="ben@desk.example", is_active=False)
 OUT = Activity(kind=ActivityKind.EMAIL_OUT, recipients=("x@y.example",), created_at=NOW, created_by="anna")
 REPORT = DeliveryReport(permanent=True, recipients=("x@y.example",), status=("5.1.1",), original_message_id=None)
 BOUNCE = classified(Kind.BOUNCE, report=REPORT)
@@ -124,3 +126,40 @@ def test_the_mailbox_says_what_becomes_of_strangers(tmp_path: Path, policy: str,
 
     assert isinstance(decision, Hold | Ignore)
     assert decision.reason == reason
+
+
+def test_agents_may_be_kept_from_opening_cases(tmp_path: Path) -> None:
+    rules = book(tmp_path, agents=AGENTS, mailboxes="defaults: {agents_may_open_cases: false}")
+
+    decision, _ = decide(email(), classified(), context(agent=ANNA, has_authority=True), rules, NOW)
+
+    assert isinstance(decision, ReturnToAgent)
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"), [(context(agent=BEN), OpenCase), (context(agent=BEN, case=ACTIVE), Hold)]
+)
+def test_who_has_left_has_no_power_but_may_be_a_customer(tmp_path: Path, around, expected: type) -> None:
+    assert type(decide(email(), classified(), around, book(tmp_path), NOW)[0]) is expected
+
+
+def test_a_bounce_that_fits_nothing_is_held_where_the_mailbox_says_so(tmp_path: Path) -> None:
+    rules = book(tmp_path, mailboxes="mailboxes: {support: {strange_bounces: hold}}")
+
+    assert isinstance(decide(email(), BOUNCE, context(), rules, NOW)[0], Hold)
+
+
+def test_no_rule_lets_a_loop_in(tmp_path: Path) -> None:
+    rules = book(tmp_path, record_creation="rules: [{name: everything}]")
+
+    assert decide(email(), classified(Kind.LOOP), context(), rules, NOW)[0] == Ignore(
+        reason="loop", detail="test", rule="loop"
+    )
+
+
+def test_a_bounce_names_its_recipients_and_the_mail_it_is_about(tmp_path: Path) -> None:
+    decision, _ = decide(email(), BOUNCE, context(case=ACTIVE, bounced=OUT), book(tmp_path), NOW)
+
+    assert decision == RecordBounce(
+        case=ACTIVE, recipients=("x@y.example",), status=("5.1.1",), is_permanent=True, activity=OUT
+    )

@@ -14,7 +14,24 @@ from rule_cases import AGENTS, SUPPORT, book, write
 def test_an_empty_folder_is_the_shipped_desk(tmp_path: Path) -> None:
     empty, shipped = load(tmp_path, [SUPPORT]), load(SHIPPED, [SUPPORT])
 
-    assert (empty.version, empty.creation, empty.queues) == (shipped.version, shipped.creation, shipped.queues)
+    assert (empty.version, empty.queues, empty.calendars) == (shipped.version, shipped.queues, shipped.calendars)
+
+
+def test_what_a_broken_file_would_have_named_is_no_second_mistake(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        book(
+            tmp_path,
+            calendars="calendars: [",
+            agents="agents: [",
+            queues="queues: {support: {title: S, members: [anna]}}",
+        )
+
+    assert {line.partition(":")[0] for line in refused.value.problems} == {"calendars.yaml", "agents.yaml"}
+
+
+def test_a_mistake_in_a_shipped_file_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"^<shipped>/sla.yaml:\d+:\d+: there is no calendar 'office'"):
+        book(tmp_path, calendars="calendars: {shop: {time_zone: UTC, hours: {mon: 09:00-10:00}}}")
 
 
 def test_every_file_is_shipped() -> None:
@@ -132,3 +149,9 @@ def test_every_file_has_a_json_schema_that_knows_its_keys() -> None:
     assert "rules" in schemas["routing.yaml"]["properties"]
     assert json.loads(json.dumps(schemas)) == schemas
     assert all(one["additionalProperties"] is False for one in schemas.values())
+
+
+def test_a_json_schema_shows_durations_as_they_are_written() -> None:
+    within = json_schemas()["mailboxes.yaml"]["$defs"]["ResolvedReplyForm"]["properties"]["reactivate_within"]
+
+    assert (within["type"], within["default"]) == ("string", "14d")

@@ -96,6 +96,21 @@ def test_a_mail_program_sees_what_was_delivered(sandbox: Sandbox, domain: str) -
         assert client.fetch("1", "(RFC822)")[1][0][1] == RAW
 
 
+def test_idle_tells_of_each_of_many_mails(sandbox: Sandbox, domain: str) -> None:
+    with imaplib.IMAP4(sandbox.host, sandbox.imap_port, timeout=10) as client:
+        client.login(f"ann@{domain}", "ann-secret")
+        client.select()
+        client.send(b"x IDLE\r\n")
+        for _ in range(50):
+            sandbox.deliver(RAW, f"ann@{domain}")
+        told = b""
+        while b"* 50 EXISTS" not in told:
+            told += client.readline()
+        client.send(b"DONE\r\n")
+        while not client.readline().startswith(b"x OK"):
+            pass
+
+
 def test_it_starts_within_a_second_and_stops_within_two_with_clients_connected() -> None:
     server = Sandbox()
     started = time.monotonic()

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,8 @@ from mailcase.store import activities, message_index, timeline
 from mailcase.store.engine import Database
 from mailcase.store.message_index import KnownMessage
 from store.values import NOW, an_activity, stored_case
+
+HOUR = timedelta(hours=1)
 
 
 def a_file(content: bytes, name: str = "log.txt") -> tuple[AttachedFile, bytes]:
@@ -86,3 +89,17 @@ def test_the_timeline_keeps_its_order(database: Database) -> None:
         entries = [TimelineEntry(case_id=case.id, at=NOW, event=f"e{n}", actor="system") for n in range(3)]
         timeline.append(tx, entries)
         assert [entry.event for entry in timeline.by_case(tx, case.id)] == ["e0", "e1", "e2"]
+
+
+def test_the_timeline_counts_what_happened_lately(database: Database) -> None:
+    with database.begin() as tx:
+        case, other = stored_case(tx), stored_case(tx)
+        for at, event, key in [
+            (NOW, "a", case.id),
+            (NOW - HOUR, "a", case.id),
+            (NOW, "b", case.id),
+            (NOW, "a", other.id),
+        ]:
+            timeline.append(tx, [TimelineEntry(case_id=key, at=at, event=event, actor="system")])
+        assert timeline.count(tx, case.id, "a", NOW) == 1
+        assert [entry.id for entry in timeline.after(tx, 2, limit=1)] == [3]

@@ -14,7 +14,13 @@ from store.values import NOW, stored_case
 
 def test_a_case_comes_back_as_it_was_stored(database: Database) -> None:
     with database.begin() as tx:
-        case = stored_case(tx, tags=("vip", "billing"), case_type=CaseType.PROBLEM, last_customer_mail_at=NOW)
+        case = stored_case(
+            tx,
+            tags=("vip", "billing"),
+            custom=(("order", "ü-17"),),
+            case_type=CaseType.PROBLEM,
+            last_customer_mail_at=NOW,
+        )
     with database.read() as tx:
         assert cases.get(tx, case.id) == case
 

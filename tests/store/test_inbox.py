@@ -123,3 +123,23 @@ def test_a_page_begins_below_the_last_id(database: Database) -> None:
     put(database, 1, 2, 3)
     with database.read() as tx:
         assert [message.id for message in inbox.find(tx, mailbox="support", limit=1, before_id=3)] == [2]
+
+
+def test_mail_of_a_renumbered_folder_is_known_by_its_bytes(database: Database) -> None:
+    raws = [b"in the old folder", b"from a file", b"in this folder", b"in another mailbox"]
+    places: list[dict[str, object]] = [{"uidvalidity": 6}, {"uidvalidity": 6, "source": Source.FILE}, {}]
+    places.append({"uidvalidity": 6, "mailbox": "sales"})
+    stored = [a_received(uid, raw, **place) for uid, (raw, place) in enumerate(zip(raws, places, strict=True))]
+    with database.begin() as tx:
+        inbox.put_many(tx, stored)
+        hashes = [message.sha256 for message, _ in stored]
+        assert inbox.known_before(tx, "support", 7, [*hashes, "0" * 64]) == {hashes[0]}
+
+
+def test_a_mail_is_found_by_what_its_server_and_its_writer_call_it(database: Database) -> None:
+    (message,) = put(database, 5)
+    named = replace(message, message_id="a@x", state=InboxState.SKIPPED)
+    with database.begin() as tx:
+        inbox.settle(tx, named)
+        assert inbox.by_uid(tx, "support", 7, 5) == named == inbox.by_message_id(tx, "a@x")[0]
+        assert (inbox.by_uid(tx, "support", 8, 5), inbox.by_message_id(tx, "b@x")) == (None, [])

@@ -12,7 +12,7 @@ from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.errors import Unavailable
 from mailcase.transport.account import AfterFiling
 from mailcase.transport.imap import ImapSession
-from transport.conftest import Connect
+from transport.imap_sessions import Connect
 
 
 def mail(number: int, body: bytes = b"Hello\r\n") -> bytes:

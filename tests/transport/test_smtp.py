@@ -1,82 +1,16 @@
 """Handing mail to an SMTP server that answers, cuts or stalls at any step."""
 
 import re
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from lab.certificates import Certificates
-from lab.smtpsink import CUT, RESET, STALL, Script, SmtpSink
-from mailcase.config import Security
-from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, Phase, Recipient, RecipientState
-from mailcase.errors import Unavailable
-from mailcase.sandbox.server import Sandbox
-from mailcase.transport.account import SmtpAccount
-from mailcase.transport.smtp import SmtpPostman
+from lab.smtpsink import CUT, RESET, STALL, SmtpSink
+from mailcase.domain.outbox import OutboxMessage, Phase, Recipient, RecipientState
 from mailcase.transport.smtp_dialogue import transparent
-
-PENDING, ACCEPTED, REFUSED = RecipientState.PENDING, RecipientState.ACCEPTED, RecipientState.REFUSED
-PATIENT = dict.fromkeys(("connect_timeout", "command_timeout", "dot_timeout"), timedelta(seconds=20))
-IMPATIENT = dict.fromkeys(PATIENT, timedelta(seconds=0.3))
-RAW = b"From: desk@desk.example\r\nSubject: hello\r\n\r\n.dot\r\n..\r\nend\r\n"
-
-LINE = b"y" * 990 + b"\r\n"
-
-Post = Callable[..., SmtpPostman]
-
-
-def outgoing(*addresses: str, raw: bytes = RAW, sender: str = "desk@desk.example") -> OutboxMessage:
-    return OutboxMessage(
-        id=7,
-        case_id=1,
-        activity_id=None,
-        mailbox="support",
-        authorship=Authorship.HUMAN,
-        template="",
-        dedupe_key="k",
-        message_id="m@desk.example",
-        envelope_from=sender,
-        recipients=tuple(Recipient(address=address) for address in addresses or ("ann@customer.example",)),
-        subject="hello",
-        raw=raw,
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        fence=3,
-    )
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        yield server
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    made: list[SmtpPostman] = []
-
-    def make(port: int, **changes: Any) -> SmtpPostman:
-        values: dict[str, Any] = PATIENT | {"host": "127.0.0.1", "security": Security.NONE, "helo_name": "desk.example"}
-        made.append(SmtpPostman(SmtpAccount(port=port, **(values | changes))))
-        return made[-1]
-
-    yield make
-    for postman in made:
-        postman.close()
-
-
-def once(postman: SmtpPostman, message: OutboxMessage) -> Delivery:
-    (delivery,) = postman.deliver([message])
-    return delivery
-
-
-def states(delivery: Delivery) -> list[RecipientState]:
-    return [recipient.state for recipient in delivery.recipients]
+from transport.smtp_mails import ACCEPTED, IMPATIENT, LINE, PENDING, RAW, REFUSED, Post, once, outgoing, states
 
 
 def test_a_mail_arrives_as_it_was_frozen(sink: SmtpSink, post: Post) -> None:
@@ -306,88 +240,3 @@ def test_an_address_that_cannot_be_sent_is_refused_alone(sink: SmtpSink, post: P
 def test_no_line_of_the_text_can_end_it(raw: bytes, sent: bytes) -> None:
     assert transparent(raw) == sent
     assert re.search(rb"(^|[\r\n])\.[\r\n]", transparent(raw)) is None
-
-
-# Reaching the server.
-
-
-def test_nobody_listening_is_told(sink: SmtpSink, post: Post) -> None:
-    with SmtpSink() as gone:
-        port = gone.port
-    with pytest.raises(Unavailable, match=f"127.0.0.1:{port}: nothing listens there") as caught:
-        post(port).check()
-    assert "port" in caught.value.remedy
-
-
-@pytest.mark.parametrize(
-    ("script", "words"),
-    [
-        ({"connect": STALL}, "no answer in time"),
-        ({"connect": CUT}, "the connection was cut"),
-        ({"connect": "554 5.7.1 go away"}, "refuses us .554 5.7.1 go away"),
-        ({"auth": "535 5.7.8 bad credentials"}, "login of desk is refused .535 5.7.8 bad"),
-        ({"auth": CUT}, "the connection was cut"),
-    ],
-)
-def test_check_tells_why_it_fails(sink: SmtpSink, post: Post, script: Script, words: str) -> None:
-    sink.rescript(script)
-    with pytest.raises(Unavailable, match=f"127.0.0.1:{sink.port}: .*{words}") as caught:
-        post(
-            sink.port, username="desk", password="canary-55", **(IMPATIENT if STALL in script.values() else {})
-        ).check()
-    assert caught.value.remedy
-    assert "canary" not in str(caught.value) + caught.value.remedy
-
-
-def test_a_server_without_starttls_hears_no_password(sink: SmtpSink, post: Post) -> None:
-    with pytest.raises(Unavailable, match="does not offer STARTTLS"):
-        post(sink.port, security=Security.STARTTLS, username="desk", password="canary-55").check()
-    assert [command.split()[0] for command in sink.commands] == ["EHLO"]
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates.create(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(params=[Security.TLS, Security.STARTTLS])
-def tls_sink(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[tuple[SmtpSink, Security]]:
-    """A server with TLS, either way, and which way."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.certificate, certificates.key)
-    name = "tls" if request.param is Security.TLS else "starttls"
-    with SmtpSink(**{name: context}) as server:
-        yield server, request.param
-
-
-def test_a_trusted_certificate_is_used(
-    tls_sink: tuple[SmtpSink, Security], post: Post, certificates: Certificates
-) -> None:
-    sink, security = tls_sink
-    login = {"username": "desk", "password": "canary-55"}
-    postman = post(sink.port, host="localhost", security=security, ca_file=certificates.ca, **login)
-    raw = b"Subject: x\r\n\r\n" + LINE * 6_000
-    assert states(once(postman, outgoing(raw=raw))) == [ACCEPTED]
-    assert sink.taken[0].raw == raw
-    assert sink.clear_commands == ([] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"])
-
-
-@pytest.mark.parametrize(("host", "is_known"), [("localhost", False), ("127.0.0.1", True)], ids=["authority", "name"])
-def test_an_untrusted_certificate_is_refused(
-    tls_sink: tuple[SmtpSink, Security], post: Post, certificates: Certificates, *, host: str, is_known: bool
-) -> None:
-    sink, security = tls_sink
-    ca_file: Path | None = certificates.ca if is_known else None
-    postman = post(sink.port, host=host, security=security, ca_file=ca_file, username="desk", password="canary-55")
-    with pytest.raises(Unavailable, match="certificate is not trusted"):
-        postman.check()
-    assert (
-        sink.commands == sink.clear_commands == ([] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"])
-    )
-
-
-def test_the_sandbox_takes_mail_with_a_login(sandbox: Sandbox, post: Post) -> None:
-    sandbox.add_user("desk@smtp-test.example", "secret")
-    postman = post(sandbox.smtp_port, username="desk@smtp-test.example", password="secret")
-    assert states(once(postman, outgoing("desk+1@smtp-test.example", sender=""))) == [ACCEPTED]
-    assert sandbox.messages("desk@smtp-test.example")[0].endswith(RAW)

@@ -62,7 +62,7 @@ def main() -> None:
     except Invalid as error:
         _fail(error.problems, 2)
     except Unavailable as error:
-        _fail([f"{error} {error.remedy}".rstrip()], 2)
+        _fail([error.advice], 2)
     except MailcaseError as error:
         _fail([str(error)], 1)
     except BrokenPipeError:

@@ -44,6 +44,7 @@ def try_mail(
     """Say what would become of a mail, and which rules decided; nothing is stored or sent."""
     from dataclasses import asdict
 
+    from mailcase.rules.decide import summary
     from mailcase.rules.trace import format_trace
 
     with options.opened(config) as app_:
@@ -54,7 +55,7 @@ def try_mail(
         return
     for trace in traces:
         typer.echo(format_trace(trace))
-    typer.echo(f"→ {_said(decision)}")
+    typer.echo(f"→ {summary(decision)}")
 
 
 def _decide(app_: "App", mail: Path, mailbox: str | None) -> "tuple[Decision, list[Trace]]":
@@ -71,11 +72,3 @@ def _decide(app_: "App", mail: Path, mailbox: str | None) -> "tuple[Decision, li
         raise Invalid(f"there is no mailbox {name!r}; there are: {', '.join(app_.desk.mailboxes) or 'none'}.")
     with app_.database.read() as tx:
         return decide_on(tx, app_.desk, app_.desk.mailboxes[name], parse(raw, app_.limits), app_.now())
-
-
-def _said(decision: "Decision") -> str:
-    """Return a decision as one line."""
-    from dataclasses import fields
-
-    told = ((field.name, getattr(decision, field.name)) for field in fields(decision))
-    return f"{type(decision).__name__}: " + ", ".join(f"{name}={value}" for name, value in told if value)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mailcase.daemon.check import Finding
 
 IGNORED = "mailcase.db*\nsecrets/\n"
-MARKS = {True: "[green]ok[/]", False: "[red bold]FAIL[/]", None: "[yellow]note[/]"}
+MARKS = {True: ("ok", "green"), False: ("FAIL", "red bold"), None: ("note", "yellow")}
 
 
 def init(
@@ -34,10 +34,7 @@ def init(
     if not secrets.exists():
         secrets.mkdir(mode=0o700)
     for kind in ("rules", "templates"):
-        for source in sorted(defaults(kind).rglob("*")):
-            target = folder / kind / source.relative_to(defaults(kind))
-            if source.is_file():
-                _copy(source, target)
+        _copy_all(defaults(kind), folder / kind)
     typer.echo(
         f"\nNext: put your servers into {folder / FILE_NAME} and the password into {secrets / 'support'},\n"
         f"your agents into {folder / 'rules' / 'agents.yaml'}, then\n"
@@ -69,8 +66,10 @@ def check(
 def _line(finding: "Finding") -> str:
     from rich.markup import escape
 
-    remedy = f" [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
-    return f"{MARKS[finding.is_ok]:<20} {escape(finding.what):<22} {escape(finding.message)}{remedy}"
+    word, style = MARKS[finding.is_ok]
+    stop = "" if finding.message.endswith(".") or not finding.remedy else "."
+    remedy = f"{stop} [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
+    return f"[{style}]{word:<5}[/] {escape(finding.what):<20} {escape(finding.message)}{remedy}"
 
 
 def _write(path: Path, content: str) -> None:
@@ -81,10 +80,12 @@ def _write(path: Path, content: str) -> None:
     typer.echo(f"written  {path}")
 
 
-def _copy(source: Path, target: Path) -> None:
-    if target.exists():
-        typer.echo(f"kept     {target}")
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    typer.echo(f"written  {target}")
+def _copy_all(source: Path, target: Path) -> None:
+    """Copy a folder of files, keep those that are there, and say how many of each in one line."""
+    files = [file.relative_to(source) for file in sorted(source.rglob("*")) if file.is_file()]
+    missing = [file for file in files if not (target / file).exists()]
+    for file in missing:
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / file, target / file)
+    kept = f", {len(files) - len(missing)} kept" if len(missing) < len(files) else ""
+    typer.echo(f"written  {target}/: {len(missing)} files{kept}")

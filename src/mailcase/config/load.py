@@ -12,12 +12,31 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_settings import SettingsError
 
 from mailcase.config.settings import ENVIRONMENT_PREFIX, Config
 from mailcase.errors import Invalid
 
 FILE_NAME = "mailcase.toml"
 Model = TypeVar("Model", bound=BaseModel)
+
+# What pydantic finds, in words for a person who edits the file: by the type of its finding.
+WORDS = {
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+    "dict_type": "should be a section in square brackets, not a value",
+    "float_parsing": "should be a number",
+    "float_type": "should be a number",
+    "int_from_float": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    "missing": "is missing; set it",
+    "model_type": "should be a section in square brackets, not a value",
+    "path_type": "should be a path in quotes",
+    "string_too_short": "is empty; give it a value or leave the line out",
+    "string_type": "should be text in quotes",
+    "tuple_type": 'should be a list, such as ["one", "two"]',
+}
 
 
 def load_config(path: Path) -> Config:
@@ -40,6 +59,8 @@ def load_config(path: Path) -> Config:
         raise Invalid(*stray)
     try:
         config = Config(**values)
+    except SettingsError as error:
+        raise Invalid(f"environment: {error}; set one key at a time, as in MAILCASE_DESK__NAME=Support.") from error
     except ValidationError as error:
         raise Invalid(*(_problem(path, problem, values) for problem in error.errors())) from error
     folder = path.resolve().parent
@@ -60,14 +81,12 @@ def _stray_variables() -> list[str]:
 
 def _problem(path: Path, problem: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """Say one of pydantic's findings in a line: where, what, what to do."""
-    where = [str(part) for part in problem["loc"]]
+    where = [str(part) for part in problem["loc"] if part != "[key]"]  # the name of a section itself
     key = ".".join(where) or "the file as a whole"
     place = path if _is_in(where[:-1], values) or not where else f"{path} or environment"
     if problem["type"] == "extra_forbidden":
         return f"{place}: {key}: unknown key{_suggestion(where)}."
-    if problem["type"] == "missing":
-        return f"{place}: {key}: is missing; set it."
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = WORDS.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")
     return f"{place}: {key}: {message[:1].lower()}{message[1:]}."
 
 

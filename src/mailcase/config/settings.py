@@ -1,20 +1,30 @@
 """The settings of the daemon, each with its meaning, unit and default: the documentation is printed from here."""
 
-import ipaddress
 import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from mailcase.domain.party import canonical_address
+from mailcase.config.values import (
+    Address,
+    Keyword,
+    Language,
+    MailboxName,
+    Moment,
+    Port,
+    Seconds,
+    ZoneName,
+    first_line,
+    is_loopback,
+)
 from mailcase.errors import Invalid
 
 ENVIRONMENT_PREFIX = "MAILCASE_"
+PASSWORD_KEYS = ("password", "password_file", "password_env", "password_credential")
 
 
 class Security(StrEnum):
@@ -37,35 +47,6 @@ class AfterFiling(StrEnum):
     """The keyword `keyword` is set, where the server has keywords."""
     MOVE = "move"
     """The mail is moved to `move_to`."""
-
-
-def _address(value: str) -> str:
-    local, at, domain = value.strip().rpartition("@")
-    if not (local and at and domain) or any(character.isspace() for character in value.strip()):
-        raise ValueError(f"{value!r} is not a mail address such as support@example.com")
-    return canonical_address(value)
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{value!r} is not a time zone of the tz database such as Europe/Berlin") from None
-    return value
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-Address = Annotated[str, AfterValidator(_address)]
-ZoneName = Annotated[str, AfterValidator(_zone)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 class _Section(BaseModel):
@@ -104,7 +85,7 @@ class DatabaseSettings(_Section):
             raise Invalid(
                 "database.password_file: the url needs a user and no password, as postgresql://user@host/name."
             )
-        return f"{scheme}://{user}:{quote(_first_line(self.password_file), safe='')}@{host}"
+        return f"{scheme}://{user}:{quote(first_line(self.password_file), safe='')}@{host}"
 
 
 class Paths(_Section):
@@ -131,20 +112,21 @@ class Login(_Section):
 
     @model_validator(mode="after")
     def _clear_text_stays_here(self) -> "Login":
-        if self.security is Security.NONE and not _is_loopback(self.host):
+        if self.security is Security.NONE and not is_loopback(self.host):
             raise ValueError(f"security none would send passwords in the clear to {self.host}; use tls or starttls")
         return self
 
     @model_validator(mode="after")
     def _one_password(self) -> "Login":
-        given = [
-            name
-            for name in ("password", "password_file", "password_env", "password_credential")
-            if getattr(self, name) is not None
-        ]
+        given = [name for name in PASSWORD_KEYS if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} are both set; keep one")
+            raise ValueError(f"{' and '.join(given)} are set; keep one")
         return self
+
+    @property
+    def password_key(self) -> str:
+        """Name of the key that tells the password, empty without one."""
+        return next((name for name in PASSWORD_KEYS if getattr(self, name) is not None), "")
 
     def read_password(self) -> str:
         """Return the password, read anew so that a changed one is used. Raises Invalid when it cannot be read."""
@@ -162,9 +144,9 @@ class Login(_Section):
                     f"no systemd credentials here, so no {self.password_credential}; "
                     "start under systemd with LoadCredential=, or use password_file."
                 )
-            return _first_line(Path(folder) / self.password_credential)
+            return first_line(Path(folder) / self.password_credential)
         if self.password_file is not None:
-            return _first_line(self.password_file)
+            return first_line(self.password_file)
         return ""
 
 
@@ -179,7 +161,7 @@ class ImapSettings(Login):
     )
     command_timeout_s: Seconds = Field(120, description="For the server's answer to a command, seconds.")
     after_filing: AfterFiling = Field(AfterFiling.KEEP, description="`keep`, `keyword` or `move`.")
-    keyword: str = Field("$MailcaseStored", pattern=r"^[$A-Za-z][A-Za-z0-9_.-]*$", description="For `keyword`.")
+    keyword: Keyword = Field("$MailcaseStored", description="For `keyword`.")
     move_to: str = Field("Mailcase", min_length=1, description="Folder for `move`; made when it is missing.")
 
 
@@ -187,9 +169,16 @@ class SmtpSettings(Login):
     """Where mail is handed over for sending."""
 
     port: Port = Field(465, description="465 for tls, 587 for starttls, 25 for none.")
+    username: str | None = Field(None, description="Without it there is no login.")
     helo_name: str = Field("", description="Name we greet with; this machine's when empty.")
     command_timeout_s: Seconds = Field(300, description="For the answer to a command (RFC 5321 4.5.3.2), seconds.")
     data_timeout_s: Seconds = Field(600, description="For the answer to the final dot (RFC 5321 4.5.3.2), seconds.")
+
+    @model_validator(mode="after")
+    def _a_password_has_a_user(self) -> "SmtpSettings":
+        if self.password_key and not self.username:
+            raise ValueError(f"{self.password_key} is set and username is not; set both, or neither for no login")
+        return self
 
 
 class MailboxSettings(_Section):
@@ -202,7 +191,7 @@ class MailboxSettings(_Section):
     language: Language | None = Field(
         None, description="Language when the customer's is unknown; the desk's when empty."
     )
-    since: Literal["all"] | AwareDatetime | None = Field(
+    since: Moment | None = Field(
         None,
         description="On the first contact mail from this moment on is taken, ISO 8601 with its zone, or `all`; "
         "when empty: from the moment the database was made.",
@@ -254,9 +243,7 @@ class Config(BaseSettings):
     database: DatabaseSettings = Field(default_factory=lambda: DatabaseSettings())  # noqa: PLW0108
     paths: Paths = Field(default_factory=lambda: Paths())  # noqa: PLW0108
     smtp: SmtpSettings | None = Field(None, description="Default way of sending for every mailbox.")
-    mailboxes: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")], MailboxSettings] = Field(
-        default_factory=dict
-    )
+    mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
     log: LogSettings = Field(default_factory=lambda: LogSettings())  # noqa: PLW0108
 
@@ -288,10 +275,3 @@ class Config(BaseSettings):
     def smtp_of(self, mailbox: str) -> SmtpSettings | None:
         """Return the way of sending of the mailbox with this name."""
         return self.mailboxes[mailbox].smtp or self.smtp
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path}: the password cannot be read: {error}.") from error

@@ -48,4 +48,11 @@ def _addressed(app: App, raw: bytes) -> str:
         return next(iter(mailboxes))  # it will be held there, with the reason
     owners = {address: name for name, box in mailboxes.items() for address in (box.address, *box.aliases)}
     wanted = (canonical_address(address.address) for address in (*email.to, *email.cc))
-    return next((owners[address] for address in wanted if address in owners), next(iter(mailboxes)))
+    named = (owners.get(address) or owners.get(_untagged(address)) for address in wanted)
+    return next((name for name in named if name), next(iter(mailboxes)))
+
+
+def _untagged(address: str) -> str:
+    """Return `address` without its tag (RFC 5233): reply addresses of ours bear a token there."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

@@ -218,7 +218,7 @@ def _poll_once(app: App, mailbox: str) -> str:
     try:
         poll(app, mailbox, session, session.open())
     except Unavailable as error:
-        return f"{mailbox}: {error} {error.remedy}".rstrip()
+        return f"{mailbox}: {error.advice}"
     finally:
         session.close()
     return ""

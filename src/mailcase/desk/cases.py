@@ -3,6 +3,7 @@
 Mail commands, rules and the command line all come through here.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
@@ -19,6 +20,7 @@ from mailcase.domain.events import (
     CaseResolved,
     CaseRouted,
     CustomerWrote,
+    DeliveryFailed,
     FieldsChanged,
     NoteAdded,
     StatusReasonChanged,
@@ -47,6 +49,32 @@ def reply(outcome: Outcome, mail: NewActivity, act: Act) -> Outcome:
     return outcome.then(
         AgentReplied(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
     )
+
+
+def undelivered(outcome: Outcome, mail: Activity | None, failures: Iterable[tuple[str, str]], act: Act) -> Outcome:
+    """Tell of recipients who did not get a mail of ours, `(address, response)` each.
+
+    When it was the last answer of an agent, the customer still waits: for the first response too, if it was that.
+    """
+    case = outcome.case
+    is_answer = mail is not None and mail.kind is ActivityKind.EMAIL_OUT and not mail.is_automatic and case.is_active
+    answered_at = mail.created_at if mail and is_answer else None
+    if answered_at and case.last_update_at == answered_at:
+        first = None if case.first_response_at == answered_at else case.first_response_at
+        waiting = case.unanswered_since or case.last_customer_mail_at
+        case = replace(case, first_response_at=first, unanswered_since=waiting)
+    events = (
+        DeliveryFailed(
+            actor=act.actor,
+            cause=act.cause,
+            recipient=recipient,
+            response=response,
+            activity_id=mail.id if mail else None,
+            answered_at=answered_at,
+        )
+        for recipient, response in failures
+    )
+    return outcome.then(*events, case=case)
 
 
 def outgoing(case: Case, text: str, act: Act, attachments: tuple[Attachment, ...] = ()) -> NewActivity:
@@ -204,4 +232,6 @@ def _choice(kind: type[Priority] | type[CaseType], word: str) -> Priority | Case
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return ", ".join(f"{name}={text}" for name, text in value)
     return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

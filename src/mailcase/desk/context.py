@@ -33,12 +33,14 @@ def gather(
     account = account_of(tx, contact, sender)
     case, has_token = _proven(tx, keys.tokens, contact, agent)
     bounced_case, bounced = _bounced(tx, desk, classification)
+    is_authentic = _is_authentic(email, desk)
     return Context(
         mailbox=mailbox,
         contact=contact,
         account=account,
         agent=agent if agent is not None and agent.is_active else None,
-        has_authority=agent is not None and len(email.senders) == 1 and (has_token or _is_authentic(email, desk)),
+        has_authority=agent is not None and len(email.senders) == 1 and (has_token or is_authentic),
+        is_authentic=is_authentic,
         case=bounced_case if classification.kind is Kind.BOUNCE else case,
         hinted_case=None if case else _hinted(tx, keys, email),
         last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,

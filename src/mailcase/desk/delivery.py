@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from mailcase.desk import cases
 from mailcase.desk.context import surviving
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
+from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
 from mailcase.domain.activity import TimelineEntry
-from mailcase.domain.events import DeliveryFailed
 from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, settle
-from mailcase.store import outbox, timeline
+from mailcase.store import activities, outbox, timeline
 from mailcase.store.tx import Tx
 
 WORDS = {
@@ -67,16 +68,7 @@ def _tell_of_failures(tx: Tx, desk: Desk, message: OutboxMessage, now: datetime)
     case = surviving(tx, message.case_id) if message.case_id else None
     if not failed or case is None:
         return
-    outcome = read_case(tx, case).then(
-        *(
-            DeliveryFailed(
-                actor="system",
-                cause=f"outbox {message.id}",
-                recipient=one.address,
-                response=one.response or message.response,
-                activity_id=message.activity_id,
-            )
-            for one in failed
-        )
-    )
-    record(tx, desk, outcome, now)
+    act = Act(actor="system", cause=f"outbox {message.id}", now=now)
+    mail = activities.get(tx, message.activity_id) if message.activity_id else None
+    failures = ((one.address, one.response or message.response) for one in failed)
+    record(tx, desk, cases.undelivered(read_case(tx, case), mail, failures, act), now)

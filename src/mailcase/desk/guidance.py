@@ -10,6 +10,7 @@ from mailcase.desk.letters import Message
 from mailcase.desk.notices import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
+from mailcase.desk.scrub import scrub
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.decision import ReturnToAgent, RunCommands
 from mailcase.domain.outbox import OutboxMessage
@@ -18,7 +19,10 @@ from mailcase.errors import Refused
 from mailcase.mail import letter
 from mailcase.mail.commands import parse_commands
 from mailcase.mail.draft import AutoSubmitted
+from mailcase.store import activities
 from mailcase.store.tx import Tx
+
+MAX_PUBLIC = 50  # mails of a case whose lines an agent may quote
 
 
 def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
@@ -29,11 +33,12 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     agent, start = decision.agent, read_case(tx, decision.case)
     try:
         parsed = parse_commands(mail.email.reply.text)
+        allowed = scrub(parsed.words, (activity.text for activity in public_activities(tx, decision.case.id)))
     except Refused as refused:
         lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
         return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
     files = tuple(file for file in mail.email.attachments if not file.is_inline)
-    words = cases.outgoing(decision.case, parsed.words, mail.act, files) if parsed.words else None
+    words = cases.outgoing(decision.case, allowed, mail.act, files) if allowed else None
     ran = commands.run(start, Request(agent=agent, commands=parsed.commands, words=words), desk.rulebook, mail.act)
     return _answer(tx, desk, mail, ran, agent)
 
@@ -57,6 +62,12 @@ def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent) -> int | 
     return recorded.case.id
 
 
+def public_activities(tx: Tx, case_id: int) -> list[Activity]:
+    """Return the newest mails of a case that its customer wrote or got."""
+    mails = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
+    return [activity for activity in activities.newest(tx, case_id, MAX_PUBLIC) if activity.kind in mails]
+
+
 def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
     """Record what ran, and send the agent a transcript: of commands always, of mere words only when they failed."""
     recorded = record(tx, desk, _with_mail(ran.outcome, mail), mail.act.now)
@@ -66,20 +77,22 @@ def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
 
 
 def _with_mail(outcome: Outcome, mail: Mail) -> Outcome:
-    """Return `outcome` with the agent's mail as one activity: what it became, or a note of what it said."""
+    """Return `outcome` with the agent's mail as one activity: what it became, or a note of what it said, with its files."""
     if any(new.activity.inbox_id == mail.message.id for new in outcome.activities):
         return outcome
-    note = Activity(
-        kind=ActivityKind.NOTE,
+    written = [new.activity for new in outcome.activities if new.activity.kind is ActivityKind.NOTE]
+    said = Activity(
+        kind=ActivityKind.NOTE, text=mail.email.reply.text, created_at=mail.act.now, created_by=mail.act.actor
+    )
+    note = replace(
+        written[0] if written else said,
         subject=mail.email.subject[:MAX_TITLE],
-        text=mail.email.reply.text,
         sender=mail.email.sender.address if mail.email.sender else "",
         message_id=mail.email.message_id,
         inbox_id=mail.message.id,
-        created_at=mail.act.now,
-        created_by=mail.act.actor,
     )
-    return outcome.then(activity=NewActivity(activity=note))
+    kept = NewActivity(activity=note, attachments=mail.email.attachments)
+    return outcome.instead_of(written[0], kept) if written else outcome.then(activity=kept)
 
 
 def _transcript(occasion: Occasion, mail: Mail, ran: Ran, agent: Agent) -> OutboxMessage:

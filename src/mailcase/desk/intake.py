@@ -17,6 +17,7 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import MAX_TITLE, Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.record import record
+from mailcase.desk.update import apply_update
 from mailcase.domain.case import Case, Origin, Priority
 from mailcase.domain.decision import (
     AppendToCase,
@@ -30,7 +31,7 @@ from mailcase.domain.decision import (
     RunCommands,
 )
 from mailcase.domain.email import Classification, InboundEmail
-from mailcase.domain.events import CaseOpened, CaseRouted, DeliveryFailed
+from mailcase.domain.events import CaseOpened, CaseRouted
 from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.domain.queue import QueueItem
@@ -73,6 +74,8 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) ->
             case_id = guidance.run(tx, desk, mail, decision)
         case ReturnToAgent():
             case_id = guidance.give_back(tx, desk, mail, decision)
+            if case_id is None:
+                return _settled(mail, InboxState.SKIPPED, reason="returned", detail=decision.why, rule="agent")
         case RecordBounce():
             case_id = _record_bounce(tx, desk, mail, decision)
         case Hold():
@@ -121,6 +124,7 @@ def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
     outcome = read_case(tx, decision.case)
     outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=decision.is_quiet)
+    outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     if decision.note:
         outcome = cases.note(outcome, decision.note, replace(mail.act, actor=f"rule {decision.rule}"))
     return record(tx, desk, outcome, mail.act.now).case.id
@@ -130,6 +134,7 @@ def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int
     """Add a mail to its resolved case, and make that active again."""
     outcome = cases.reactivate(read_case(tx, decision.case), decision.why, desk.rulebook.status_reasons, mail.act)
     outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=False)
+    outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     return record(tx, desk, outcome, mail.act.now).case.id
 
 
@@ -137,18 +142,9 @@ def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> in
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
     outcome = cases.receive(read_case(tx, decision.case), received_mail(mail), mail.act, is_quiet=True)
     if decision.is_permanent:
-        outcome = outcome.then(
-            *(
-                DeliveryFailed(
-                    actor="system",
-                    cause=mail.act.cause,
-                    recipient=recipient,
-                    response=" ".join(decision.status) or "the report gives no reason",
-                    activity_id=decision.activity.id if decision.activity else None,
-                )
-                for recipient in decision.recipients
-            )
-        )
+        response = " ".join(decision.status) or "the report gives no reason"
+        failures = ((recipient, response) for recipient in decision.recipients)
+        outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
     return record(tx, desk, outcome, mail.act.now).case.id
 
 
@@ -184,6 +180,7 @@ def _new_case(mail: Mail, contact: Contact, decision: OpenCase) -> Case:
         priority=fields.priority or Priority.NORMAL,
         origin=fields.origin or Origin.EMAIL,
         tags=fields.tags,
+        sla=fields.sla,
         custom=fields.custom,
         is_unverified=decision.is_unverified,
         language=email.language,

@@ -181,7 +181,7 @@ def _history(desk: Desk, subject: Subject, message: Message) -> tuple[letter.Mes
             at=desk.local(activity.created_at),
             author=_author(desk, subject, activity),
             text=activity.text,
-            is_customer=activity.kind is ActivityKind.EMAIL_IN,
+            is_customer=activity.kind is ActivityKind.EMAIL_IN and not activity.is_automatic,
             is_internal=activity.kind is ActivityKind.NOTE,
         )
         for activity in (told if message.has_whole_history else told[:HISTORY])

@@ -68,6 +68,17 @@ class Outcome:
             events=(*self.events, *events),
         )
 
+    def instead_of(self, activity: Activity, other: NewActivity) -> "Outcome":
+        """Return this outcome with `other` in the place of a new activity, also where an event tells of it."""
+        return replace(
+            self,
+            activities=tuple(other if new.activity is activity else new for new in self.activities),
+            events=tuple(
+                replace(event, activity=other.activity) if event.activity is activity else event
+                for event in self.events
+            ),
+        )
+
     def with_item(self, item: QueueItem | None, *events: Event) -> "Outcome":
         """Return this outcome with another place in the queues."""
         return replace(self, item=item, events=(*self.events, *events))

@@ -5,6 +5,7 @@
     any change        those of the SLA that counts are begun, the others cancelled
     StatusReason…     paused or resumed, as their terms say
     AgentReplied      first response, next response and periodic update are kept
+    DeliveryFailed    those that an undelivered answer ended go on, as if they had never stopped
     CaseResolved      every open clock is kept
     CaseCancelled     every open clock is cancelled
     CaseReactivated   the resolution clock goes on; the time since it stopped was a pause
@@ -30,6 +31,7 @@ from mailcase.domain.events import (
     CaseResolved,
     ClockBreached,
     ClockWarned,
+    DeliveryFailed,
     Event,
 )
 from mailcase.domain.sla import ApplicableFrom, Kpi, SlaItem
@@ -110,6 +112,8 @@ def _after(event: Event, clock: Clock, calendar: Calendar, now: datetime) -> Tra
     match event:
         case AgentReplied() if clock.kpi in ANSWERED:
             return succeed(clock, calendar, now)
+        case DeliveryFailed(answered_at=datetime() as answered_at) if clock.kpi in ANSWERED:
+            return reopen(clock) if clock.stopped_at == answered_at else Transition(clock=clock)
         case CaseResolved():
             return succeed(clock, calendar, now)
         case CaseCancelled():

@@ -68,7 +68,7 @@ class AgentReplied(Event):
 
     @property
     def summary(self) -> str:
-        return f"reply to {', '.join(self.activity.recipients)}"
+        return "reply to the customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +209,8 @@ class DeliveryFailed(Event):
     recipient: str
     response: str
     activity_id: int | None
+    answered_at: datetime | None = None
+    """When an agent wrote the answer that it was, UTC: the customer still waits for one. None for other mails."""
 
     @property
     def summary(self) -> str:

@@ -184,6 +184,10 @@ class SimilarCase:
     status: str
 
 
+INTERNAL = "Internal notice, not for customers"
+"""Stands at both ends of every letter to an agent: text with it in it never goes to a customer (GUARANTEES G14)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLetter:
     """What the desk tells a person who works in it."""
@@ -214,6 +218,8 @@ class AgentLetter:
     failures: tuple[Failure, ...] = ()
     articles: tuple[Article, ...] = ()
     similar: tuple[SimilarCase, ...] = ()
+    internal: str = INTERNAL
+    """Printed by every template for agents, in text and HTML, so that a quoted letter is recognised."""
 
 
 Letter = AutomaticLetter | CustomerLetter | AgentLetter

@@ -13,6 +13,10 @@ import re2  # type: ignore[import-untyped]  # ships no types
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _SPACE = re.compile(r"\s+")
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = (
+    64 * 2**20
+)  # bytes; with the usual 8 MB the larger tables fall back to a slower automaton, and say so
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'"})
 
 
@@ -29,8 +33,8 @@ class Phrases:
     def __init__(self, *tables: Iterable[str], at_start: bool = False) -> None:
         prefix = r"^" if at_start else r"(?:^|[^a-z])"
         parts = "|".join(fold_pattern(phrase) for table in tables for phrase in table)
-        self._pattern = re2.compile(f"{prefix}({parts})")
-        self._distinct = re2.compile(f"(?:{parts})")
+        self._pattern = re2.compile(f"{prefix}({parts})", _OPTIONS)
+        self._distinct = re2.compile(f"(?:{parts})", _OPTIONS)
 
     def find(self, folded: str) -> str | None:
         """Return the first phrase found in folded text, or None."""

@@ -15,7 +15,7 @@ import css_inline
 from jinja2 import Template, TemplateError
 
 from mailcase.errors import Invalid, Refused
-from mailcase.mail.letter import AgentLetter, AutomaticLetter, CustomerLetter, Letter
+from mailcase.mail.letter import INTERNAL, AgentLetter, AutomaticLetter, CustomerLetter, Letter
 from mailcase.mail.letter_samples import samples
 from mailcase.mail.limits import Limits
 from mailcase.mail.markup import is_bounded
@@ -153,7 +153,7 @@ class Templates:
         place, _, owner = file.place.rstrip("/").partition("/")
         for letter in samples(file.name, letter_type(file.name)):
             try:
-                self.render(
+                rendered = self.render(
                     file.name,
                     letter,
                     language=file.language or DEFAULT_LANGUAGE,
@@ -162,6 +162,16 @@ class Templates:
                 )
             except (Refused, Invalid) as error:
                 yield str(error)
+                continue
+            if isinstance(letter, AgentLetter):
+                yield from self._unmarked(file, rendered)
+
+    def _unmarked(self, file: TemplateFile, rendered: Rendered) -> Iterable[str]:
+        """Complain of a letter to agents that could be quoted to a customer without being recognised."""
+        for part, content in (("txt", rendered.text), ("html", rendered.html)):
+            if content is not None and INTERNAL not in content:
+                shown = file.shown.removesuffix("txt.j2") + f"{part}.j2"
+                yield f"{shown}:1: print {{{{ internal }}}}, so that the desk keeps a quoted notice from customers."
 
     def _styled(self, path: str, html: str) -> str:
         """Return a document with its styles put into its elements."""

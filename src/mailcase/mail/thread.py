@@ -41,6 +41,9 @@ _ADDRESS = re.compile(
     r"(?P<base>[^@\s+]{1,64})\+mc-(?P<case>[0-9a-z]{1,13})-(?P<code>[ca])(?P<party>[a-z0-9_-]{1,32})"
     r"-(?P<signature>[a-z2-7]{26})(?P<domain>@[^@\s]{1,255})"
 )
+_TAGGED = re.compile(
+    r"([^@\s+<>]{1,64})\+mc-[0-9a-z]{1,13}-[ca][a-z0-9_-]{1,32}-[a-z2-7]{26}(@[^@\s<>]{1,255})", re.IGNORECASE
+)
 _CASE_NUMBER = re.compile(r"(?<![0-9a-z-])CAS-[0-9]{3,12}-[0-9a-z]{3}(?![0-9a-z-])", re.IGNORECASE | re.ASCII)
 # Where relays write the address that a mail was delivered to, for the reply address that no visible field shows.
 _ENVELOPE_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "resent-to")
@@ -118,6 +121,11 @@ def token_of_address(
     if own_addresses and match["base"] + match["domain"] not in {own.lower() for own in own_addresses}:
         return None
     return _verified(match, secrets, "to")
+
+
+def without_tokens(text: str) -> str:
+    """Return `text` with the tokens taken out of our reply addresses: whoever reads on must not speak for another."""
+    return _TAGGED.sub(r"\1\2", text)
 
 
 def is_minted(message_id: str) -> bool:

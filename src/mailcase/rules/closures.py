@@ -1,7 +1,8 @@
 """Holidays: public ones by country from the `holidays` library, and closures from an iCalendar file (RFC 5545)."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import holidays
@@ -13,6 +14,7 @@ from mailcase.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 2020, 2050  # a rulebook is loaded far more often than that
 MAX_CLOSURES = 5_000
+MAX_REPEATING = 100
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 
 
@@ -29,8 +31,11 @@ def public_holidays(country: str, subdivision: str | None) -> tuple[Holiday, ...
 def closures(raw: bytes) -> tuple[Holiday, ...]:
     """Return the whole-day events of an iCalendar file, each day of them. Raises Invalid when it cannot be read."""
     try:
-        calendar = ICalendar.from_ical(raw)
-        found = sorted((day, name) for event in calendar.walk("VEVENT") for day, name in _days(event))
+        events = ICalendar.from_ical(raw).walk("VEVENT")
+        if sum("RRULE" in event for event in events) > MAX_REPEATING:
+            raise Invalid(f"more than {MAX_REPEATING} repeating events; export fewer")
+        days = ((day, name) for event in events for day, name in _days(event))
+        found = sorted(islice(days, MAX_CLOSURES + 1))
     except (ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
         raise Invalid(f"this is no iCalendar file ({str(error)[:100]}); export it again") from error
     if len(found) > MAX_CLOSURES:
@@ -59,10 +64,13 @@ def _starts(event: Any, start: date) -> Iterator[date]:
         return
     if rule.get("FREQ", [""])[0] not in _FREQUENCIES:
         raise ValueError("an event repeats more often than daily")
-    begin = datetime.combine(start, time())
-    text = rule.to_ical().decode()
-    last = datetime(LAST_YEAR, 12, 31, tzinfo=UTC).replace(tzinfo=None)
-    for number, moment in enumerate(rrulestr(text, dtstart=begin, ignoretz=True).xafter(begin, inc=True)):
-        if moment > last or number >= MAX_CLOSURES:
-            return
-        yield moment.date()
+    rule, begin, end = rule.copy(), _midnight(start), _midnight(date(LAST_YEAR, 12, 31))
+    count, until = rule.pop("COUNT", [MAX_CLOSURES])[0], rule.pop("UNTIL", [end])[0]
+    # A rule that no date fulfils is tried to the end, so the end is always ours.
+    repeated = rrulestr(rule.to_ical().decode(), dtstart=begin).replace(until=min(end, _midnight(until)))
+    yield from (moment.date() for moment in islice(repeated, int(count)))
+
+
+def _midnight(day: date) -> datetime:
+    """Return the start of a day without a zone: whole days have none (RFC 5545 section 3.3.4)."""
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - as said

@@ -4,6 +4,7 @@ The file is composed to nodes (ruamel.yaml, YAML 1.2: `on` and `no` are words) a
 only text, numbers, booleans, nulls, lists and mappings come out; repeated keys, merges and alias bombs are refused.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 MAX_FILE_CHARACTERS = 1_000_000
 MAX_VALUES = 50_000  # after aliases are resolved: a small file can name ten aliases of ten aliases of …
 MAX_DEPTH = 30
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 
 Path = tuple[str | int, ...]
@@ -163,10 +165,14 @@ class _Constructor:
     def _key(self, node: Node) -> str:
         if not isinstance(node, ScalarNode) or node.tag == f"{_TAG}merge":
             raise _Wrong(self._place(node), "a key is plain text here; write it out (no `<<`, no list).")
+        if _SURROGATE.search(node.value):
+            raise _Wrong(self._place(node), "half of a character (a surrogate); write the whole character.")
         return str(node.value)
 
     def _scalar(self, node: ScalarNode, path: Path) -> Any:
         text = str(node.value)
+        if _SURROGATE.search(text):
+            raise _Wrong(self._place(node), "half of a character (a surrogate); write the whole character.")
         match str(node.tag).removeprefix(_TAG):
             case "str" | "timestamp":  # a date stays text until the schema wants a date
                 self._texts[path] = self._line_places(node, text)

@@ -21,6 +21,7 @@ from mailcase.rules.literals import Fault, fault_at
 from mailcase.rules.tokens import Sort, Token, conjuncts, joiner, tokens
 from mailcase.rules.variables import FOR_REPLY, Type, Variable
 
+MAX_FAULTS = 5  # of one expression; the rest follows from them
 _FUNCTIONS = ("contains", "startsWith", "endsWith", "matches", "size", "exists", "all", "exists_one", "has", "duration",
               "timestamp", "getDayOfWeek", "getHours", "getMinutes", "getDate", "getMonth", "getFullYear", "true", "false", "in")  # fmt: skip
 _NO_GROWTH = """
@@ -51,7 +52,7 @@ _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _SEE = "see docs/rules.md."
 _NAMES = frozenset(variable.name for variable in FOR_REPLY)
 """What some kind of rule knows."""
-_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$|^(?:ERROR: )?<input>:-?\d+:-?\d+: ")
 
 
 class Truth(StrEnum):
@@ -164,7 +165,7 @@ class Environment:
                 self._explain(what, text, words, _offset(text, int(line), int(column)))
                 for line, column, what in _ERROR.findall(str(error))
             ]
-            raise Faulty(*(found or [fault_at(text, 0, f"{_plain(str(error))}; simplify it.")])) from error
+            raise Faulty(*(found[:MAX_FAULTS] or [fault_at(text, 0, f"{_plain(str(error))}; simplify it.")])) from error
 
     def _explain(self, what: str, text: str, words: list[Token], offset: int) -> Fault:
         what = _plain(what).partition(" expecting {")[0]
@@ -201,7 +202,9 @@ def _flat(text: str) -> str:
 
 def _plain(message: str) -> str:
     first = message.strip().splitlines()[0] if message.strip() else "unknown error"
-    return _STATUS.sub("", _STATUS.sub("", first)).replace(" (in container '')", "").rstrip(". ")[:200]
+    for _ in range(3):  # one status, one place, one trailing status
+        first = _STATUS.sub("", first)
+    return first.replace(" (in container '')", "").rstrip(". ")[:200]
 
 
 def _offset(text: str, line: int, column: int) -> int:

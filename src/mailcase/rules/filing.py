@@ -75,7 +75,7 @@ def _after_resolved(mail: Incoming, case: Case, action: Action) -> tuple[AfterRe
     elif since <= policy.reactivate_within:
         wanted, why = AfterResolved.REACTIVATE, f"the customer wrote {since.days} days after it was resolved"
     else:
-        wanted, why = policy.after_that, f"resolved more than {policy.reactivate_within.days} days ago"
+        wanted, why = policy.after_that, f"it was resolved {since.days} days ago"
     if wanted is AfterResolved.REACTIVATE and case.merged_into_id is not None:
         return AfterResolved.NEW_CASE, "a merged case is not reactivated"
     if wanted is AfterResolved.REACTIVATE and mail.context.reactivations_last_hour >= MAX_REACTIVATIONS:

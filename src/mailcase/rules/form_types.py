@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 KEY, LINE, LANGUAGE = r"^[a-z0-9][a-z0-9._-]{0,63}$", r"^[^\r\n\x00]+$", "^[a-z]{2}$"
 PATTERNS = {
@@ -46,14 +46,14 @@ def _business_time(value: Any) -> Any:
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
-    Field(json_schema_extra={"type": "string", "format": "", "pattern": _AMOUNT.pattern, "examples": ["4h", "14d"]}),
+    WithJsonSchema({"type": "string", "examples": ["30min", "4h", "14d"]}),
 ]
 
 
 BusinessTime = Annotated[
     timedelta,
     BeforeValidator(_business_time),
-    Field(json_schema_extra={"type": "string", "format": "", "examples": ["30min", "4h"]}),
+    WithJsonSchema({"type": "string", "examples": ["30min", "4h"]}),
 ]
 """Opening hours of a calendar: no days, which would be 24 of them."""
 

@@ -22,7 +22,17 @@ from mailcase.rules.documents import Place, Problems, read
 from mailcase.rules.forms import fill, suggest
 from mailcase.rules.page import Names, Page
 from mailcase.rules.rulebook import Rulebook, ServiceLevel
+from mailcase.rules.schema import FILES
 
+MAX_FILE_BYTES = 1_000_000
+_NOUNS = {
+    "agents.yaml": ("agent", "agent or role"),
+    "calendars.yaml": ("calendar",),
+    "queues.yaml": ("queue",),
+    "sla.yaml": ("SLA",),
+    "status_reasons.yaml": ("status reason",),
+}
+"""What each file gives names to."""
 _HERE = Path(__file__).resolve()
 _INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
 SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _IN_SOURCE
@@ -45,23 +55,35 @@ def load(folder: Path, mailboxes: Sequence[Mailbox]) -> Rulebook:
     return book
 
 
-def _read_all(folder: Path, problems: Problems) -> dict[str, bytes]:
-    """Return the bytes of every rule file: the folder's own, else the shipped one."""
+def _read_all(folder: Path, problems: Problems) -> dict[str, tuple[str, bytes]]:
+    """Return every rule file, the folder's own or else the shipped one: what a complaint calls it, and its bytes."""
     if not folder.is_dir():
         raise Invalid(f"{folder}: this folder of rules does not exist; create it with `mailcase init`.")
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".yaml", ".yml") and path.name not in schema.FILES:
-            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(schema.FILES))}")
-    paths = {name: folder / name if (folder / name).exists() else SHIPPED / name for name in schema.FILES}
+        if path.suffix in (".yaml", ".yml") and path.name not in FILES:
+            problems.add(Place(file=path.name), f"this is no rule file; {suggest(path.name, sorted(FILES))}")
+    paths = {name: folder / name if (folder / name).exists() else SHIPPED / name for name in FILES}
     paths |= {path.name: path for path in sorted(folder.glob("*.ics"))}
     found = {}
     for name, path in paths.items():
-        try:
-            found[name] = path.read_bytes()
-        except OSError as error:
-            problems.add(Place(file=name), f"it cannot be read ({error.strerror}); check the file and its permissions.")
-            found[name] = b""
+        label = name if path.parent == folder else f"<shipped>/{name}"
+        found[name] = (label, _read_one(path, problems))
     return found
+
+
+def _read_one(path: Path, problems: Problems) -> bytes:
+    """Return the bytes of a file, or none after complaining."""
+    place = Place(file=path.name)
+    try:
+        if not path.is_file():  # to read a pipe would wait for ever
+            problems.add(place, "it is no ordinary file; put one there, or remove it.")
+        elif path.stat().st_size > MAX_FILE_BYTES:
+            problems.add(place, f"it is larger than {MAX_FILE_BYTES} bytes; split or shorten it.")
+        else:
+            return path.read_bytes()
+    except OSError as error:
+        problems.add(place, f"it cannot be read ({error.strerror}); check the file and its permissions.")
+    return b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +98,17 @@ class _Clocks:
 class _Loader:
     """Builds the parts in the order in which they refer to each other; a broken file gives its part's empty value."""
 
-    def __init__(self, raw: dict[str, bytes], problems: Problems) -> None:
+    def __init__(self, raw: dict[str, tuple[str, bytes]], problems: Problems) -> None:
         self._raw = raw
         self._problems = problems
         self._pages: dict[str, tuple[BaseModel, Page]] = {}
-        for name, model in schema.FILES.items():
-            document = read(name, raw[name], problems)
-            form = fill(model, document, problems) if document else None
+        documents = {name: read(label, content, problems) for name, (label, content) in raw.items() if name in FILES}
+        forms = {name: fill(FILES[name], one, problems) for name, one in documents.items() if one}
+        unread = frozenset(noun for name, nouns in _NOUNS.items() if not forms.get(name) for noun in nouns)
+        for name, document in documents.items():
+            form = forms.get(name)
             if document and form:
-                self._pages[name] = (form, Page(document=document, problems=problems))
+                self._pages[name] = (form, Page(document=document, problems=problems, unread=unread))
 
     def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
         """Return the rulebook, or None when something is wrong."""
@@ -124,7 +148,7 @@ class _Loader:
 
     def _clocks(self, names: Names) -> _Clocks:
         reasons = self._part(schema_desk.StatusReasonsFile, build_desk.status_reasons) or StatusReasons()
-        files = {name: content for name, content in self._raw.items() if name.endswith(".ics")}
+        files = {name: content for name, (_, content) in self._raw.items() if name.endswith(".ics")}
         calendars = self._part(
             schema_clocks.CalendarsFile, lambda form, page: build_clocks.calendars(form, files, page)
         )
@@ -147,6 +171,6 @@ class _Loader:
 
     def _version(self) -> str:
         digest = hashlib.sha256()
-        for name, content in sorted(self._raw.items()):
+        for name, (_, content) in sorted(self._raw.items()):
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()[:12]

@@ -30,6 +30,8 @@ class Page:
 
     document: Document
     problems: Problems
+    unread: frozenset[str] = frozenset()
+    """Nouns whose own file is broken: that a name of theirs is not known is no news."""
 
     def wrong(self, path: Path, what: str) -> None:
         """Complain about the value at `path`; a path that ends with an empty key means the key before it."""
@@ -37,7 +39,7 @@ class Page:
 
     def check_name(self, path: Path, name: str | None, noun: str, known: Iterable[str]) -> None:
         """Complain when `name` is given and is none of `known`."""
-        if name is not None and name not in set(known):
+        if name is not None and noun not in self.unread and name not in set(known):
             self.wrong(path, f"there is no {noun} {name!r}; {suggest(name, sorted(known))}")
 
     def check_repeated(self, names: list[str]) -> None:

@@ -72,7 +72,7 @@ class ExampleMail(Form):
     known: bool = Field(default=False, description="true: the sender is a contact.")
     authentic: bool = Field(default=False, description="true: our server found the sender's domain genuine.")
     replies_to: Literal["active", "resolved"] | None = Field(default=None, description="A case of this status.")
-    resolved_ago: Duration = timedelta(days=1)
+    resolved_ago: Duration = Field(default=timedelta(days=1), json_schema_extra={"default": "1d"})
     at: datetime = Field(default=datetime(2026, 3, 2, 10, tzinfo=UTC), description="With its offset from UTC.")
 
 
@@ -153,4 +153,8 @@ FILES: dict[str, type[BaseModel]] = {
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of every rule file by its name, for editors that complete and check YAML."""
-    return {name: {"title": name, **form.model_json_schema(by_alias=True)} for name, form in FILES.items()}
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {
+        name: {"$schema": dialect} | form.model_json_schema(by_alias=True) | {"title": name}
+        for name, form in FILES.items()
+    }

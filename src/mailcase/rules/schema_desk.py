@@ -45,7 +45,7 @@ class QueuesFile(Form):
 class ResolvedReplyForm(Form):
     """What a customer's mail on a resolved case does."""
 
-    reactivate_within: Duration = timedelta(days=14)
+    reactivate_within: Duration = Field(default=timedelta(days=14), json_schema_extra={"default": "14d"})
     then: Literal["new_case", "attach"] = "new_case"
 
 

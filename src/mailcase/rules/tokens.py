@@ -55,13 +55,14 @@ def tokens(expression: str) -> Iterator[Token]:
 
 
 def string_value(token: Token) -> str:
-    """Return the text that a string literal stands for."""
+    """Return the text that a string literal stands for; a lone surrogate, which CEL refuses, becomes `?`."""
     prefix = re.match(r"[bBrR]*", token.text)
     marks = prefix.group().lower() if prefix else ""
     body = token.text[len(marks) :]
     width = 3 if body[:3] in ('"""', "'''") else 1
     body = body[width:-width]
-    return body if "r" in marks else _ESCAPE.sub(_unescape, body)
+    text = body if "r" in marks else _ESCAPE.sub(_unescape, body)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unescape(match: re.Match[str]) -> str:

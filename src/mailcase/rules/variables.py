@@ -104,6 +104,8 @@ def _kind(subject: Subject) -> str:
     return subject.classification.kind.value if subject.classification else ""
 
 
+REACHES_RULES = (Kind.HUMAN.value, Kind.AUTO_REPLY.value, Kind.OUT_OF_OFFICE.value, Kind.BULK.value)
+"""Kinds that creation rules see; the desk's policies take the others before."""
 S, B, I, L, D = Type.STRING, Type.BOOL, Type.INT, Type.STRINGS, Type.DURATION  # noqa: E741 - short, for the tables
 # fmt: off
 OF_MAIL = (
@@ -133,7 +135,7 @@ OF_MAIL = (
     Variable("now", Type.TIMESTAMP, 'the time of the decision; `now.getHours("Europe/Berlin")` is local', lambda subject: subject.now.astimezone(UTC)),
 )
 OF_KIND = (
-    Variable("kind", S, "what sort of mail it is", _kind, choices=_values(Kind)),
+    Variable("kind", S, "what sort of mail it is", _kind, choices=REACHES_RULES),
 )
 OF_CASE = (
     Variable("case.number", S, "such as CAS-000123-K7Q", _case(lambda c: c.number)),

@@ -11,10 +11,11 @@ from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet
-from pymap.concurrent import Subsystem
+from pymap.concurrent import Event, Subsystem
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement
+from pymap.selected import SelectedMailbox
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
@@ -44,6 +45,21 @@ class _Config(Config):
         return b"mailcase sandbox ready"  # pymap would ask the DNS for a name, on the loop
 
 
+class _Inbox(MailboxData):
+    """An INBOX that tells of every new mail: pymap's own forgets what comes while it gets ready to wait."""
+
+    async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
+        """Wait for `wait_on` or a change, but not when there has been a change already."""
+        is_behind = selected.mod_sequence is not None and selected.mod_sequence < self._mod_sequences.highest
+        return await super().update_selected(selected, wait_on=None if is_behind else wait_on)
+
+
+class _Folders(MailboxSet):
+    def __init__(self) -> None:
+        super().__init__()
+        self._inbox = _Inbox(self._content_cache, self._thread_cache)
+
+
 class Mailboxes:
     """Users, their mail, and the IMAP server for them; every method runs on the loop that `listen` ran on."""
 
@@ -61,7 +77,7 @@ class Mailboxes:
     def add_user(self, address: str, password: str) -> None:
         """Make a user with an empty INBOX; one who is there already gets the new password and keeps the mail."""
         self._login.users_dict[address] = UserMetadata(self._config, address, password=password)
-        self._config.set_cache.setdefault(address, (MailboxSet(), FilterSet()))
+        self._config.set_cache.setdefault(address, (_Folders(), FilterSet()))
 
     def knows(self, address: str) -> bool:
         """Whether there is a user of this address."""

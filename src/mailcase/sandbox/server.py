@@ -37,7 +37,8 @@ class Sandbox:
     def start(self) -> None:
         """Start both servers and wait until they listen; raises `Unavailable` when a port is taken."""
         self._thread.start()
-        self._is_up.wait(START_TIMEOUT_S)
+        if not self._is_up.wait(START_TIMEOUT_S):
+            raise Unavailable(f"{HOST}: the sandbox did not start in {START_TIMEOUT_S:.0f} s", remedy="Start it again.")
         if self._failure is not None:
             self._thread.join()
             raise Unavailable(

@@ -53,7 +53,7 @@ class Database:
     @property
     def url(self) -> str:
         """The URL without its password."""
-        return self._url.render_as_string(hide_password=True)
+        return self._url.set(drivername=self._url.get_backend_name()).render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:

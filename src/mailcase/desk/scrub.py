@@ -1,0 +1,38 @@
+"""What must not go out with an agent's words: quoted notices, internal notes, and reply tokens (GUARANTEES G14)."""
+
+from collections.abc import Iterable
+
+from mailcase.errors import Refused
+from mailcase.mail.letter import INTERNAL
+from mailcase.mail.thread import without_tokens
+
+
+def scrub(words: str, public: Iterable[str]) -> str:
+    """Return an agent's words as they may go to the customer.
+
+    Quoted lines stay only when they are the customer's to read, that is lines of the `public` texts of the case. Reply
+    addresses lose their tokens. Raises Refused when what is left still holds a notice of the desk.
+    """
+    if INTERNAL in " ".join(words.replace(">", " ").split()) and not _unquoted(words).strip():
+        raise Refused("your mail holds nothing but the quoted notice; write your answer above it.")
+    readable = {_bare(line) for text in public for line in text.splitlines()}
+    kept = [line for line in words.splitlines() if not _is_quoted(line) or _bare(line) in readable]
+    scrubbed = without_tokens("\n".join(kept)).strip()
+    if INTERNAL in " ".join(scrubbed.split()):
+        raise Refused(
+            "your mail repeats an internal notice where it cannot be told from your own words. "
+            "Take the quoted notice out and send it again; nothing went to the customer."
+        )
+    return scrubbed
+
+
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith(">")
+
+
+def _bare(line: str) -> str:
+    return " ".join(line.lstrip("> \t").split())
+
+
+def _unquoted(words: str) -> str:
+    return "\n".join(line for line in words.splitlines() if not _is_quoted(line))

@@ -1,0 +1,44 @@
+"""What a rule changes on a case that exists: fields, tags, queue, owner, and a note."""
+
+from dataclasses import replace
+
+from mailcase.desk import cases
+from mailcase.desk.outcome import Act, Outcome
+from mailcase.domain.decision import NewCase
+from mailcase.rules.rulebook import Rulebook
+
+FIELDS = ("title", "priority", "case_type", "origin", "subject", "product", "sla")
+
+
+def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, rule: str, act: Act) -> Outcome:
+    """Return `outcome` with what the rule named `rule` changes; what is so already stays as it is.
+
+    A closed case is read-only: then a note says what the rule would have changed.
+    """
+    if update is None:
+        return outcome
+    act = replace(act, actor=f"rule {rule}")
+    if update.note:
+        outcome = cases.note(outcome, update.note, act)
+    changes = _changes(outcome, update)
+    if not outcome.case.is_active:
+        would = ", ".join([*changes, *(name for name in ("queue", "owner") if getattr(update, name))])
+        return (
+            cases.note(outcome, f"The case is closed, so the rule did not change: {would}.", act) if would else outcome
+        )
+    if changes:
+        outcome = cases.change_fields(outcome, act, **changes)
+    queue, owner = rulebook.queues.get(update.queue or ""), rulebook.agents.get(update.owner or "")
+    if queue is not None and (outcome.item is None or outcome.item.queue != queue.name):
+        outcome = cases.route(outcome, queue, act, rule=rule)
+    if owner is not None and owner.is_active and outcome.case.owner != owner.key:
+        outcome = cases.assign(outcome, owner, act)
+    return outcome
+
+
+def _changes(outcome: Outcome, update: NewCase) -> dict[str, object]:
+    """Return the fields that get another value; tags and fields of one's own are added to those there are."""
+    wanted: dict[str, object] = {name: value for name in FIELDS if (value := getattr(update, name)) is not None}
+    wanted["tags"] = tuple(dict.fromkeys((*outcome.case.tags, *update.tags)))
+    wanted["custom"] = tuple((dict(outcome.case.custom) | dict(update.custom)).items())
+    return {name: value for name, value in wanted.items() if getattr(outcome.case, name) != value}
