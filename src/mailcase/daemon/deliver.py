@@ -7,8 +7,6 @@ be out already and is not (GUARANTEES G8, G9).
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
@@ -23,14 +21,19 @@ log = get_logger(__name__)
 
 
 def deliver(app: App, postmen: Mapping[str, Postman]) -> int:
-    """Try what is due, one batch; return how many mails were tried. Raises Unavailable when the database is."""
+    """Try what is due for the mailboxes that have a postman, a batch for each; return how many mails were tried.
+
+    Mails of other mailboxes stay queued. Raises Unavailable when the database is.
+    """
     with app.database.begin() as tx:
         give_up_lapsed(tx, app.now())
-        batch = outbox.claim(tx, app.now(), BATCH, LEASE)
-    by_mailbox = attrgetter("mailbox")
-    for mailbox, messages in groupby(sorted(batch, key=by_mailbox), key=by_mailbox):
-        _deliver_for(app, postmen[mailbox], list(messages))
-    return len(batch)
+    tried = 0
+    for mailbox, postman in postmen.items():
+        with app.database.begin() as tx:
+            batch = outbox.claim(tx, app.now(), BATCH, LEASE, mailbox)
+        _deliver_for(app, postman, batch)
+        tried += len(batch)
+    return tried
 
 
 def _deliver_for(app: App, postman: Postman, messages: list[OutboxMessage]) -> None:
