@@ -12,6 +12,7 @@ from lab import dovecot, postgres
 from lab.databases import database, database_url, postgres_template, sqlite_template
 from lab.desks import app, clock
 from lab.imapserver import ImapServer
+from mailcase import log
 from mailcase.sandbox.server import Sandbox
 
 __all__ = [
@@ -28,6 +29,9 @@ LAB = "LAB_OF_MAILCASE_TESTS"  # not MAILCASE_…: those are settings, and load_
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    log.configure(
+        "warning", "json"
+    )  # structlog's own default draws a traceback with all variables, which takes seconds
     if not hasattr(config, "workerinput"):
         os.environ[LAB] = tempfile.mkdtemp(prefix="mailcase-lab-")
 
