@@ -10,7 +10,7 @@ from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb
 from bench.servers import Servers, servers
 from bench.stopwatch import Place, Stopwatch
-from bench.workplace import database_url, desk
+from bench.workplace import SECRET, database_url, desk
 from mailcase.app import App
 from mailcase.daemon import deliver as deliver_stage
 from mailcase.daemon import intake as intake_stage
@@ -57,7 +57,7 @@ def run(options: Options) -> Result:
         mail = stack.enter_context(servers())
         url = stack.enter_context(database_url(options.database, options.folder))
         app = stack.enter_context(desk(options.folder, url, mail, options.agents))
-        seeded = Seeded(count, app.desk.secrets[0])
+        seeded = Seeded(count, SECRET)
         mail.fill(seeded)
         done = file_all(app, seeded)
         least = _floor(mail, url, options, count, done.sent)

@@ -17,8 +17,8 @@ from mailcase.mail.thread import mint_address, mint_message_id
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 REPLIES = 0.2  # of all mails
-MEDIUM_FILES, MEDIUM_BYTES = 0.10, 100_000
-LARGE_FILES, LARGE_BYTES = 0.05, 1_000_000
+MEDIUM_BYTES, LARGE_BYTES = 100_000, 1_000_000  # of attachments
+FILE_WEIGHTS = (85, 10, 5)  # none, medium, large
 SENDERS = 300
 
 
@@ -140,8 +140,13 @@ class Seeded:
     before the cases are there.
     """
 
-    def __init__(self, count: int, secret: bytes, seed: int = 7) -> None:
+    def __init__(
+        self, count: int, secret: bytes, *, seed: int = 7, opening: int | None = None, has_files: bool = True
+    ) -> None:
+        """Only the cases of the first `opening` mails are answered, if that is given."""
         self.count = count
+        self._opening = count if opening is None else opening
+        self._sizes = (0, MEDIUM_BYTES if has_files else 0, LARGE_BYTES if has_files else 0)
         self.cases = 0
         self.replies = 0
         self._secret = secret
@@ -160,7 +165,8 @@ class Seeded:
         tongue = self._random.choices(TONGUES, WEIGHTS)[0]
         address = f"customer{self._random.randrange(SENDERS)}@example{number % 40}.com"
         contact = self._contacts.setdefault(address, len(self._contacts) + 1)
-        self._opened.append(Opened(self.cases, contact, number, tongue))
+        if number <= self._opening:
+            self._opened.append(Opened(self.cases, contact, number, tongue))
         subject = self._random.choice(tongue.subjects).format(n=number)
         return self._written(number, tongue, address, subject, self._text(number, tongue))
 
@@ -195,9 +201,7 @@ class Seeded:
         self, number: int, tongue: Tongue, address: str, subject: str, text: str, answer: Answer = NO_ANSWER
     ) -> bytes:
         body = self._body(number, tongue, text)
-        size = self._random.choices(
-            (0, MEDIUM_BYTES, LARGE_BYTES), (1 - MEDIUM_FILES - LARGE_FILES, MEDIUM_FILES, LARGE_FILES)
-        )[0]
+        size = self._random.choices(self._sizes, FILE_WEIGHTS)[0]
         if size:
             body = multipart("mixed", number, [body, self._attachment(number, size)])
         at = START + timedelta(seconds=number)

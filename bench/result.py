@@ -50,6 +50,8 @@ class Result:
     setting: str
     """What was running: servers, database, mails."""
     figures: Sequence[Figure]
+    notes: tuple[str, ...] = ()
+    """What no figure can say."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON takes it."""
@@ -57,17 +59,21 @@ class Result:
             "stage": self.stage,
             "setting": self.setting,
             "figures": {figure.key: {"value": figure.value, "unit": figure.unit} for figure in self.figures},
+            "notes": list(self.notes),
         }
 
     def print(self, console: Console) -> None:
         """Print it as a table."""
-        table = Table(title=f"{self.stage}: {self.setting}", title_justify="left", title_style="bold")
+        console.print(f"{self.stage}: {self.setting}", style="bold", highlight=False)
+        table = Table()
         table.add_column("")
         table.add_column("value", justify="right")
         table.add_column("unit")
         for figure in self.figures:
             table.add_row(("  " if figure.is_part else "") + figure.name, shown(figure.value), figure.unit)
         console.print(table)
+        for note in self.notes:
+            console.print(note, markup=False, highlight=False)
 
 
 def shown(value: float) -> str:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import end_to_end
+from bench import burst, end_to_end, filing, parsing
 from bench.result import Options, Result
 
 
@@ -31,7 +31,13 @@ def script(module: str, *arguments: str) -> Callable[[Options], None]:
 
 STAGES = {
     "end-to-end": Stage(title="from IMAP to the answered case, against the floor", run=end_to_end.run),
+    "parse": Stage(title="the parser alone, against the standard library's", run=parsing.run),
+    "burst": Stage(title="a full mailbox before the running daemon: speed and memory", run=burst.run),
+    "growth": Stage(title="filing on a desk with many cases, against one with few", run=filing.run),
     "store": Stage(title="the transaction of one mail, against the bare driver", run=script("store"), is_default=False),
+    "store-growth": Stage(
+        title="that transaction on an empty desk and on a full one", run=script("growth"), is_default=False
+    ),
     "rules": Stage(title="200 rules over a mail of 100 kB", run=script("rules"), is_default=False),
     "compose": Stage(title="rendering and composing a mail", run=script("compose"), is_default=False),
     "business-time": Stage(title="adding business hours", run=script("business_time"), is_default=False),

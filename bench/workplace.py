@@ -8,14 +8,19 @@ from pathlib import Path
 from bench.servers import Servers
 from lab.postgres import Postgres  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
 from mailcase import log
-from mailcase.app import App, build, defaults
+from mailcase.app import App, build, defaults, open_app_database
+from mailcase.clock import utc_now
+from mailcase.config import load_config
+from mailcase.store import tokens
 
 DESK = Path(__file__).parent / "desk"
+SECRET = b"signs the tokens of seeded mail."
 
 
 @contextmanager
 def database_url(kind: str, folder: Path) -> Iterator[str]:
     """Yield the URL of an empty database whose commits are durable."""
+    folder.mkdir(exist_ok=True)
     if kind == "sqlite":
         yield f"sqlite:///{folder.absolute() / 'desk.db'}"
         return
@@ -32,7 +37,8 @@ def database_url(kind: str, folder: Path) -> Iterator[str]:
 
 @contextmanager
 def desk(folder: Path, url: str, servers: Servers, agents: int) -> Iterator[App]:
-    """Yield the application with the rules of `bench/desk` and `agents` members in each queue."""
+    """Yield the application with the rules of `bench/desk` and `agents` members in each queue, signing with `SECRET`."""
+    folder.mkdir(exist_ok=True)
     log.configure("error", "json")
     shutil.copytree(defaults("rules"), folder / "rules", dirs_exist_ok=True)
     shutil.copytree(DESK / "rules", folder / "rules", dirs_exist_ok=True)
@@ -50,6 +56,10 @@ def desk(folder: Path, url: str, servers: Servers, agents: int) -> Iterator[App]
     for name, value in facts.items():
         settings = settings.replace(name, value)
     (folder / "mailcase.toml").write_text(settings, encoding="utf-8")
+    database = open_app_database(load_config(folder / "mailcase.toml"), utc_now())
+    with database.begin() as tx:
+        tokens.add(tx, SECRET, utc_now())
+    database.close()
     app = build(folder / "mailcase.toml")
     try:
         yield app
