@@ -34,7 +34,7 @@ docs: $(VENV)/.installed-test  ## Write the generated pages of docs/ anew
 	$(BIN)/python -m tests.generated
 
 wheel: $(VENV)/.installed-test  ## Build the wheel into dist/
-	$(BIN)/python -m build --wheel --outdir dist
+	$(BIN)/python -m hatchling build -t wheel
 
 clean:  ## Remove what make made
 	rm -rf .venv .venv-* dist build .mypy_cache .pytest_cache .ruff_cache

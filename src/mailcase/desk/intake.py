@@ -56,6 +56,8 @@ def file_mail(
     mail = Mail(message=message, email=email, classification=classification, context=found)
     decision, trace = decide(email, classification, found, desk.rulebook, now)
     settled = replace(act_on(tx, desk, mail, decision, now), rulebook=trace.rulebook)
+    if settled.case_id is not None and email.in_reply_to + email.references:
+        context.learn(tx, desk, email, settled.case_id)
     inbox.settle(tx, settled)
     return settled
 
