@@ -115,6 +115,30 @@ def to_agent(
     )
 
 
+def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cover: Cover) -> OutboxMessage:
+    """Return a mail to the person who looks after the daemon; its null return path keeps its bounce from the desk."""
+    draft = Draft(
+        desk=LOOP_NAME,
+        sender=Address(name=mailbox.display_name or desk.name, address=mailbox.address),
+        to=(Address(name="", address=address),),
+        reply_to=None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"{_nonce(cover, address)}.admin@{_domain(mailbox)}",
+        in_reply_to=None,
+        references=(),
+        date=cover.now,
+        auto_submitted=cover.auto_submitted,
+    )
+    return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+
+
+def dedupe_key(cover: Cover, address: str) -> str:
+    """Return the key under which a mail about an occasion goes to an address once."""
+    return f"{cover.template}:{cover.key}:{address}"
+
+
 def _frozen(
     draft: Draft, cover: Cover, mailbox: Mailbox, *, case_id: int | None, activity_id: int | None, envelope_from: str
 ) -> OutboxMessage:
@@ -125,7 +149,7 @@ def _frozen(
         mailbox=mailbox.name,
         authorship=Authorship.HUMAN if is_human else Authorship.AUTOMATIC,
         template=cover.template,
-        dedupe_key=f"{cover.template}:{cover.key}:{draft.to[0].address}",
+        dedupe_key=dedupe_key(cover, draft.to[0].address),
         message_id=draft.message_id,
         envelope_from=envelope_from,
         recipients=tuple(Recipient(address=recipient.address) for recipient in draft.recipients),
