@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailcase.cli import options, printing
+from mailcase.cli.replay import replay
 
 if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.rules.judge import Judgement
 
-app = typer.Typer(help="The rules: check them, try them on a mail.", no_args_is_help=True)
+app = typer.Typer(help="The rules: check them, try them on mail, explain what they did.", no_args_is_help=True)
+app.command("replay")(replay)
 
 
 @app.command("check")
