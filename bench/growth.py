@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from bench.store import NOW, databases, file, prepare
 from mailcase.store import clocks
 from mailcase.store.engine import Database
 from mailcase.store.tx import Tx
-from store import NOW, databases, file, prepare
 
 DUE = 100
 FILLING = {
@@ -28,7 +28,7 @@ FILLING = {
         FROM series""",
     "activities": "SELECT n, n, 'email_in', 'completed', 'help', 'help', 'a@x', '[]', n, :t, 'customer', false, false FROM series",
     "timeline": "SELECT n, n, :t, 'case_opened', 'customer', 'mail', 'opened' FROM series",
-    "message_index": "SELECT n, 'm' || n || '@x', n, n FROM series",
+    "message_index": "SELECT n, 'm' || n || '@x', n, n, false FROM series",
     "outbox": """SELECT n, n, n, 'support', 'automatic', 'customer/acknowledged', 'ack ' || n, 'o' || n || '@x', '', 'Re: help',
         :raw, :t, 'sent', 1, 1, '', :t FROM series""",
     "outbox_recipients": "SELECT n, 0, 'c' || n % 500 || '@x', 'accepted', '', 'x', :t FROM series",
@@ -43,7 +43,7 @@ COLUMNS = {
     "activities": """id, case_id, kind, state, subject, text, sender, recipients, inbox_id, created_at, created_by,
         is_automatic, is_unverified""",
     "timeline": "id, case_id, at, event, actor, cause, summary",
-    "message_index": "id, message_id, case_id, activity_id",
+    "message_index": "id, message_id, case_id, activity_id, is_alias",
     "outbox": """id, case_id, activity_id, mailbox, authorship, template, dedupe_key, message_id, envelope_from, subject, raw,
         created_at, state, attempts, fence, response, sent_at""",
     "outbox_recipients": "outbox_id, position, address, state, response, domain, automatic_at",

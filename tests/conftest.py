@@ -10,16 +10,28 @@ import pytest
 
 from lab import dovecot, postgres
 from lab.databases import database, database_url, postgres_template, sqlite_template
+from lab.desks import app, clock
 from lab.imapserver import ImapServer
+from mailcase import log
 from mailcase.sandbox.server import Sandbox
 
-__all__ = ["database", "database_url", "postgres_template", "sqlite_template"]  # fixtures of every test below
+__all__ = [
+    "app",
+    "clock",
+    "database",
+    "database_url",
+    "postgres_template",
+    "sqlite_template",
+]  # fixtures of every test below
 
 LAB = "LAB_OF_MAILCASE_TESTS"  # not MAILCASE_…: those are settings, and load_config refuses unknown ones
 """Names the folder that the processes of one test run share; set by the first and inherited by pytest-xdist's workers."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    log.configure(
+        "warning", "json"
+    )  # structlog's own default draws a traceback with all variables, which takes seconds
     if not hasattr(config, "workerinput"):
         os.environ[LAB] = tempfile.mkdtemp(prefix="mailcase-lab-")
 

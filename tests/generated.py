@@ -171,12 +171,12 @@ def commands() -> str:
         "",
         *_command("mailcase", app.registered_callback.callback),  # type: ignore[union-attr]  # there is one
     ]
-    for name, callback in _walk(app, "mailcase"):
+    for name, callback in walk(app, "mailcase"):
         lines += _command(name, callback)
     return "\n".join(lines)
 
 
-def _walk(group: typer.Typer, path: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+def walk(group: typer.Typer, path: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the full name and the function of each command, in the order of the names."""
     found: list[tuple[str, Any]] = [(str(one.name), one) for one in group.registered_commands]
     found += [(str(one.name), one) for one in group.registered_groups]
@@ -185,7 +185,26 @@ def _walk(group: typer.Typer, path: str) -> Iterator[tuple[str, Callable[..., An
         if inner is None:
             yield f"{path} {name}", info.callback
         else:
-            yield from _walk(inner, f"{path} {name}")
+            yield from walk(inner, f"{path} {name}")
+
+
+def options() -> dict[str, frozenset[str]]:
+    """Return the options of each command, by its full name; those of the program under `mailcase`."""
+    program = ("mailcase", app.registered_callback.callback)  # type: ignore[union-attr]  # there is one
+    return {name: frozenset(_names(callback)) for name, callback in (program, *walk(app, "mailcase"))}
+
+
+def _names(callback: Callable[..., Any]) -> Iterator[str]:
+    hints = get_type_hints(callback, include_extras=True)
+    for key in inspect.signature(callback).parameters:
+        info = get_args(hints[key])[1]
+        if isinstance(info, OptionInfo):
+            yield from _option_names(key, info)
+
+
+def _option_names(key: str, info: OptionInfo) -> list[str]:
+    first = (info.default,) if isinstance(info.default, str) else ()  # where typer.Option keeps it inside Annotated
+    return [*first, *(info.param_decls or ())] or [f"--{key.replace('_', '-')}"]
 
 
 def _command(name: str, callback: Callable[..., Any]) -> list[str]:
@@ -206,8 +225,7 @@ def _command(name: str, callback: Callable[..., Any]) -> list[str]:
 
 
 def _option(key: str, kind: Any, info: OptionInfo, default: Any) -> tuple[str, str, str]:
-    first = (info.default,) if isinstance(info.default, str) else ()  # where typer.Option keeps it inside Annotated
-    names = [*first, *(info.param_decls or ())] or [f"--{key.replace('_', '-')}"]
+    names = _option_names(key, info)
     inner = [one for one in (kind, *get_args(kind)) if inspect.isclass(one) and one is not type(None)]
     choice = next((one for one in inner if issubclass(one, StrEnum)), None)
     if choice is not None:

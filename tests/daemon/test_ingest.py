@@ -1,23 +1,12 @@
 """Mail that comes without a server."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from lab.desks import Furniture, ManualClock, furnish, open_app
 from mailcase.app import App
 from mailcase.daemon.ingest import store
 from mailcase.domain.inbox import InboxState, Source
 from mailcase.errors import Invalid
 from mailcase.store import inbox
-
-
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[App]:
-    found = open_app(furnish(tmp_path, Furniture(url=database_url)), ManualClock())
-    yield found
-    found.close()
 
 
 def mail(to: str) -> bytes:

@@ -1,9 +1,11 @@
 """A desk for a test: a folder with settings and rules, opened as an application on a clock that the test sets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from mailcase.app import App, build_desk, mail_limits, mailbox_of, open_app_database
 from mailcase.config import Config, load_config
@@ -103,6 +105,20 @@ def open_app(path: Path, clock: ManualClock) -> App:
         now=clock,
         _desk=_desk(config),
     )
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The clock of `app`."""
+    return ManualClock()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[App]:
+    """A desk without mail servers, on each kind of database."""
+    found = open_app(furnish(tmp_path, Furniture(url=database_url)), clock)
+    yield found
+    found.close()
 
 
 def _desk(config: Config) -> Desk:

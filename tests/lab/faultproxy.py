@@ -68,6 +68,7 @@ class FaultProxy:
         server.close()
         self._end_all()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # lets the sockets close
 
     def _end_all(self) -> None:
         for task in self._tasks:
@@ -94,7 +95,7 @@ class FaultProxy:
                 reset(writer.get_extra_info("socket"))
             writer.close()
             if upstream is not None:
-                upstream.close()
+                upstream.transport.abort()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_server: bool) -> None:
         while packet := await source.read(65536):

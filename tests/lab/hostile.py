@@ -47,6 +47,12 @@ def many_parts(count: int) -> bytes:
     return mail(b"Content-Type: multipart/mixed; boundary=b", body=b"--b\r\n\r\nx\r\n" * count + b"--b--\r\n")
 
 
+def many_attachments(count: int) -> bytes:
+    """More files than anyone sends."""
+    part = b"--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n"
+    return mail(b"Content-Type: multipart/mixed; boundary=b", body=part * count + b"--b--\r\n")
+
+
 def tnef(cut: int) -> bytes:
     """A winmail.dat that claims more than it has, cut short."""
     data = b"\x78\x9f\x3e\x22\x01\x00" + b"\x02\x02\x90\x06\x00\x0e\x00\x00\x00" + bytes(16)
@@ -58,6 +64,12 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "multipart in multipart, 600": nested_multipart,
     "mail in mail, 1,000": nested_messages,
     "100,000 parts": lambda: many_parts(100_000),
+    "1,001 attachments": lambda: many_attachments(1_001),
+    "101 attachments": lambda: many_attachments(101),
+    "26 MB attachment": lambda: mail(
+        b"Content-Type: multipart/mixed; boundary=b",
+        body=b"--b\r\nContent-Type: application/zip\r\n\r\n" + b"x" * 26_000_000 + b"\r\n--b--\r\n",
+    ),
     "boundary of dashes": lambda: mail(b"Content-Type: multipart/mixed; boundary=-", body=b"---\r\n-" * 2_000_000),
     "near misses of a boundary": lambda: mail(b"Content-Type: multipart/mixed; boundary=b", body=b"--bx\n" * 3_000_000),
     "child has its parent's boundary": lambda: mail(

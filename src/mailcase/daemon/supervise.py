@@ -24,6 +24,7 @@ from mailcase.daemon.watch import watch
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 from mailcase.log import get_logger
 from mailcase.transport.imap import ImapSession
+from mailcase.transport.smtp import SmtpPostman
 
 FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 120.0
@@ -39,13 +40,13 @@ class Daemon:
         self._app = app
         self._stop = threading.Event()
         self._has_mail = threading.Event()
-        self._has_post = threading.Event()
+        self._has_post: dict[tuple[str, ...], threading.Event] = {}
         self._sessions: dict[str, ImapSession] = {}
         self._postmen = smtp_postmen(app.config)
         self._threads = [
             *(self._thread(f"poll {name}", self._poll_for(name)) for name, m in app.config.mailboxes.items() if m.imap),
             self._thread("intake", self._intake),
-            self._thread("deliver", self._deliver),
+            *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
@@ -73,7 +74,7 @@ class Daemon:
         """Ask every thread to finish what it holds; returns at once."""
         self._stop.set()
         self._has_mail.set()
-        self._has_post.set()
+        self._announce_post()
         for session in tuple(self._sessions.values()):
             session.interrupt()
 
@@ -137,16 +138,33 @@ class Daemon:
         """File what came in until there is nothing left; then wait for a poll or a tick."""
         self._has_mail.clear()
         if intake(self._app):
-            self._has_post.set()
+            self._announce_post()
             self._has_mail.set()
         self._rest(self._has_mail)
 
-    def _deliver(self) -> None:
-        """Send what is due until there is nothing left; then wait for intake or a tick."""
-        self._has_post.clear()
-        if deliver(self._app, self._postmen):
-            self._has_post.set()
-        self._rest(self._has_post)
+    def _rounds(self) -> list[tuple[str, ...]]:
+        """Return the mailboxes that share an SMTP server, for each server: a slow one holds up no other."""
+        by_postman: dict[SmtpPostman, list[str]] = {}
+        for name, postman in self._postmen.items():
+            by_postman.setdefault(postman, []).append(name)
+        return [tuple(names) for names in by_postman.values()]
+
+    def _deliver_for(self, mailboxes: tuple[str, ...]) -> Callable[[], None]:
+        has_post = self._has_post[mailboxes] = threading.Event()
+        postmen = {name: self._postmen[name] for name in mailboxes}
+
+        def work() -> None:
+            """Send what is due until there is nothing left; then wait for intake or a tick."""
+            has_post.clear()
+            if deliver(self._app, postmen):
+                has_post.set()
+            self._rest(has_post)
+
+        return work
+
+    def _announce_post(self) -> None:
+        for has_post in self._has_post.values():
+            has_post.set()
 
     def _rest(self, until: threading.Event) -> None:
         """Wait for an event, the next retry to look for, or the end."""
@@ -173,7 +191,7 @@ class Daemon:
         """Fire the clocks that are due."""
         try:
             if watch(self._app):
-                self._has_post.set()
+                self._announce_post()
         except Unavailable as error:
             log.warning("tick.unavailable", error=str(error), remedy=error.remedy)
 

@@ -178,6 +178,8 @@ def _tag(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _escalate(outcome: Outcome, call: Call) -> Outcome:
+    if outcome.case.is_escalated:
+        raise Refused(f"{outcome.case.number} is escalated already.")
     return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
 
 

@@ -1,7 +1,9 @@
 """What the desk knows about a mail before the rules decide: who wrote it, and which case it proves or claims to be of.
 
 A mail belongs to a case only with a token of ours *and* a sender who takes part in that case. Everything else that
-points to a case, be it a number in the subject, a known Message-ID, or a stranger with a token, is a hint.
+points to a case, be it a number in the subject, a known Message-ID, or a stranger with a token, is a hint. A provider
+that sends our mail on under another Message-ID takes the token out of it; the name it gave is learned from the first
+answer that proves the case by its address (`learn`), and is as good as the token from then on.
 """
 
 from datetime import datetime, timedelta
@@ -18,8 +20,10 @@ from mailcase.domain.party import Account, Agent, Contact, canonical_address
 from mailcase.domain.token import Party, Token
 from mailcase.mail import authenticity, thread
 from mailcase.store import activities, cases, contacts, message_index, timeline
+from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
+MAX_ANCESTORS = 20  # mails of a thread that are remembered without having been seen
 MAX_MERGES = 50  # a chain of merges longer than this is a fault, not a history
 
 
@@ -32,8 +36,10 @@ def gather(
     agent = desk.rulebook.agent_by_address(sender)
     contact = contacts.by_address(tx, sender)
     account = account_of(tx, contact, sender)
-    case, has_token = _proven(tx, keys.tokens, contact, agent)
-    hinted = None if case else _hinted(tx, keys, email)
+    known = message_index.find(tx, keys.message_ids)
+    aliases = tuple(message.case_id for message in known if message.is_alias)
+    case, has_token = _proven(tx, keys.tokens, aliases, contact, agent)
+    hinted = None if case else _hinted(tx, keys, known, email)
     bounced_case, bounced = _bounced(tx, desk, classification)
     is_authentic = _is_authentic(email, desk)
     return Context(
@@ -71,8 +77,25 @@ def surviving(tx: Tx, case_id: int) -> Case | None:
     return case
 
 
+def learn(tx: Tx, desk: Desk, email: InboundEmail, case_id: int) -> None:
+    """Note what mail `email`, filed on a case, answers: a provider's name for ours, or mail that we never saw."""
+    keys = thread.keys(email, desk.secrets, desk.own_addresses)
+    known = {message.message_id for message in message_index.find(tx, keys.message_ids)}
+    strange = [one for one in keys.message_ids[:MAX_ANCESTORS] if one not in known and not thread.is_minted(one)]
+    is_proven_by_address = bool(keys.tokens) and not any(thread.is_minted(one) for one in keys.message_ids)
+    message_index.add(
+        tx,
+        *(
+            KnownMessage(
+                message_id=one, case_id=case_id, is_alias=is_proven_by_address and [one] == list(email.in_reply_to)
+            )
+            for one in strange
+        ),
+    )
+
+
 def _proven(
-    tx: Tx, tokens: tuple[Token, ...], contact: Contact | None, agent: Agent | None
+    tx: Tx, tokens: tuple[Token, ...], aliases: tuple[int, ...], contact: Contact | None, agent: Agent | None
 ) -> tuple[Case | None, bool]:
     """Return the case that a token and the sender together prove, and whether the token is this agent's own."""
     for token in tokens:
@@ -83,14 +106,18 @@ def _proven(
             return case, True
         if agent is not None or (contact is not None and contact.id == case.contact_id):
             return case, False
+    for case_id in aliases:
+        case = surviving(tx, case_id)
+        if case is not None and contact is not None and contact.id == case.contact_id:
+            return case, False
     return None, False
 
 
-def _hinted(tx: Tx, keys: thread.ThreadKeys, email: InboundEmail) -> Case | None:
+def _hinted(tx: Tx, keys: thread.ThreadKeys, known: list[KnownMessage], email: InboundEmail) -> Case | None:
     """Return the case that the mail points to without proof."""
     candidates = (
         *(token.case_id for token in keys.tokens),
-        *(known.case_id for known in message_index.find(tx, keys.message_ids)),
+        *(message.case_id for message in known),
         *find_numbers(email.subject),
     )
     return next((case for case_id in candidates if (case := surviving(tx, case_id)) is not None), None)

@@ -29,7 +29,7 @@ from mailcase.domain.decision import (
     ReturnToAgent,
     RunCommands,
 )
-from mailcase.domain.email import Classification, InboundEmail
+from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.domain.events import CaseOpened, CaseRouted
 from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.party import Contact, canonical_address
@@ -54,6 +54,8 @@ def file_mail(
     mail = Mail(message=message, email=email, classification=classification, context=found)
     judged = judge(email, classification, found, desk.rulebook, received_at=message.received_at, now=now)
     settled = replace(act_on(tx, desk, mail, judged, now), rulebook=judged.trace.rulebook)
+    if settled.case_id is not None and email.in_reply_to + email.references:
+        context.learn(tx, desk, email, settled.case_id)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
     return settled
@@ -121,7 +123,12 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
     outcome = read_case(tx, decision.case)
-    outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=decision.is_quiet)
+    if decision.is_quiet:
+        kind = mail.classification.kind
+        why = decision.why if kind is Kind.HUMAN else kind.replace("_", " ")
+        outcome = cases.keep(outcome, received_mail(mail), why, mail.act)
+    else:
+        outcome = cases.receive(outcome, received_mail(mail), mail.act)
     outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     if decision.note:
         outcome = cases.note(outcome, decision.note, replace(mail.act, actor=f"rule {decision.rule}"))
@@ -131,14 +138,14 @@ def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
 def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int:
     """Add a mail to its resolved case, and make that active again."""
     outcome = cases.reactivate(read_case(tx, decision.case), decision.why, desk.rulebook.status_reasons, mail.act)
-    outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=False)
+    outcome = cases.receive(outcome, received_mail(mail), mail.act)
     outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     return record(tx, desk, outcome, mail.act.now).case.id
 
 
 def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> int:
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
-    outcome = cases.receive(read_case(tx, decision.case), received_mail(mail), mail.act, is_quiet=True)
+    outcome = cases.keep(read_case(tx, decision.case), received_mail(mail), "delivery report", mail.act)
     if decision.is_permanent:
         response = " ".join(decision.status) or "the report gives no reason"
         failures = ((recipient, response) for recipient in decision.recipients)

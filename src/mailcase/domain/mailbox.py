@@ -38,7 +38,7 @@ class Fetched:
     """Byte for byte, or only the header block when `is_truncated`."""
     size: int
     """RFC822.SIZE as the server told it."""
-    received_at: datetime
-    """INTERNALDATE, UTC."""
+    received_at: datetime | None
+    """INTERNALDATE, UTC; None when the server told none that can be read."""
     is_truncated: bool = False
     """The message is larger than the limit: its body stayed on the server."""

@@ -92,20 +92,26 @@ def _pieces(text: str) -> Iterable[tuple[_Pending, str]]:
             is_open = close >= 0
             if close >= 0:
                 pending.comments.append(text[at:close])
-                pending.phrase.append(" ")
                 at = close + 1
+                pending.phrase.append("" if text.startswith("@", at) else " ")
         elif kind == "angle":
             _take_angle(pending, token["angle"])
         elif kind == "mark":
             if token["mark"] in LIST_MARKS:
                 yield pending, token["mark"]
                 pending = _Pending()
-            elif pending.angle is None and not any("@" in piece for piece in pending.phrase):
-                pending = _Pending()  # a group name, or `mailto:`
+            elif (
+                pending.angle is None and text.find(";", at) >= 0 and not any("@" in piece for piece in pending.phrase)
+            ):
+                pending = _Pending()  # that was the name of a group
+            else:
+                pending.phrase.append(":")
             continue
         elif kind != "stray":
             piece = token[kind]
-            pending.phrase.append(ESCAPED.sub(r"\1", piece) if kind == "quoted" else piece)
+            is_local = kind == "quoted" and text.startswith("@", at)  # RFC 5322 section 3.4.1
+            piece = ESCAPED.sub(r"\1", piece) if kind == "quoted" else piece
+            pending.phrase.append(f'"{piece}"' if is_local else piece)
     yield pending, ""
 
 
@@ -131,29 +137,28 @@ def _comment_end(text: str, at: int) -> int:
 
 def _finish(pending: _Pending, hint: str | None) -> list[Address]:
     """Return the address of one piece; more than one when blanks stand where commas should."""
-    atoms = [atom for atom in "".join(pending.phrase).split() if _is_whole(atom)]
+    said = "".join(pending.phrase).split()
+    atoms = [atom for atom in said if _is_whole(_clean(atom))]
     if pending.angle is not None:
-        address = _clean(pending.angle)
+        address = _clean(COMMENT.sub("", pending.angle))
         if _is_whole(address) or (not atoms and BARE.match(address)):
             return [Address(address=address, name=_name(pending, hint))]
     if not atoms:
         return []
-    rest = _Pending([token for token in pending.phrase if token not in atoms], pending.comments)
-    name = _name(rest, hint)
+    rest = [atom for atom in said if atom not in atoms]
+    name = _name(_Pending([" ".join(rest)], pending.comments), hint)
     return [Address(address=_clean(atom), name=name if index == 0 else "") for index, atom in enumerate(atoms)]
 
 
 def _is_whole(address: str) -> bool:
     """Tell whether there is something on both sides of the last @."""
     local, at, domain = address.rpartition("@")
-    return bool(local and at and domain) and not local.endswith(":")
+    return bool(local and at and domain) and not local.endswith(":") and not local.startswith("=?")
 
 
 def _clean(text: str) -> str:
     """Return an address without blanks, a source route (RFC 5322 section 4.4) or `mailto:`; its domain in lower case."""
-    if "(" in text:
-        text = COMMENT.sub("", text)
-    address = "".join(text.split()).removeprefix("mailto:").strip("<>'")
+    address = "".join(text.split()).removeprefix("mailto:").strip("<>'()")
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]
     local, at, domain = address.rpartition("@")

@@ -30,7 +30,9 @@ class Limits:
     max_text: int = 2 * MEGABYTE
     """Characters of the readable body that are kept."""
     max_rule_text: int = 100_000
-    """Characters of text that rules, the reply splitter and the classifier look at."""
+    """Characters of text that rules look at."""
+    max_reply_lines: int = 50_000
+    """Lines that the reply splitter looks at; a longer body is shown whole."""
     max_html: int = MEGABYTE
     """Characters of HTML that are sanitised; longer HTML is read as text only."""
     max_html_depth: int = 256

@@ -9,7 +9,7 @@ reply     what the writer added
 
 import hashlib
 
-from mailcase.domain.email import Address, InboundEmail
+from mailcase.domain.email import Address, Confidence, InboundEmail, Reply
 from mailcase.domain.inbox import HoldReason
 from mailcase.mail import addresses, body, headers, identifiers, language, mime, prescan, protection
 from mailcase.mail.headers import Block
@@ -32,7 +32,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     hint = root.type.parameters.get("charset")
     content = body.collect(root, hint, limits)
     text, shown, source = body.render(content)
-    reply = split_html(source, text) if source else split_text(text)
+    reply = _reply(text, source, limits)
     people = _people(block, hint, limits)
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
@@ -55,6 +55,13 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
         language=language.detect(reply.text),
         protection=protection.of(root, text),
     )
+
+
+def _reply(text: str, source: str | None, limits: Limits) -> Reply:
+    """Return what the writer added, told by the raw HTML where there is some: it has the marks of mail clients."""
+    if text.count("\n") > limits.max_reply_lines:
+        return Reply(text=text, confidence=Confidence.LOW)
+    return split_html(source, text) if source else split_text(text)
 
 
 def _check_hops(block: Block, limits: Limits) -> None:

@@ -1,7 +1,7 @@
 """Which case and activity a Message-ID, of mail in or out, belongs to. One id may name several: it is no identity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, select
 
@@ -12,12 +12,12 @@ from mailcase.store.tx import Tx
 _index = schema.message_index.c
 _find = Listed(
     lambda listed: (
-        select(_index.message_id, _index.case_id, _index.activity_id)
+        select(_index.message_id, _index.case_id, _index.activity_id, _index.is_alias)
         .where(_index.message_id.in_(listed))
         .order_by(_index.id)
     )
 )
-_add = Statement(insert(schema.message_index), keys=("message_id", "case_id", "activity_id"))
+_add = Statement(insert(schema.message_index), keys=("message_id", "case_id", "activity_id", "is_alias"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +28,19 @@ class KnownMessage:
     """Without angle brackets."""
     case_id: int
     activity_id: int | None = None
-    """None for a mail to agents, which is no activity."""
+    """None for a mail to agents, which is no activity, and for one that we never saw."""
+    is_alias: bool = False
+    """The name that a provider gave to a mail of ours in place of its Message-ID (Amazon SES does so)."""
 
 
 def add(tx: Tx, *messages: KnownMessage) -> None:
     """Note mails of cases."""
-    rows = [{"message_id": m.message_id, "case_id": m.case_id, "activity_id": m.activity_id} for m in messages]
-    tx.write_many(_add, rows)
+    tx.write_many(_add, [asdict(message) for message in messages])
 
 
 def find(tx: Tx, message_ids: Sequence[str]) -> list[KnownMessage]:
     """Return the known mails with any of `message_ids` (without angle brackets), the first stored first."""
     return [
-        KnownMessage(message_id=message_id, case_id=case_id, activity_id=activity_id)
-        for message_id, case_id, activity_id in tx.listed(_find, message_ids)
+        KnownMessage(message_id=message_id, case_id=case_id, activity_id=activity_id, is_alias=is_alias)
+        for message_id, case_id, activity_id, is_alias in tx.listed(_find, message_ids)
     ]

@@ -28,7 +28,7 @@ class Listed:
 
     uid: int
     size: int
-    received_at: datetime
+    received_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,9 @@ class Reader:
         since = f"{day.day:d}-{MONTHS[day.month - 1].capitalize()}-{day.year:04d}"
         candidates = self._search("SINCE", since)
         for listed in self._listed(candidates):
-            if listed.received_at >= moment:
+            if (
+                listed.received_at is None or listed.received_at >= moment
+            ):  # no readable INTERNALDATE: better once too often
                 return listed.uid
         return max(self.uidnext or 0, self.highest_uid() + 1)
 
@@ -113,9 +115,7 @@ class Reader:
             items = {item.uid: item for item in self._items(part, METADATA) if item.size is not None}
             for uid in part:
                 if (item := items.get(uid)) is not None:
-                    # Without a readable INTERNALDATE the mail came when it was first seen.
-                    received_at = item.received_at or datetime.now(UTC)
-                    yield Listed(uid=uid, size=item.size or 0, received_at=received_at)
+                    yield Listed(uid=uid, size=item.size or 0, received_at=item.received_at)
 
     def _bodies(self, uids: Sequence[int], section: str) -> dict[int, bytes]:
         if not uids:

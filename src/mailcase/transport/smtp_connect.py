@@ -1,5 +1,7 @@
 """From nothing to a logged-in SMTP submission session (RFC 6409), never in the clear when TLS was asked for."""
 
+import asyncio
+
 import aiosmtplib
 
 from mailcase.config import Security
@@ -21,24 +23,38 @@ async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
         port=account.port,
         timeout=account.connect_timeout.total_seconds(),
         use_tls=account.security is Security.TLS,
-        # None would mean "if the server likes", which whoever sits in between can turn into "no".
-        start_tls=account.security is Security.STARTTLS,
+        start_tls=False,  # it is done below; None would mean "if the server likes", which anybody in between can deny
         tls_context=None if account.security is Security.NONE else tls_context(account.ca_file),
         local_hostname=account.helo_name,
     )
+    transport = None
     try:
         await client.connect()
+        transport = client.transport
+        if account.security is Security.STARTTLS:
+            await client.starttls()
+            transport = client.transport
         if client.is_ehlo_or_helo_needed:
             await client.ehlo()
         if account.username is not None:
             await _log_in(client, account.username, account)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        client.close()
+        drop(client, transport)
         raise _told(where, account, error) from error
     except BaseException:
-        client.close()
+        drop(client, transport)
         raise
     return client
+
+
+def drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Close the connection at once: not a word more, nothing that is still unsent, no waiting for the end of TLS.
+
+    `transport` is what the client had when it was connected; it forgets it when it closes by itself.
+    """
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount) -> None:

@@ -13,7 +13,7 @@ from aiosmtplib.protocol import normalize_message_line_endings
 
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase, Recipient, RecipientState
 from mailcase.transport.account import SmtpAccount
-from mailcase.transport.smtp_connect import reply
+from mailcase.transport.smtp_connect import drop, reply
 
 SERVICE_CLOSING = 421  # RFC 5321 section 3.8
 # Replies that are about us and our login, not about the mail: RFC 4954 section 6.
@@ -69,26 +69,20 @@ def pending(message: OutboxMessage) -> list[Recipient]:
 async def hand_over(client: aiosmtplib.SMTP, account: SmtpAccount, message: OutboxMessage) -> Delivery:
     """Try `message` once on a session that is ready for MAIL; the session is closed when it is of no more use."""
     progress = _Progress(message=message)
-    dialogue = _Dialogue(client, account, progress)
+    dialogue, transport = _Dialogue(client, account, progress), client.transport
     try:
         await dialogue.run()
     except Cut as cut:
         progress.response = progress.response or str(cut)
-        drop(client)
+        drop(client, transport)
         is_uncertain = progress.phase is Phase.DOT
         return progress.delivery(is_uncertain=is_uncertain, is_server_down=not is_uncertain)
     except SessionOver:
-        drop(client)
+        drop(client, transport)
         return progress.delivery(is_server_down=True)
+    if not client.is_connected:
+        drop(client, transport)
     return progress.delivery()
-
-
-def drop(client: aiosmtplib.SMTP) -> None:
-    """Close the connection at once, without a word and without sending what is still unsent."""
-    transport = client.transport
-    client.close()
-    if isinstance(transport, asyncio.WriteTransport):
-        transport.abort()
 
 
 class _Dialogue:
@@ -114,7 +108,7 @@ class _Dialogue:
         try:
             await self._command(b"RSET")  # RFC 5321 section 4.1.1.5
         except (Cut, SessionOver):
-            drop(self._client)  # what was said about this mail stands
+            self._client.close()  # what was said about this mail stands
 
     async def _mail(self) -> bool:
         message = self._progress.message
@@ -184,7 +178,7 @@ class _Dialogue:
             self._progress.response = reply(response.code, response.message)
             if response.code < 500:
                 raise Cut("the server answered before the end of the text")
-            drop(self._client)
+            self._client.close()
         return response.code, response.message
 
     async def _flush(

@@ -7,8 +7,8 @@ import aiosmtplib
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase
 from mailcase.errors import Unavailable
 from mailcase.transport.account import SmtpAccount
-from mailcase.transport.smtp_connect import connect
-from mailcase.transport.smtp_dialogue import drop, hand_over
+from mailcase.transport.smtp_connect import connect, drop
+from mailcase.transport.smtp_dialogue import hand_over
 
 # A connection that was idle for longer is asked for a sign of life before it is used.
 TRUSTED_FOR_S = 2.0
@@ -54,7 +54,7 @@ class SmtpSession:
         if self._connecting is not None:
             self._connecting.cancel()
         if self._client is not None and self._turn.locked():
-            drop(self._client)
+            drop(self._client, self._client.transport)
         async with self._turn:
             await self._part()
         if self._parting is not None:
@@ -81,10 +81,11 @@ class SmtpSession:
 
     async def _is_alive(self, client: aiosmtplib.SMTP) -> bool:
         if client.is_connected and self._loop.time() - self._used_at > TRUSTED_FOR_S:
+            transport = client.transport
             try:
                 await client.rset(timeout=SIGN_OF_LIFE_TIMEOUT_S)
             except (aiosmtplib.SMTPException, OSError):
-                drop(client)
+                drop(client, transport)
         return client.is_connected
 
     def _rest(self) -> None:
@@ -101,7 +102,10 @@ class SmtpSession:
     async def _part(self) -> None:
         client, self._client = self._client, None
         if client is not None and client.is_connected:
+            transport = client.transport
             try:
                 await client.quit(timeout=GOODBYE_TIMEOUT_S)
             except (aiosmtplib.SMTPException, OSError):
-                drop(client)
+                pass  # whatever it says to a goodbye
+            finally:
+                drop(client, transport)

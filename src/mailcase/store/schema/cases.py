@@ -135,6 +135,7 @@ message_index = Table(
     column("message_id", Key),
     column("case_id", Id, ForeignKey("cases.id")),
     column("activity_id", Id, ForeignKey("activities.id"), is_optional=True),
+    column("is_alias", Boolean),
     Index(None, "message_id"),
     Index(None, "case_id"),
 )

@@ -149,6 +149,7 @@ def _cases() -> None:
         *columns(TEXT, "message_id"),
         sa.Column("case_id", ID, sa.ForeignKey("cases.id"), nullable=False),
         sa.Column("activity_id", ID, sa.ForeignKey("activities.id"), nullable=True),
+        *columns(BOOLEAN, "is_alias"),
     )
     index("ix_message_index_case_id", "message_index", "case_id")
     index("ix_message_index_message_id", "message_index", "message_id")

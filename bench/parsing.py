@@ -1,0 +1,98 @@
+"""The parser alone, against the standard library's over the same mails in the same run.
+
+Ours takes the mail apart, decodes it, sanitises its HTML, finds what is new in a reply and detects the language; the
+standard library's (`policy.default`) takes apart and decodes.
+"""
+
+import email.message
+import email.policy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from bench.mails import Seeded
+from bench.result import Figure, Options, Result, peak_memory_mb, percentile
+from bench.workplace import SECRET
+from mailcase.errors import Unparseable
+from mailcase.mail.parse import parse
+
+MESSAGES = 1000
+Mails = list[tuple[str, Callable[[], bytes]]]  # a name, and how its bytes are come by
+
+
+@dataclass(slots=True)
+class Tally:
+    """How long each mail took, and how many were refused."""
+
+    seconds: list[float] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    refused: int = 0
+    refusal: str = ""
+
+    def time(self, name: str, work: Callable[[bytes], object], raw: bytes, refusals: type[Exception]) -> None:
+        """Note how long `work` takes with the mail `name`."""
+        begin = perf_counter()
+        try:
+            work(raw)
+        except refusals as error:
+            self.refused += 1
+            self.refusal = self.refusal or f"{name}: {type(error).__name__}"
+        self.seconds.append(perf_counter() - begin)
+        self.names.append(name)
+
+    def figures(self, key: str, who: str) -> list[Figure]:
+        """Return what there is to tell about one parser."""
+        return [
+            Figure(key=f"{key}_rate", name=who, value=len(self.seconds) / sum(self.seconds), unit="mails/s"),
+            Figure(key=f"{key}_p99", name="p99", value=percentile(self.seconds, 99) * 1000, unit="ms", is_part=True),
+            Figure(key=f"{key}_worst", name="worst", value=max(self.seconds) * 1000, unit="ms", is_part=True),
+            Figure(key=f"{key}_refused", name="refused", value=self.refused, unit="mails", is_part=True),
+        ]
+
+    @property
+    def worst(self) -> str:
+        """Name the mail that took longest."""
+        return self.names[self.seconds.index(max(self.seconds))]
+
+
+def run(options: Options) -> Result:
+    """Measure."""
+    mails = _mails(options)
+    ours, theirs, warm_up = Tally(), Tally(), Tally()
+    for name, read in mails[:20]:  # what is loaded and compiled on first use is no cost of a mail
+        warm_up.time(name, parse, read(), Unparseable)
+    for name, read in mails:
+        raw = read()
+        ours.time(name, parse, raw, Unparseable)
+        theirs.time(name, _standard, raw, Exception)
+    ratio = sum(theirs.seconds) / sum(ours.seconds)
+    figures = [
+        *ours.figures("ours", "mailcase"),
+        *theirs.figures("standard", "standard library"),
+        Figure(key="ratio", name="mailcase to standard library", value=ratio, unit="ratio"),
+        Figure(key="memory", name="peak memory", value=peak_memory_mb(), unit="MB"),
+    ]
+    where = "of the corpus" if options.corpus else "seeded"
+    notes = (f"slowest for mailcase: {ours.worst}", f"slowest for the standard library: {theirs.worst}")
+    refusals = tuple(f"first refused: {told}" for told in (ours.refusal, theirs.refusal) if told)
+    return Result(stage="parse", setting=f"{len(mails)} mails, {where}", figures=figures, notes=notes + refusals)
+
+
+def _mails(options: Options) -> Mails:
+    if options.corpus is None:
+        seeded = Seeded(options.messages or MESSAGES, SECRET)
+        return [(f"mail {number}", lambda raw=raw: raw) for number, raw in enumerate(seeded, 1)]  # type: ignore[misc]  # a bound value
+    paths = sorted(path for path in options.corpus.rglob("*") if path.is_file())[: options.messages]
+    return [(str(path.relative_to(options.corpus)), path.read_bytes) for path in paths]
+
+
+def _standard(raw: bytes) -> list[object]:
+    """Take a mail apart and decode all of it, as a program on the standard library would."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    found: list[object] = [str(message[name]) for name in ("From", "To", "Cc", "Subject", "Date", "Message-ID")]
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            found.append(part.get_content())
+        elif not part.is_multipart():
+            found.append(part.get_payload(decode=True))
+    return found

@@ -1,0 +1,48 @@
+"""Agents' words lose what is not the customer's to read (GUARANTEES G14)."""
+
+import pytest
+
+from mailcase.desk.scrub import scrub
+from mailcase.domain.token import Party, Token
+from mailcase.errors import Refused
+from mailcase.mail.letter import INTERNAL
+from mailcase.mail.thread import mint_address
+
+PUBLIC = ["Hello,\nthe printer shows E42.\n"]
+
+
+def test_words_without_quotes_stay_as_they_are():
+    assert scrub("Dear Ms Weber,\n\nopen the flap.", PUBLIC) == "Dear Ms Weber,\n\nopen the flap."
+
+
+def test_quoted_words_of_the_customer_stay():
+    words = "> the printer shows E42.\nThat is the paper sensor."
+    assert scrub(words, PUBLIC) == words
+
+
+def test_quoted_lines_that_the_customer_never_saw_go():
+    words = "> Status: Active, In Progress\n> > warehouse says it is lost\nIt is on its way."
+    assert scrub(words, PUBLIC) == "It is on its way."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Hello\n\nFrom: Desk\n{INTERNAL}\nCase: CAS-1",
+        f"Hello\n{INTERNAL.replace(' ', chr(10), 1)}",  # wrapped by a mail program
+    ],
+    ids=["unmarked quote", "wrapped mark"],
+)
+def test_a_notice_that_cannot_be_told_from_the_words_is_refused(words):
+    with pytest.raises(Refused, match="nothing went to the customer"):
+        scrub(words, PUBLIC)
+
+
+def test_a_mail_of_nothing_but_the_notice_is_refused():
+    with pytest.raises(Refused, match="nothing but the quoted notice"):
+        scrub(f"> {INTERNAL}\n> Case: CAS-1\n", PUBLIC)
+
+
+def test_reply_tokens_are_taken_out():
+    address = mint_address(Token(case_id=1, party=Party.AGENT, party_id="anna"), b"secret", "support@example.com")
+    assert scrub(f"Write to {address}, please.", PUBLIC) == "Write to support@example.com, please."

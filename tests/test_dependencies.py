@@ -1,0 +1,42 @@
+"""pyproject.toml names the libraries that the code imports, no more and no fewer."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from mailcase import __version__
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+NEVER_IMPORTED = {"tzdata"}  # data that zoneinfo finds by itself
+
+
+def normal(name: str) -> str:
+    """Return the name of a distribution in its one form (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported() -> set[str]:
+    """Return the names of the distributions that modules of the package import."""
+    modules = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add((node.module or "").split(".")[0])
+    owners = packages_distributions()
+    return {normal(owners[module][0]) for module in modules - {"mailcase", *sys.stdlib_module_names}}
+
+
+def test_every_library_that_is_imported_is_declared_and_no_other() -> None:
+    declared = {normal(re.match(r"[\w.-]+", line)[0]) for line in PROJECT["dependencies"]}
+
+    assert imported() == declared - NEVER_IMPORTED
+
+
+def test_a_version_is_told_in_one_place() -> None:
+    assert PROJECT["version"] == __version__
