@@ -16,6 +16,7 @@ from mailcase.desk import acknowledgement, cases, context, guidance
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import MAX_TITLE, Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.quiet import quieten
 from mailcase.desk.record import record
 from mailcase.desk.update import apply_update
 from mailcase.domain.case import Case, Origin, Priority
@@ -53,8 +54,11 @@ def file_mail(
     if mailbox is None:
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     found = context.gather(tx, desk, mailbox, email, classification, now)
-    mail = Mail(message=message, email=email, classification=classification, context=found)
+    dated = replace(message, received_at=message.internal_date or message.received_at) if message.is_quiet else message
+    mail = Mail(message=dated, email=email, classification=classification, context=found)
     decision, trace = decide(email, classification, found, desk.rulebook, now)
+    if message.is_quiet:
+        decision = quieten(decision)
     settled = replace(act_on(tx, desk, mail, decision, now), rulebook=trace.rulebook)
     if settled.case_id is not None and email.in_reply_to + email.references:
         context.learn(tx, desk, email, settled.case_id)
@@ -111,7 +115,9 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> 
             why_no_acknowledgement=objection,
         )
     ]
-    outcome = Outcome(before=None, case=case, activities=(received,), events=tuple(events))
+    outcome = Outcome(
+        before=None, case=case, activities=(received,), events=tuple(events), is_quiet=mail.message.is_quiet
+    )
     if queue is not None:
         routed = CaseRouted(
             actor="system", cause=act.cause, queue=queue, rule=decision.rule if fields.queue else chosen.rule
@@ -124,7 +130,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> 
 
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
-    outcome = read_case(tx, decision.case)
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
     outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=decision.is_quiet)
     outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     if decision.note:
@@ -142,8 +148,9 @@ def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int
 
 def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> int:
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
-    outcome = cases.receive(read_case(tx, decision.case), received_mail(mail), mail.act, is_quiet=True)
-    if decision.is_permanent:
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
+    outcome = cases.receive(outcome, received_mail(mail), mail.act, is_quiet=True)
+    if decision.is_permanent and not mail.message.is_quiet:
         response = " ".join(decision.status) or "the report gives no reason"
         failures = ((recipient, response) for recipient in decision.recipients)
         outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
@@ -198,6 +205,8 @@ def _acknowledgement(
     tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, contact: Contact, now: datetime
 ) -> tuple[str | None, str]:
     """Return the template to acknowledge with, or None and the reason for silence."""
+    if mail.message.is_quiet:
+        return None, "older mail, filed for the record"
     if decision.acknowledge is None:
         return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
     objection = acknowledgement.objection(tx, contact.address, desk.limits, now)
