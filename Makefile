@@ -39,18 +39,21 @@ wheel: $(VENV)/.installed-test  ## Build the wheel into dist/
 clean:  ## Remove what make made
 	rm -rf .venv .venv-* dist build .mypy_cache .pytest_cache .ruff_cache
 
-# A Python without ensurepip (Debian without python3-venv) still has pip, which can install itself into an environment.
+# A Python without ensurepip (Debian without python3-venv) often has pip, which can install itself into an environment.
 $(VENV)/.made:
-	@echo "Making $(VENV) with $$($(PYTHON) --version); the first time takes a minute or two."
 	@$(PYTHON) -c 'import sys; sys.exit("mailcase needs Python 3.11 or later, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@echo "Making $(VENV) with $$($(PYTHON) --version)." >&2
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
-	  || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
+	  || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; } \
+	  || { rm -rf $(VENV); echo "$(PYTHON) can make no environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
+	@echo "Installing mailcase into $(VENV); the first time takes a minute or two." >&2
 	@$(PIP) install --editable .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.made pyproject.toml
+	@echo "Installing mailcase and what its tests need into $(VENV); the first time takes a minute or two." >&2
 	@$(PIP) install --editable '.[test,check]'
 	@touch $(VENV)/.installed $@

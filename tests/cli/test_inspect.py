@@ -49,3 +49,15 @@ def test_people_see_a_panel_with_the_text_as_it_stands(tmp_path: Path) -> None:
     shown = run(str(path))
     assert "[red]fire[/red]" in shown
     assert "Help!" in shown
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [(b"To: desk@example.com\n", "no_sender"), (b"From: a@b.example\nFrom: c@d.example\n", "ambiguous_sender")],
+)
+def test_a_mail_that_does_not_say_who_asks_is_held_and_shown(tmp_path: Path, head: bytes, reason: str) -> None:
+    path = tmp_path / "one.eml"
+    path.write_bytes(head + b"\nHelp!\n")
+    found = json.loads(run("--json", str(path)))
+    assert (found["held"], found["text"]) == (reason, "Help!\n")
+    assert reason in run(str(path))

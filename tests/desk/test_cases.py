@@ -39,15 +39,18 @@ def events(outcome: Outcome) -> list[str]:
 def test_a_mail_of_the_customer_waits_for_an_answer_from_the_first_one_on() -> None:
     earlier = CREATED - timedelta(hours=5)
     for unanswered, since in ((None, NOW), (earlier, earlier)):
-        done = cases.receive(waiting(unanswered_since=unanswered), from_customer(), CUSTOMER, is_quiet=False)
+        done = cases.receive(waiting(unanswered_since=unanswered), from_customer(), CUSTOMER)
         assert (done.case.last_customer_mail_at, done.case.unanswered_since) == (NOW, since)
         assert events(done) == ["customer_wrote"]
 
 
 def test_a_quiet_mail_is_kept_and_changes_nothing_else() -> None:
     start = closed()
-    done = cases.receive(start, from_customer(), CUSTOMER, is_quiet=True)
-    assert (done.case, done.events) == (start.case, ())
+    done = cases.keep(start, from_customer(), "only thanks", CUSTOMER)
+    assert (done.case, [event.summary for event in done.events]) == (
+        start.case,
+        ["mail kept (only thanks): Re: Printer"],
+    )
     assert [new.activity.text for new in done.activities] == ["It still blinks."]
 
 

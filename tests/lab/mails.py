@@ -27,6 +27,6 @@ def mail(
     return f"{head}\n\n{text}".replace("\n", "\r\n").encode()
 
 
-def answer(message_id: str, text: str, **others: str) -> bytes:
-    """Return a mail that answers the one with `message_id` (without angle brackets)."""
-    return mail(text, headers={"In-Reply-To": f"<{message_id}>", "References": f"<{message_id}>"}, **others)
+def answer(original: str, text: str, **others: str) -> bytes:
+    """Return a mail that answers the one with the Message-ID `original` (without angle brackets)."""
+    return mail(text, headers={"In-Reply-To": f"<{original}>", "References": f"<{original}>"}, **others)

@@ -32,6 +32,7 @@ ROWS = [
     ("a@[192.0.2.1]", [("", "a@[192.0.2.1]")], "a literal domain"),
     ("Group:@x.example;", [], "half an address"),
     ("mailto:a@x.example", [("", "a@x.example")], "a bare link"),
+    ('"("a@x.example)', [("", "a@x.example")], "a parenthesis in quotes is no comment"),
     ("", [], "nothing"),
 ]
 

@@ -62,7 +62,19 @@ def examine(path: Path, form: Form = Form.MAIL) -> dict[str, Any]:
         return {**about, "held": error.reason, "detail": str(error)}
     except Exception as error:  # noqa: BLE001 - as the daemon does: a fault of ours holds one mail and stops nothing
         return {**about, "held": HoldReason.UNREADABLE.value, "detail": repr(error)}
-    return {**about, "held": None, **_people(email), **_content(email), **_decision(decided), **_ids(email)}
+    return {**about, **_held(email, decided), **_people(email), **_content(email), **_decision(decided), **_ids(email)}
+
+
+def _held(email: "InboundEmail", decided: "Classification") -> dict[str, Any]:
+    """Return the reason for which the desk would hold a mail that can be read: it does not say who asks."""
+    from mailcase.domain.email import Kind
+    from mailcase.domain.inbox import HoldReason
+
+    if len(email.senders) == 1 or decided.kind in (Kind.LOOP, Kind.BOUNCE, Kind.DELIVERED, Kind.COMPLAINT):
+        return {"held": None}
+    if email.senders:
+        return {"held": HoldReason.AMBIGUOUS_SENDER.value, "detail": "it has more than one From address"}
+    return {"held": HoldReason.NO_SENDER.value, "detail": "it has no From address"}
 
 
 def _ids(email: "InboundEmail") -> dict[str, Any]:

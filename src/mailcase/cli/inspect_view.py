@@ -13,7 +13,7 @@ MAX_SHOWN = 2_000  # characters of a text; --json has all of it
 def view(found: dict[str, Any]) -> RenderableType:
     """Return the object of one mail as a panel. Everything in it is shown as text, never as mark-up."""
     title = Text(found["path"])
-    if found["held"]:
+    if found["held"] and "text" not in found:
         return Panel(Text(f"held: {found['held']}\n{found['detail']}"), title=title, border_style="red")
     table = Table.grid(padding=(0, 2))
     for label, value in _rows(found):
@@ -27,6 +27,7 @@ def view(found: dict[str, Any]) -> RenderableType:
 def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what stands above the text, without the fields that are empty."""
     rows = [
+        ("Held", f"{found['held']}: {found['detail']}" if found["held"] else ""),
         ("Subject", found["subject"]),
         ("From", _people([found["from"]] if found["from"] else [])),
         ("To", _people(found["to"])),

@@ -11,6 +11,7 @@ from datetime import datetime
 from mailcase.app import App
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import acknowledge, batches, put_fetched, read_up_to
+from mailcase.daemon.space import require_space
 from mailcase.log import get_logger
 from mailcase.store import inbox
 from mailcase.transport.ports import FolderSession
@@ -53,6 +54,7 @@ def backfill(
     stored = gone = 0
     yield Progress(found=len(older), known=len(older) - len(wanted))
     for some in batches(wanted):
+        require_space(app)
         new = _take(app, mailbox, session, some)
         stored, gone = stored + new, gone + len(some) - new
         acknowledge(app, mailbox, session, cursor.uidvalidity)

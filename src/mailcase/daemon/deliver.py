@@ -7,12 +7,10 @@ be out already and is not (GUARANTEES G8, G9).
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
-from mailcase.domain.outbox import OutboxMessage
+from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage
 from mailcase.log import get_logger
 from mailcase.store import outbox
 from mailcase.transport.ports import Postman
@@ -23,28 +21,50 @@ log = get_logger(__name__)
 
 
 def deliver(app: App, postmen: Mapping[str, Postman]) -> int:
-    """Try what is due, one batch; return how many mails were tried. Raises Unavailable when the database is."""
+    """Try what is due for the mailboxes that have a postman, a batch for each; return how many mails were tried.
+
+    Mails of other mailboxes stay queued. Raises Unavailable when the database is.
+    """
     with app.database.begin() as tx:
         give_up_lapsed(tx, app.now())
-        batch = outbox.claim(tx, app.now(), BATCH, LEASE)
-    by_mailbox = attrgetter("mailbox")
-    for mailbox, messages in groupby(sorted(batch, key=by_mailbox), key=by_mailbox):
-        _deliver_for(app, postmen[mailbox], list(messages))
-    return len(batch)
+    tried = 0
+    for mailbox, postman in postmen.items():
+        with app.database.begin() as tx:
+            batch = outbox.claim(tx, app.now(), BATCH, LEASE, mailbox)
+        _deliver_for(app, postman, batch)
+        tried += len(batch)
+    return tried
 
 
 def _deliver_for(app: App, postman: Postman, messages: list[OutboxMessage]) -> None:
+    """Try mails of one mailbox.
+
+    What became of an automatic mail is written with the next: a crash before that leaves it unsure, but not sent twice.
+    A person's mail would be sent twice, so its end is written at once.
+    """
     claimed = {message.id: message for message in messages}
+    tried: list[tuple[OutboxMessage, Delivery]] = []
     for delivery in postman.deliver(messages):
         message = claimed[delivery.outbox_id]
-        with app.database.begin() as tx:
-            settled = settle_delivery(tx, app.desk, message, delivery, app.now())
+        tried.append((message, delivery))
+        if message.authorship is Authorship.HUMAN:
+            _settle(app, tried)
+            tried.clear()
+    _settle(app, tried)
+
+
+def _settle(app: App, tried: list[tuple[OutboxMessage, Delivery]]) -> None:
+    if not tried:
+        return
+    with app.database.begin() as tx:
+        settled = [settle_delivery(tx, app.desk, message, delivery, app.now()) for message, delivery in tried]
+    for after, (message, delivery) in zip(settled, tried, strict=True):
         log.info(
             "outbox.tried",
             outbox=message.id,
             message_id=message.message_id,
             template=message.template or None,
-            state=settled.state,
+            state=after.state,
             phase=delivery.phase,
             response=delivery.response[:200],
         )

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from mailcase.app import App
+from mailcase.daemon.space import require_space
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.log import get_logger
@@ -37,9 +38,11 @@ def poll(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> int
     """
     cursor = read_up_to(app, mailbox, session, folder)
     stored = 0
+    require_space(app)
     while batch := list(islice(session.fetch(cursor, max_messages=BATCH), BATCH)):
         cursor = Cursor(uidvalidity=cursor.uidvalidity, uid=max(message.uid for message in batch))
         stored += _store(app, mailbox, batch, cursor)
+        require_space(app)
     acknowledge(app, mailbox, session, cursor.uidvalidity)
     return stored
 

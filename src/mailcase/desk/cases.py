@@ -22,6 +22,7 @@ from mailcase.domain.events import (
     CustomerWrote,
     DeliveryFailed,
     FieldsChanged,
+    MailKept,
     NoteAdded,
     StatusReasonChanged,
 )
@@ -31,10 +32,13 @@ from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
 
 
-def receive(outcome: Outcome, mail: NewActivity, act: Act, *, is_quiet: bool) -> Outcome:
-    """Add a mail of the customer. A quiet one (automatic, or only thanks) is kept without telling anybody."""
-    if is_quiet:
-        return outcome.then(activity=mail)
+def keep(outcome: Outcome, mail: NewActivity, why: str, act: Act) -> Outcome:
+    """Add a mail without telling anybody: an automatic answer, a report, or only thanks."""
+    return outcome.then(MailKept(actor=act.actor, cause=act.cause, activity=mail.activity, why=why), activity=mail)
+
+
+def receive(outcome: Outcome, mail: NewActivity, act: Act) -> Outcome:
+    """Add a mail of the customer, for somebody to answer."""
     unanswered = outcome.case.unanswered_since or act.now
     case = replace(outcome.case, last_customer_mail_at=act.now, unanswered_since=unanswered)
     return outcome.then(

@@ -4,14 +4,12 @@ from dataclasses import dataclass, replace
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain.activity import Activity, ActivityKind
-from mailcase.domain.case import Case
+from mailcase.domain.case import MAX_TITLE, Case
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.domain.inbox import InboxMessage
 from mailcase.store import queues
 from mailcase.store.tx import Tx
-
-MAX_TITLE = 500  # characters of a subject line that are stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
 from mailcase.mail import letter
 from mailcase.store import activities, cases, contacts
-from mailcase.store.cases import CaseFilter
 from mailcase.store.tx import Tx
 
 MAX_HISTORY = 500  # of the longest letter, the answer to #show
@@ -57,7 +56,7 @@ def read_subject(tx: Tx, people: Context, clocks: tuple[Clock, ...]) -> Subject:
         mailbox=people.mailbox,
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
         clocks=clocks,
-        earlier_cases=cases.count(tx, CaseFilter(contact_id=contact.id)) - 1,
+        earlier_cases=cases.count_of_contact(tx, contact.id) - 1,
     )
 
 

@@ -139,10 +139,12 @@ def _audit(outcome: Outcome, case: Case, now: datetime) -> Iterable[AuditRecord]
         if field.name not in UNAUDITED
         and (outcome.before is None or getattr(outcome.before, field.name) != getattr(case, field.name))
     }
+    if outcome.before is not None and not changes:
+        return
     first = outcome.events[0] if outcome.events else None
     yield AuditRecord(
         at=now,
-        actor=first.actor if first else "customer",
+        actor=first.actor if first else "system",
         action="case.update" if outcome.before else "case.create",
         object_type="case",
         object_id=case.id,

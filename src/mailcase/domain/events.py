@@ -61,6 +61,18 @@ class CustomerWrote(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailKept(Event):
+    """A mail joined the case that nobody needs to be told of: an automatic answer, a report, or only thanks."""
+
+    activity: Activity
+    why: str
+
+    @property
+    def summary(self) -> str:
+        return f"mail kept ({self.why}): {self.activity.subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReplied(Event):
     """An agent's words go to the customer."""
 

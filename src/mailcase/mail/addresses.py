@@ -138,9 +138,9 @@ def _comment_end(text: str, at: int) -> int:
 def _finish(pending: _Pending, hint: str | None) -> list[Address]:
     """Return the address of one piece; more than one when blanks stand where commas should."""
     said = "".join(pending.phrase).split()
-    atoms = [atom for atom in said if _is_whole(atom)]
+    atoms = [atom for atom in said if _is_whole(_clean(atom))]
     if pending.angle is not None:
-        address = _clean(pending.angle)
+        address = _clean(COMMENT.sub("", pending.angle))
         if _is_whole(address) or (not atoms and BARE.match(address)):
             return [Address(address=address, name=_name(pending, hint))]
     if not atoms:
@@ -158,9 +158,7 @@ def _is_whole(address: str) -> bool:
 
 def _clean(text: str) -> str:
     """Return an address without blanks, a source route (RFC 5322 section 4.4) or `mailto:`; its domain in lower case."""
-    if "(" in text:
-        text = COMMENT.sub("", text)
-    address = "".join(text.split()).removeprefix("mailto:").strip("<>'")
+    address = "".join(text.split()).removeprefix("mailto:").strip("<>'()")
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]
     local, at, domain = address.rpartition("@")

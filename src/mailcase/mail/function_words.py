@@ -6,7 +6,8 @@ courtesies of letters. A word that several languages share counts for each of th
 
 WORDS: dict[str, str] = {
     "en": "the and of to in is that it for you was with on as have but be they are this from we not your or an by all "
-    "i my can will would there what when which please thanks thank hello dear regards hi our has been do if any about",
+    "i my can will would there what when which please thanks thank hello dear regards hi our has been do if any about "
+    "his her me us some other more so than them then because just how who did was were only no could think know let",
     "de": "der die das und ist nicht ein eine ich sie es mit auf für den dem im von zu haben wir hat auch sich bei wie "
     "aber noch wird sind kann mir ihr ihre bitte danke hallo grüße freundlichen geehrte guten uns wenn oder nur mehr "
     "dass einen mein meine zum zur kein werden habe",

@@ -12,7 +12,7 @@ from mailcase.mail.function_words import WORDS
 MAX_SAMPLE = 1_000  # characters looked at: more change nothing
 MIN_WORDS = 4
 MIN_VOTES = 1.5
-MIN_SHARE = 0.12  # of the words of a text: names, addresses and code hold none
+MIN_SHARE = 0.1  # of the words of a text: names, addresses and code hold none
 MIN_LEAD = 1.15  # times the votes of the second
 MIN_LETTERS = 6  # of a script that tells the language by itself
 

@@ -14,6 +14,9 @@ from mailcase.store.tx import Tx
 
 _cases = schema.cases.c
 CASES = Mapping(schema.cases, Case)
+_count_of_contact = Statement(
+    select(func.count()).select_from(schema.cases).where(_cases.contact_id == bindparam("wanted"))
+)
 _children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
 
 
@@ -56,6 +59,12 @@ def find(tx: Tx, wanted: CaseFilter, *, limit: int = 50, before_id: int | None =
 def count(tx: Tx, wanted: CaseFilter) -> int:
     """Return how many cases are `wanted`."""
     found: int = tx.execute(select(func.count()).select_from(schema.cases).where(*_conditions(wanted))).scalar_one()
+    return found
+
+
+def count_of_contact(tx: Tx, contact_id: int) -> int:
+    """Return how many cases a contact has, as every letter says."""
+    found: int = tx.scalar(_count_of_contact, {"wanted": contact_id})
     return found
 
 

@@ -38,12 +38,14 @@ _recipients_of = Listed(
         .order_by(_recipients.outbox_id, _recipients.position)
     )
 )
-_due = Statement(
+_first_due = (
     MESSAGES.select.where(_outbox.state == fixed(OutboxState.QUEUED), _outbox.due_at <= bindparam("now"))
     .order_by(_outbox.due_at, _outbox.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_due = Statement(_first_due)
+_due_of_mailbox = Statement(_first_due.where(_outbox.mailbox == bindparam("wanted")))
 _has_lapsed = and_(_outbox.state == fixed(OutboxState.SENDING), _outbox.lease_until <= bindparam("now"))
 _lapsed_automatic = Statement(
     MESSAGES.select.where(_has_lapsed, _outbox.authorship == fixed(Authorship.AUTOMATIC))
@@ -134,15 +136,18 @@ def is_known(tx: Tx, dedupe_key: str) -> bool:
     return tx.scalar(_by_dedupe_key, {"wanted": dedupe_key}) is not None
 
 
-def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
+def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | None = None) -> list[OutboxMessage]:
     """Return up to `limit` mails that are due at `now`, now SENDING under a lease and a new fence, the longest due first.
+
+    With `mailbox`, only those that are sent for it.
 
     Commit before the first byte goes out. A human mail whose lease ran out is due again, with the same bytes; an
     automatic one never is (`give_up_lapsed`). On PostgreSQL leases run on the clock of the database.
     """
     clock = tx.clock(now)
     tx.write(_requeue_lapsed_human, {"now": clock, "due": now})
-    messages = _all(tx, _due, {"now": now, "limit": limit})
+    wanted = {"now": now, "limit": limit}
+    messages = _all(tx, _due, wanted) if mailbox is None else _all(tx, _due_of_mailbox, wanted | {"wanted": mailbox})
     tx.write_many(_claim, [{"key": message.id, "until": clock + lease} for message in messages])
     return [
         replace(message, state=OutboxState.SENDING, lease_until=clock + lease, fence=message.fence + 1)
