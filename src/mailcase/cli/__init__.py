@@ -8,6 +8,7 @@ import typer
 
 from mailcase import __version__
 from mailcase.cli import (
+    backfill,
     boxes,
     cases,
     database,
@@ -43,6 +44,7 @@ app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
+app.command("backfill", rich_help_panel=WORK)(backfill.backfill)
 app.command("ingest", rich_help_panel=WORK)(ingest.ingest)
 app.command("inspect", rich_help_panel=FILES)(inspect.inspect)
 app.command("why", rich_help_panel=FILES)(why.why)
