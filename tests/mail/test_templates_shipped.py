@@ -45,7 +45,7 @@ def test_every_mail_is_tidy(name) -> None:
         assert rendered.html or name in ADMINS  # read in a terminal as often as not
 
 
-@pytest.mark.parametrize("name", (*CUSTOMERS, *AGENTS))
+@pytest.mark.parametrize("name", [*CUSTOMERS, *AGENTS])
 def test_html_shows_what_the_text_shows(name) -> None:
     rendered = SHIPPED.preview(name)
     if letter_type(name) is not AutomaticLetter:
@@ -57,7 +57,7 @@ def test_html_shows_what_the_text_shows(name) -> None:
     assert AUTOMATIC.case.number in rendered.text
 
 
-@pytest.mark.parametrize("name", (*CUSTOMERS, *AGENTS))
+@pytest.mark.parametrize("name", [*CUSTOMERS, *AGENTS])
 def test_html_loads_nothing_and_runs_nothing(name) -> None:
     html = SHIPPED.preview(name).html.lower()
     assert not re.search(r"<(?:script|img|link|iframe|object|form)\b|url\(|@import|src=", html)

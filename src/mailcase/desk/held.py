@@ -12,11 +12,12 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
 from mailcase.desk.intake import act_on
 from mailcase.domain.activity import AuditRecord
-from mailcase.domain.decision import NewCase, OpenCase
+from mailcase.domain.decision import NewCase, OpenCase, Step, Trace
 from mailcase.domain.email import Classification, InboundEmail
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
 from mailcase.domain.number import format_number
 from mailcase.errors import Invalid, Refused
+from mailcase.rules.judge import opened
 from mailcase.store import audit, inbox
 from mailcase.store.tx import Tx
 
@@ -64,7 +65,10 @@ def release(
         is_unverified=hinted is not None,
         related=hinted,
     )
-    settled = replace(act_on(tx, desk, mail, decision, now), rulebook=desk.rulebook.version)
+    step = Step(rule=RULE, place="command line", is_hit=True, why=f"released by {actor}")
+    trace = Trace(rulebook=desk.rulebook.version, steps=(step,))
+    judged = opened(email, mail.context, decision, trace, desk.rulebook, received_at=now, now=now)
+    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=trace.rulebook)
     inbox.settle(tx, settled)
     case = format_number(settled.case_id) if settled.case_id else None
     _audit(tx, "inbox.release", message, settled, actor, now, case=[None, case])
