@@ -4,6 +4,7 @@ An attempt is counted and committed before the mail is touched, so that a mail w
 its last attempt instead of killing it for ever (GUARANTEES G6).
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,10 +30,30 @@ def intake(app: App) -> int:
     now = app.now()
     with app.database.begin() as tx:
         due = inbox.next_received(tx, now, BATCH)
-        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in due]
+        fresh = [message for message in due if not message.attempts]
+        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in fresh]
     for message in taken:
         _file(app, app.desk, message)
-    return len(taken)
+    for message in due:
+        if message.attempts:
+            _retry(app, message)
+    return len(due)
+
+
+def _retry(app: App, message: InboxMessage) -> None:
+    """Try a mail again whose last attempt failed or never ended.
+
+    It is taken alone, so that one that kills the daemon costs no other mail an attempt. After its last attempt it is
+    held untouched: had that one ended, its outcome would be here.
+    """
+    with suppress(StaleWrite):  # another daemon has it
+        if message.attempts >= MAX_ATTEMPTS:
+            detail = f"The daemon ended while filing it, {message.attempts} times. `mailcase inbox retry {message.id}` tries it again."
+            _hold(app, message, HoldReason.FILING_FAILED, detail)
+            return
+        with app.database.begin() as tx:
+            message = inbox.begin_attempt(tx, message, app.now() + _delay(message))
+        _file(app, app.desk, message)
 
 
 def _delay(message: InboxMessage) -> timedelta:
