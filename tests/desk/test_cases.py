@@ -47,7 +47,10 @@ def test_a_mail_of_the_customer_waits_for_an_answer_from_the_first_one_on() -> N
 def test_a_quiet_mail_is_kept_and_changes_nothing_else() -> None:
     start = closed()
     done = cases.keep(start, from_customer(), "only thanks", CUSTOMER)
-    assert (done.case, [event.summary for event in done.events]) == (start.case, ["mail kept (only thanks): Re: Printer"])
+    assert (done.case, [event.summary for event in done.events]) == (
+        start.case,
+        ["mail kept (only thanks): Re: Printer"],
+    )
     assert [new.activity.text for new in done.activities] == ["It still blinks."]
 
 
