@@ -8,6 +8,7 @@ answer that proves the case by its address (`learn`), and is as good as the toke
 
 from datetime import datetime, timedelta
 
+from mailcase.desk.clues import clues
 from mailcase.desk.desk import Desk
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
@@ -38,6 +39,7 @@ def gather(
     known = message_index.find(tx, keys.message_ids)
     aliases = tuple(message.case_id for message in known if message.is_alias)
     case, has_token = _proven(tx, keys.tokens, aliases, contact, agent)
+    hinted = None if case else _hinted(tx, keys, known, email)
     bounced_case, bounced = _bounced(tx, desk, classification)
     is_authentic = _is_authentic(email, desk)
     return Context(
@@ -48,12 +50,13 @@ def gather(
         has_authority=agent is not None and len(email.senders) == 1 and (has_token or is_authentic),
         is_authentic=is_authentic,
         case=bounced_case if classification.kind is Kind.BOUNCE else case,
-        hinted_case=None if case else _hinted(tx, keys, known, email),
+        hinted_case=hinted,
         last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,
         bounced=bounced,
         reactivations_last_hour=timeline.count(tx, case.id, "case_reactivated", now - timedelta(hours=1))
         if case
         else 0,
+        clues=clues(keys, find_numbers(email.subject), case, hinted),
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from mailcase.desk import cases, commands, letters, post
 from mailcase.desk.commands import Line, Ran, Request
 from mailcase.desk.desk import Desk
-from mailcase.desk.filing import MAX_TITLE, Mail, read_case
+from mailcase.desk.filing import Mail, read_case
 from mailcase.desk.letters import Message
 from mailcase.desk.notices import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
 from mailcase.desk.scrub import scrub
 from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.case import MAX_TITLE
 from mailcase.domain.decision import ReturnToAgent, RunCommands
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import Agent

@@ -1,7 +1,7 @@
 """One stored mail becomes part of a case, or is kept back with a reason. Start reading here.
 
     gather    who wrote it, and which case does it prove or claim to be of?         desk.context
-    decide    what do the desk's policies and the admin's rules say?                rules.decide
+    judge     what do the desk's policies and the admin's rules say?                rules.judge
     act       the decision as an Outcome: case, activities, events                  here, desk.cases, desk.commands
     record    rows, timeline, audit, clocks, and the mails to send                  desk.record
 
@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import acknowledgement, cases, context, guidance
+from mailcase.desk import acknowledgement, cases, context, guidance, memory
 from mailcase.desk.desk import Desk
-from mailcase.desk.filing import MAX_TITLE, Mail, read_case, received_mail
+from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.quiet import quieten
 from mailcase.desk.record import record
 from mailcase.desk.update import apply_update
-from mailcase.domain.case import Case, Origin, Priority
+from mailcase.domain.case import MAX_TITLE
 from mailcase.domain.decision import (
     AppendToCase,
-    Decision,
     Hold,
     Ignore,
     OpenCase,
@@ -36,8 +36,7 @@ from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.domain.queue import QueueItem
 from mailcase.errors import Invalid
-from mailcase.rules.decide import decide
-from mailcase.rules.routing import route
+from mailcase.rules.judge import Judgement, judge
 from mailcase.store import contacts, inbox
 from mailcase.store.tx import Tx
 
@@ -53,21 +52,31 @@ def file_mail(
     if mailbox is None:
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     found = context.gather(tx, desk, mailbox, email, classification, now)
-    mail = Mail(message=message, email=email, classification=classification, context=found)
-    decision, trace = decide(email, classification, found, desk.rulebook, now)
-    settled = replace(act_on(tx, desk, mail, decision, now), rulebook=trace.rulebook)
+    mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
+    judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
+    done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
+    settled = replace(
+        act_on(tx, desk, mail, done, now), rulebook=judged.trace.rulebook, received_at=message.received_at
+    )
     if settled.case_id is not None and email.in_reply_to + email.references:
         context.learn(tx, desk, email, settled.case_id)
     inbox.settle(tx, settled)
+    memory.remember(tx, mail, judged, now)
     return settled
 
 
-def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) -> InboxMessage:
+def _dated(message: InboxMessage) -> InboxMessage:
+    """Return `message` with the moment that its case begins at: older mail is filed as of when it came to the server."""
+    return replace(message, received_at=message.internal_date or message.received_at) if message.is_quiet else message
+
+
+def act_on(tx: Tx, desk: Desk, mail: Mail, judged: Judgement, now: datetime) -> InboxMessage:
     """Do what was decided, and return the inbox row as it then is."""
     case_id: int | None
+    decision = judged.decision
     match decision:
         case OpenCase():
-            case_id = _open(tx, desk, mail, decision, now)
+            case_id = _open(tx, desk, mail, decision, judged, now)
         case AppendToCase():
             case_id = _append(tx, desk, mail, decision)
         case ReactivateCase():
@@ -91,14 +100,13 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, decision: Decision, now: datetime) ->
     return replace(_settled(mail, InboxState.FILED, rule=getattr(decision, "rule", "")), case_id=case_id)
 
 
-def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> int:
+def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement, now: datetime) -> int:
     """Open a case for a mail, in the queue that the rule or the routing names."""
+    assert judged.case is not None, "who opens a case has drafted it"
+    assert judged.route is not None, "and routed it"
     contact = _contact(tx, mail)
-    fields = decision.fields
-    opened = _new_case(mail, contact, decision)
-    chosen, _ = route(opened, mail.email, mail.context, desk.rulebook, now)
-    queue = fields.queue or chosen.queue
-    case = replace(opened, queue=queue, owner=fields.owner or chosen.owner)
+    fields, queue = decision.fields, judged.case.queue
+    case = replace(judged.case, contact_id=contact.id, account_id=contact.account_id)
     act, received = mail.act, received_mail(mail)
     template, objection = _acknowledgement(tx, desk, mail, decision, contact, now)
     events = [
@@ -111,11 +119,12 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> 
             why_no_acknowledgement=objection,
         )
     ]
-    outcome = Outcome(before=None, case=case, activities=(received,), events=tuple(events))
+    outcome = Outcome(
+        before=None, case=case, activities=(received,), events=tuple(events), is_quiet=mail.message.is_quiet
+    )
     if queue is not None:
-        routed = CaseRouted(
-            actor="system", cause=act.cause, queue=queue, rule=decision.rule if fields.queue else chosen.rule
-        )
+        rule = decision.rule if fields.queue else judged.route.rule
+        routed = CaseRouted(actor="system", cause=act.cause, queue=queue, rule=rule)
         outcome = outcome.with_item(QueueItem(case_id=0, queue=queue, entered_at=act.now), routed)
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
@@ -124,7 +133,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, now: datetime) -> 
 
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
-    outcome = read_case(tx, decision.case)
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
     if decision.is_quiet:
         kind = mail.classification.kind
         why = decision.why if kind is Kind.HUMAN else kind.replace("_", " ")
@@ -147,8 +156,9 @@ def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int
 
 def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> int:
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
-    outcome = cases.keep(read_case(tx, decision.case), received_mail(mail), "delivery report", mail.act)
-    if decision.is_permanent:
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
+    outcome = cases.keep(outcome, received_mail(mail), "delivery report", mail.act)
+    if decision.is_permanent and not mail.message.is_quiet:
         response = " ".join(decision.status) or "the report gives no reason"
         failures = ((recipient, response) for recipient in decision.recipients)
         outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
@@ -173,39 +183,15 @@ def _contact(tx: Tx, mail: Mail) -> Contact:
     )
 
 
-def _new_case(mail: Mail, contact: Contact, decision: OpenCase) -> Case:
-    fields, email = decision.fields, mail.email
-    return Case(
-        title=fields.title or email.subject[:MAX_TITLE] or "(no subject)",
-        description=email.reply.text or email.text,
-        contact_id=contact.id,
-        account_id=contact.account_id,
-        mailbox=mail.message.mailbox,
-        subject=fields.subject or "",
-        product=fields.product or "",
-        case_type=fields.case_type,
-        priority=fields.priority or Priority.NORMAL,
-        origin=fields.origin or Origin.EMAIL,
-        tags=fields.tags,
-        sla=fields.sla,
-        custom=fields.custom,
-        is_unverified=decision.is_unverified,
-        language=email.language,
-        related_id=decision.related.id if decision.related else None,
-        created_at=mail.message.received_at,
-        modified_at=mail.message.received_at,
-        last_customer_mail_at=mail.message.received_at,
-        unanswered_since=mail.message.received_at,
-    )
-
-
 def _acknowledgement(
     tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, contact: Contact, now: datetime
 ) -> tuple[str | None, str]:
     """Return the template to acknowledge with, or None and the reason for silence."""
+    if mail.message.is_quiet:
+        return None, "older mail, filed for the record"
     if decision.acknowledge is None:
         return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
-    objection = acknowledgement.objection(tx, contact.address, desk.limits, now)
+    objection = acknowledgement.objection(tx, desk, contact.address, now)
     return (None, objection) if objection else (decision.acknowledge, "")
 
 

@@ -4,17 +4,15 @@ from datetime import datetime
 
 from mailcase.desk import context
 from mailcase.desk.desk import Desk
-from mailcase.domain.decision import Decision, Trace
 from mailcase.domain.email import InboundEmail
 from mailcase.domain.mailbox import Mailbox
 from mailcase.mail.classify import classify
-from mailcase.rules.decide import decide
+from mailcase.rules.judge import Judgement, judge
 from mailcase.store.tx import Tx
 
 
-def decide_on(tx: Tx, desk: Desk, mailbox: Mailbox, email: InboundEmail, now: datetime) -> tuple[Decision, list[Trace]]:
-    """Return the decision about `email` and the rules that were tried for it."""
+def judge_mail(tx: Tx, desk: Desk, mailbox: Mailbox, email: InboundEmail, now: datetime) -> Judgement:
+    """Return what the rules say about `email` if it were received by `mailbox` at `now`."""
     classification = classify(email, desk.own_addresses)
     found = context.gather(tx, desk, mailbox, email, classification, now)
-    decision, trace = decide(email, classification, found, desk.rulebook, now)
-    return decision, [trace]
+    return judge(email, classification, found, desk.rulebook, received_at=now, now=now)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from mailcase.domain.number import format_number
 
+MAX_TITLE = 500  # characters of a subject line that are stored
+
 
 class Status(StrEnum):
     """The state of a case (Dynamics 365 `statecode` of `incident`)."""

@@ -23,11 +23,11 @@ from mailcase.domain.email import Address, Attachment, Classification, InboundEm
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.rules import schema
-from mailcase.rules.decide import decide, summary
+from mailcase.rules.decide import summary
 from mailcase.rules.documents import Path
 from mailcase.rules.filing import DEFAULT_RULE
+from mailcase.rules.judge import judge
 from mailcase.rules.page import Page
-from mailcase.rules.routing import route
 from mailcase.rules.rulebook import On, Rulebook
 
 _NO_MAILBOX = Mailbox(name="support", address="support@example.com")
@@ -88,10 +88,11 @@ def _check(mail: schema.ExampleMail, expect: schema.ExpectForm, path: Path, desk
         return
     email, context = _email(mail, mailbox), _context(mail, mailbox)
     classification = Classification(kind=mail.kind, may_acknowledge=mail.kind is Kind.HUMAN, why=("example",))
-    decision, trace = decide(email, classification, context, desk.book, mail.at)
-    found = _facts(decision, trace, expect)
+    judged = judge(email, classification, context, desk.book, received_at=mail.at, now=mail.at)
+    decision = judged.decision
+    found = _facts(decision, judged.trace, expect)
     if expect.queue is not None:
-        found["queue"] = _queue(decision, email, context, desk.book, mail)
+        found["queue"] = judged.case.queue if judged.case else None
     wanted = _wanted(expect)
     for name in (name for name in wanted if wanted[name] != found.get(name)):
         difference = f"{name} {_shown(found.get(name))}, not {_shown(wanted[name])}"
@@ -139,31 +140,6 @@ def _fields(decision: Decision) -> NewCase:
             return update or NewCase()
         case _:
             return NewCase()
-
-
-def _queue(
-    decision: Decision, email: InboundEmail, context: Context, book: Rulebook, mail: schema.ExampleMail
-) -> str | None:
-    """Return the queue of the case that `decision` opens: the creation rule's, or where it is routed to."""
-    if not isinstance(decision, OpenCase):
-        return None
-    fields = decision.fields
-    case = _case(mail, context.mailbox)
-    opened = Case(
-        title=fields.title or email.subject,
-        contact_id=case.contact_id,
-        mailbox=case.mailbox,
-        subject=fields.subject or "",
-        product=fields.product or "",
-        case_type=fields.case_type,
-        priority=fields.priority or case.priority,
-        origin=fields.origin or case.origin,
-        tags=fields.tags,
-        language=email.language,
-        created_at=mail.at,
-        modified_at=mail.at,
-    )
-    return fields.queue or route(opened, email, context, book, mail.at)[0].queue
 
 
 def _case(mail: schema.ExampleMail, mailbox: Mailbox) -> Case:

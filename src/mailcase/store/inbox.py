@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.inbox import InboxMessage, InboxState, Source
@@ -56,9 +56,15 @@ _requeue = Statement(
     .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
     .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, reason="", detail="")
 )
+_uids = Statement(
+    select(_inbox.uid)
+    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity == bindparam("uidvalidity"))
+    .order_by(_inbox.uid)
+)
 _by_message_id = Statement(
     MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
 )
+_count_held = Statement(select(func.count()).where(_inbox.state == fixed(InboxState.HELD)))
 _known = Listed(
     lambda listed: (
         select(_inbox.sha256, _inbox.mailbox, _inbox.uidvalidity, _inbox.source)
@@ -168,6 +174,11 @@ def by_uid(tx: Tx, mailbox: str, uidvalidity: int, uid: int) -> InboxMessage | N
     return MESSAGES.first(tx, _by_uid, {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid})
 
 
+def uids(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:
+    """Return the UIDs that are stored of a mailbox under this uidvalidity, lowest first: the ledger of what was taken."""
+    return [uid for (uid,) in tx.rows(_uids, {"mailbox": mailbox, "uidvalidity": uidvalidity})]
+
+
 def by_message_id(tx: Tx, message_id: str, limit: int = 10) -> list[InboxMessage]:
     """Return messages that call themselves `message_id` (without angle brackets), the oldest first."""
     return MESSAGES.all(tx, _by_message_id, {"wanted": message_id, "limit": limit})
@@ -190,6 +201,12 @@ def find(
     if before_id is not None:
         query = query.where(_inbox.id < before_id)
     return MESSAGES.find(tx, query)
+
+
+def count_held(tx: Tx) -> int:
+    """Return how many mails are held."""
+    found: int = tx.scalar(_count_held)
+    return found
 
 
 def unacknowledged(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:

@@ -6,6 +6,7 @@ from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
 from mailcase.store.schema.desk import audit, desk, leases, token_keys
 from mailcase.store.schema.mail import inbox, mailboxes, outbox, outbox_recipients, raw_messages
+from mailcase.store.schema.rulings import parsed_mails, rulings
 
 __all__ = [
     "account_domains",
@@ -27,8 +28,10 @@ __all__ = [
     "metadata",
     "outbox",
     "outbox_recipients",
+    "parsed_mails",
     "queue_items",
     "raw_messages",
+    "rulings",
     "timeline",
     "token_keys",
 ]
