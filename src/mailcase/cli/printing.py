@@ -18,10 +18,13 @@ EXIT_REFUSED = 1
 EXIT_TROUBLE = 2
 """A file, a setting or an argument is wrong, or something outside does not answer."""
 
+PIPE_WIDTH = 10_000
+"""Columns; a row has to stay on one line for `grep`."""
+
 
 def console() -> Console:
     """Return the console that tables go to; a pipe gets lines as long as they need."""
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:

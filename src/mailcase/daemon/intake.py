@@ -6,6 +6,7 @@ its last attempt instead of killing it for ever (GUARANTEES G6).
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -32,10 +33,31 @@ def intake(app: App) -> int:
     now = app.now()
     with app.database.begin() as tx:
         due = inbox.next_received(tx, now, BATCH)
-        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in due]
+        fresh = [message for message in due if not message.attempts]
+        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in fresh]
     for message, raw in _with_bytes(app, taken):
         _file(app, app.desk, message, raw)
-    return len(taken)
+    for message in due:
+        if message.attempts:
+            _retry(app, message)
+    return len(due)
+
+
+def _retry(app: App, message: InboxMessage) -> None:
+    """Try a mail again whose last attempt failed or never ended.
+
+    It is taken alone, so that one that kills the daemon costs no other mail an attempt. After its last attempt it is
+    held untouched: had that one ended, its outcome would be here.
+    """
+    with suppress(StaleWrite):  # another daemon has it
+        if message.attempts >= MAX_ATTEMPTS:
+            detail = f"The daemon ended while filing it, {message.attempts} times. `mailcase inbox retry {message.id}` tries it again."
+            _hold(app, message, HoldReason.FILING_FAILED, detail)
+            return
+        with app.database.begin() as tx:
+            taken = inbox.begin_attempt(tx, message, app.now() + _delay(message))
+        for one, raw in _with_bytes(app, [taken]):
+            _file(app, app.desk, one, raw)
 
 
 def _delay(message: InboxMessage) -> timedelta:
