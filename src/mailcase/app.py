@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailcase.clock import Clock, utc_now
 from mailcase.config import Config, MailboxSettings, load_config
-from mailcase.desk.desk import AcknowledgementLimits, Desk
+from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk
 from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
@@ -122,7 +122,14 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
             per_domain_hour=config.limits.acknowledgements_per_domain_hour,
             per_hour=config.limits.acknowledgements_per_hour,
         ),
+        admin=admin_of(config),
     )
+
+
+def admin_of(config: Config) -> Admin | None:
+    """Return who hears about troubles, and from which mailbox; None when nobody is named or no mailbox can send."""
+    sender = next((name for name in config.mailboxes if config.smtp_of(name) is not None), None)
+    return Admin(address=config.desk.admin, mailbox=sender) if config.desk.admin and sender else None
 
 
 def load_files(config: Config, mailboxes: Mapping[str, Mailbox]) -> tuple[Rulebook, Templates]:

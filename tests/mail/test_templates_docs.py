@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from mail.test_templates_shipped import SHIPPED
-from mailcase.mail.letter import AgentLetter, AutomaticLetter, CustomerLetter
+from mailcase.mail.letter import AdminLetter, AgentLetter, AutomaticLetter, CustomerLetter
 from mailcase.mail.render import letter_type
 from mailcase.mail.template_filters import FILTERS, TESTS
 
@@ -29,6 +29,11 @@ def test_every_variable_is_described_for_the_letters_that_have_it() -> None:
     for column, kind in ((1, AutomaticLetter), (2, CustomerLetter), (3, AgentLetter)):
         described = {row[0].strip("`") for row in rows if row[column] == "x"}
         assert described == {field.name for field in fields(kind)}
+
+
+def test_every_variable_of_the_admins_letters_is_described() -> None:
+    below = DOCS.partition("A template below `admin/` sees")[2].partition("## ")[0]
+    assert all(f"`{field.name}`" in below for field in fields(AdminLetter))
 
 
 def test_every_filter_and_test_is_described() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailcase import __version__
-from mailcase.cli import boxes, cases, database, demo, ingest, inspect, options, rules, running, setup, templates
+from mailcase.cli import boxes, cases, database, demo, held, ingest, inspect, options, rules, running, setup, templates
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
 app = typer.Typer(
@@ -17,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+boxes.inbox_app.command("show")(held.show)
+boxes.inbox_app.command("release")(held.release)
+boxes.inbox_app.command("discard")(held.discard)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
 app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)

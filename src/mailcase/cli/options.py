@@ -38,3 +38,14 @@ def opened(given: Path | None) -> Iterator["App"]:
         yield app
     finally:
         app.close()
+
+
+def actor() -> str:
+    """Return who runs this command, for the audit log: the user of the operating system."""
+    import os
+    import pwd
+
+    try:
+        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
+    except KeyError:  # a container may run under a number without a name
+        return f"user {os.getuid()} (command line)"

@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 EXIT_REFUSED = 1
@@ -45,6 +47,20 @@ def problems(lines: Iterable[str], code: int) -> NoReturn:
     for line in lines:
         typer.echo(f"mailcase: {line}", err=True)
     raise typer.Exit(code)
+
+
+@contextmanager
+def progress(words: str, *, is_quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show a running count of `words` on a terminal; the block gets a function that adds to it."""
+    out = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.completed} {task.description}"),
+        console=out,
+        transient=True,
+        disable=is_quiet or not out.is_terminal,
+    ) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda count: bar.advance(task, count)
 
 
 def moment(value: datetime | None) -> str:

@@ -21,6 +21,15 @@ class AcknowledgementLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admin:
+    """The person who looks after the daemon."""
+
+    address: str
+    mailbox: str
+    """Key of the mailbox that mail to them is sent from: the first one that can send."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One service desk. A reload makes a new one; whoever holds the old one finishes its work with it."""
 
@@ -39,6 +48,8 @@ class Desk:
     secrets: tuple[bytes, ...]
     """Keys that sign reply tokens, the current one first."""
     limits: AcknowledgementLimits
+    admin: Admin | None = None
+    """Hears about troubles and held mail; None when nobody does."""
 
     @property
     def own_addresses(self) -> frozenset[str]:

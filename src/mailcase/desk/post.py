@@ -50,14 +50,11 @@ def to_customer(
     One in answer to a mail has the null return path (RFC 3834 section 3.3), so that its bounce bothers nobody.
     """
     contact, mailbox = subject.contact, subject.mailbox
-    author = desk.rulebook.agents.get(activity.created_by) if activity else None
     token = Token(case_id=subject.case.id, party=Party.CUSTOMER, party_id=str(contact.id))
     is_human = cover.auto_submitted is None
     draft = Draft(
         desk=LOOP_NAME,
-        sender=Address(
-            name=author.name if author and is_human else mailbox.display_name or desk.name, address=mailbox.address
-        ),
+        sender=_sender(desk, mailbox, activity if is_human else None),
         to=(Address(name=contact.name if is_human else "", address=contact.address),),
         reply_to=_reply_address(desk, mailbox, token),
         subject=rendered.subject,
@@ -115,6 +112,36 @@ def to_agent(
     )
 
 
+def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cover: Cover) -> OutboxMessage:
+    """Return a mail to the person who looks after the daemon; its null return path keeps its bounce from the desk."""
+    draft = Draft(
+        desk=LOOP_NAME,
+        sender=Address(name=mailbox.display_name or desk.name, address=mailbox.address),
+        to=(Address(name="", address=address),),
+        reply_to=None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"{_nonce(cover, address)}.admin@{_domain(mailbox)}",
+        in_reply_to=None,
+        references=(),
+        date=cover.now,
+        auto_submitted=cover.auto_submitted,
+    )
+    return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+
+
+def dedupe_key(cover: Cover, address: str) -> str:
+    """Return the key under which a mail about an occasion goes to an address once."""
+    return f"{cover.template}:{cover.key}:{address}"
+
+
+def _sender(desk: Desk, mailbox: Mailbox, activity: Activity | None) -> Address:
+    """Return the mailbox under the name of the agent whose words go out, or under its own."""
+    author = desk.rulebook.agents.get(activity.created_by) if activity else None
+    return Address(name=author.name if author else mailbox.display_name or desk.name, address=mailbox.address)
+
+
 def _frozen(
     draft: Draft, cover: Cover, mailbox: Mailbox, *, case_id: int | None, activity_id: int | None, envelope_from: str
 ) -> OutboxMessage:
@@ -125,7 +152,7 @@ def _frozen(
         mailbox=mailbox.name,
         authorship=Authorship.HUMAN if is_human else Authorship.AUTOMATIC,
         template=cover.template,
-        dedupe_key=f"{cover.template}:{cover.key}:{draft.to[0].address}",
+        dedupe_key=dedupe_key(cover, draft.to[0].address),
         message_id=draft.message_id,
         envelope_from=envelope_from,
         recipients=tuple(Recipient(address=recipient.address) for recipient in draft.recipients),

@@ -101,3 +101,5 @@ class InboxMessage:
     """Version (hash) of the rule set that decided."""
     acknowledged_at: datetime | None = None
     """When the server was told that we have it, UTC."""
+    is_quiet: bool = False
+    """Older mail that was filed for the record: nobody is answered, told or measured by it."""

@@ -1,9 +1,10 @@
-"""What a template may see: three kinds of letter, each a plain value with nothing of the desk's insides.
+"""What a template may see: four kinds of letter, each a plain value with nothing of the desk's insides.
 
     AutomaticLetter   the desk by itself to a customer: not one word that the customer wrote (an answer to a forged
                       sender would carry them to a victim), not even the name in the From field or the subject
     CustomerLetter    an agent's words to a customer
     AgentLetter       everything about a case, to a person of the desk
+    AdminLetter       how the daemon does, to the person who looks after it
 
 They are different types so that an internal note cannot be handed to a template for customers.
 Each field is a variable of the templates, under its own name.
@@ -222,5 +223,44 @@ class AgentLetter:
     """Printed by every template for agents, in text and HTML, so that a quoted letter is recognised."""
 
 
-Letter = AutomaticLetter | CustomerLetter | AgentLetter
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMail:
+    """A mail that is kept back for a person to look at."""
+
+    id: int
+    """As `mailcase inbox show` takes it."""
+    mailbox: str
+    received_at: datetime
+    sender: str
+    """May be empty: not every held mail could be read."""
+    subject: str
+    """May be empty."""
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminLetter:
+    """What the daemon tells the person who looks after it."""
+
+    desk: str
+    mailbox: Person
+    language: str = "en"
+    now: datetime
+    """When it was written, in the desk's time zone."""
+    host: str = ""
+    """The machine that writes; empty when it does not matter."""
+    trouble: str = ""
+    """What is wrong, one sentence; only in an alarm."""
+    remedy: str = ""
+    """What to do about it; may be empty."""
+    held: tuple[HeldMail, ...] = ()
+    """The newest held mails, newest first; only in the digest."""
+    held_total: int = 0
+    """How many are held in all."""
+    internal: str = INTERNAL
+    """Printed by every template for the admin, so that a quoted letter is recognised."""
+
+
+Letter = AutomaticLetter | CustomerLetter | AgentLetter | AdminLetter
 """Any of them."""

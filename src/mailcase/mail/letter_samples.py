@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from mailcase.domain.number import format_number
 from mailcase.mail.letter import (
+    AdminLetter,
     AgentLetter,
     Article,
     AutomaticLetter,
@@ -17,6 +18,7 @@ from mailcase.mail.letter import (
     CustomerLetter,
     Failure,
     File,
+    HeldMail,
     Letter,
     Message,
     Person,
@@ -136,6 +138,29 @@ _AGENT = AgentLetter(
     articles=_AUTOMATIC.articles,
     similar=(SimilarCase(number=format_number(4690), title="Freight charged twice", status="Resolved"),),
 )
+_ADMIN = AdminLetter(
+    desk="Northwind Support",
+    mailbox=_MAILBOX,
+    now=_NOW,
+    host="mail1.northwind.example",
+    trouble="The mailbox support cannot be reached since 10:30: imap.northwind.example:993: the login was refused.",
+    remedy="Check username and password of [mailboxes.support.imap].",
+    held=(
+        HeldMail(
+            id=17,
+            mailbox="support",
+            received_at=_NOW,
+            sender="scan@printer.example",
+            subject="Scan 0042",
+            reason="too_large",
+            detail="48200000 bytes are more than limits.message_bytes allows; its body is still on the server.",
+        ),
+        HeldMail(
+            id=16, mailbox="billing", received_at=_NOW, sender="", subject="", reason="too_many_hops", detail="a loop"
+        ),
+    ),
+    held_total=12,
+)
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _NOBODY = Person(name="", address="a@example.org")
 _BARE_REFERENCE = CaseReference(number=format_number(1), created_at=_EPOCH)
@@ -164,6 +189,7 @@ _SAMPLES: dict[type, tuple[Letter, ...]] = {
         replace(_AGENT, case=_BARE_CASE, customer=None, history=(), clocks=(), words=""),
         AgentLetter(desk="Desk", mailbox=_NOBODY, case=_BARE_CASE, customer=None, agent=""),
     ),
+    AdminLetter: (_ADMIN, AdminLetter(desk="Desk", mailbox=_NOBODY, now=_EPOCH)),
 }
 
 

@@ -1,11 +1,12 @@
 """How much of one mail is read: past a limit the mail is held with a reason, or the text is cut where a value says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailcase.domain.inbox import HoldReason
 from mailcase.errors import Unparseable
 
 MEGABYTE = 1_000_000
+RELAXED = 10  # times as much of everything that is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +43,20 @@ class Limits:
 def hold(reason: HoldReason, message: str) -> Unparseable:
     """Return the error that holds a mail for `reason`; `message` says what was found."""
     return Unparseable(reason.value, message)
+
+
+def relaxed(limits: Limits) -> Limits:
+    """Return wider limits, for a mail that a person has looked at and wants filed: still bounded, in time and depth."""
+    return replace(
+        limits,
+        max_message=limits.max_message * RELAXED,
+        max_header_block=limits.max_header_block * RELAXED,
+        max_header=limits.max_header * RELAXED,
+        max_headers=limits.max_headers * RELAXED,
+        max_hops=limits.max_hops * RELAXED,
+        max_depth=limits.max_depth * 2,  # each level costs a frame of the stack
+        max_parts=limits.max_parts * RELAXED,
+        max_addresses=limits.max_addresses * RELAXED,
+        max_attachments=limits.max_attachments * RELAXED,
+        max_attachment=limits.max_attachment * RELAXED,
+    )

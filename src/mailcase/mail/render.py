@@ -15,7 +15,7 @@ import css_inline
 from jinja2 import Template, TemplateError
 
 from mailcase.errors import Invalid, Refused
-from mailcase.mail.letter import INTERNAL, AgentLetter, AutomaticLetter, CustomerLetter, Letter
+from mailcase.mail.letter import INTERNAL, AdminLetter, AgentLetter, AutomaticLetter, CustomerLetter, Letter
 from mailcase.mail.letter_samples import samples
 from mailcase.mail.limits import Limits
 from mailcase.mail.markup import is_bounded
@@ -51,8 +51,10 @@ class Rendered:
     """ISO 639-1, of the template that served."""
 
 
-def letter_type(name: str) -> type[AutomaticLetter | CustomerLetter | AgentLetter]:
+def letter_type(name: str) -> type[Letter]:
     """Return the type of letter that the template `name` is for."""
+    if name.startswith("admin/"):
+        return AdminLetter
     if name.startswith("agent/"):
         return AgentLetter
     is_automatic = any(name == automatic or name.startswith(f"{automatic}_") for automatic in AUTOMATIC)
@@ -163,11 +165,11 @@ class Templates:
             except (Refused, Invalid) as error:
                 yield str(error)
                 continue
-            if isinstance(letter, AgentLetter):
+            if isinstance(letter, AgentLetter | AdminLetter):
                 yield from self._unmarked(file, rendered)
 
     def _unmarked(self, file: TemplateFile, rendered: Rendered) -> Iterable[str]:
-        """Complain of a letter to agents that could be quoted to a customer without being recognised."""
+        """Complain of a letter to people of the desk that could be quoted to a customer without being recognised."""
         for part, content in (("txt", rendered.text), ("html", rendered.html)):
             if content is not None and INTERNAL not in content:
                 shown = file.shown.removesuffix("txt.j2") + f"{part}.j2"

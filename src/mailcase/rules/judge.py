@@ -55,6 +55,20 @@ def judge(
     decision, trace = decide(email, classification, context, rulebook, now)
     if not isinstance(decision, OpenCase):
         return Judgement(decision=decision, trace=trace)
+    return opened(email, context, decision, trace, rulebook, received_at=received_at, now=now)
+
+
+def opened(
+    email: InboundEmail,
+    context: Context,
+    decision: OpenCase,
+    trace: Trace,
+    rulebook: Rulebook,
+    *,
+    received_at: datetime,
+    now: datetime,
+) -> Judgement:
+    """Return the judgement that opens a case, by `decision` for the grounds in `trace`: drafted and routed."""
     draft = _draft(email, context, decision, received_at)
     chosen, routing = route(draft, email, context, rulebook, now)
     fields = decision.fields

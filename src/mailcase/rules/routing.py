@@ -37,7 +37,7 @@ def route(
     trial = Trial(Subject(email=email, classification=None, context=context, case=case, now=now), rulebook)
     steps: list[Step] = []
     for rule in rulebook.routing:
-        verdict = rule.condition.evaluate(trial.of_routing)
+        verdict = trial.judge(rule.condition)
         why = f"error: {verdict.why}" if verdict.truth is Truth.ERROR else verdict.why
         is_hit = verdict.truth is Truth.TRUE
         steps.append(Step(rule=rule.name, place=rule.place.short, is_hit=is_hit, why=why))

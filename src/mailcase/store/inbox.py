@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.inbox import InboxMessage, InboxState, Source
@@ -59,6 +59,7 @@ _requeue = Statement(
 _by_message_id = Statement(
     MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
 )
+_count_held = Statement(select(func.count()).where(_inbox.state == fixed(InboxState.HELD)))
 _known = Listed(
     lambda listed: (
         select(_inbox.sha256, _inbox.mailbox, _inbox.uidvalidity, _inbox.source)
@@ -190,6 +191,12 @@ def find(
     if before_id is not None:
         query = query.where(_inbox.id < before_id)
     return MESSAGES.find(tx, query)
+
+
+def count_held(tx: Tx) -> int:
+    """Return how many mails are held."""
+    found: int = tx.scalar(_count_held)
+    return found
 
 
 def unacknowledged(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:

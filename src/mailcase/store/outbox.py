@@ -77,6 +77,7 @@ _by_id = Statement(MESSAGES.select.where(_outbox.id == bindparam("wanted")))
 _by_message_id = Statement(
     MESSAGES.select.where(_outbox.message_id == bindparam("wanted")).order_by(_outbox.id).limit(1)
 )
+_by_dedupe_key = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -128,6 +129,11 @@ def put(tx: Tx, message: OutboxMessage) -> OutboxMessage | None:
     ]
     tx.write_many(_add_recipients, rows)
     return replace(message, id=found)
+
+
+def is_known(tx: Tx, dedupe_key: str) -> bool:
+    """Return whether a mail with this dedupe key was ever stored."""
+    return tx.scalar(_by_dedupe_key, {"wanted": dedupe_key}) is not None
 
 
 def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | None = None) -> list[OutboxMessage]:

@@ -1,6 +1,6 @@
 """Mail on its way in and out."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from mailcase.domain.inbox import InboxState, Source
 from mailcase.domain.outbox import Authorship, OutboxState, RecipientState
@@ -14,6 +14,7 @@ mailboxes = Table(
     column("uidvalidity", BigInteger),
     column("uid", BigInteger),
     column("first_seen_at", Moment),
+    column("first_uid", BigInteger, is_optional=True),
 )
 
 raw_messages = Table(
@@ -48,6 +49,7 @@ inbox = Table(
     column("rule", String),
     column("rulebook", String),
     column("acknowledged_at", Moment, is_optional=True),
+    column("is_quiet", Boolean),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     Index(None, "sha256"),
     some("ix_inbox_message_id", "message_id", where="message_id IS NOT NULL"),

@@ -1,0 +1,16 @@
+"""What is done now and then, whatever comes in: the digest of held mail and the alarms that nobody event raises."""
+
+from mailcase.app import App
+from mailcase.desk.admin import queue_digest
+from mailcase.log import get_logger
+
+log = get_logger(__name__)
+
+
+def housekeep(app: App) -> bool:
+    """Do what is due; return whether there is mail to send. Raises Unavailable when the database is."""
+    with app.database.begin() as tx:
+        is_queued = queue_digest(tx, app.desk, app.now())
+    if is_queued:
+        log.info("held.digest_queued")
+    return is_queued
