@@ -184,6 +184,7 @@ def _secrets(database: Database, now: datetime) -> tuple[bytes, ...]:
         known = tokens.keys(tx)
     if not known:
         with database.begin() as tx:
+            founding.lock(tx)
             if not tokens.keys(tx):  # another daemon may have been first
                 tokens.add(tx, secrets.token_bytes(SECRET_BYTES), now)
             known = tokens.keys(tx)

@@ -11,7 +11,7 @@ from lab.ports import free_port
 from lab.smtpsink import SmtpSink
 from mailcase.app import App
 from mailcase.daemon.ingest import store
-from mailcase.daemon.supervise import run_once
+from mailcase.daemon.once import run_once
 from mailcase.domain.outbox import OutboxMessage, OutboxState
 from mailcase.store import outbox
 

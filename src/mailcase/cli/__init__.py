@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 from mailcase import __version__
-from mailcase.cli import boxes, cases, database, demo, held, ingest, inspect, options, rules, running, setup, templates
+from mailcase.cli import (
+    backfill,
+    boxes,
+    cases,
+    database,
+    demo,
+    held,
+    ingest,
+    inspect,
+    options,
+    rules,
+    running,
+    setup,
+    templates,
+    why,
+)
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
 app = typer.Typer(
@@ -29,8 +44,10 @@ app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
+app.command("backfill", rich_help_panel=WORK)(backfill.backfill)
 app.command("ingest", rich_help_panel=WORK)(ingest.ingest)
 app.command("inspect", rich_help_panel=FILES)(inspect.inspect)
+app.command("why", rich_help_panel=FILES)(why.why)
 app.add_typer(rules.app, name="rules", rich_help_panel=FILES)
 app.add_typer(templates.app, name="templates", rich_help_panel=FILES)
 

@@ -39,7 +39,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
 
 def as_json(value: object) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(json_text(value), nl=False)
+
+
+def json_text(value: object) -> str:
+    """Return one JSON document, as it is printed and written to files."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def problems(lines: Iterable[str], code: int) -> NoReturn:

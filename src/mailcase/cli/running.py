@@ -18,7 +18,8 @@ def run(
     from mailcase import log
     from mailcase.app import build
     from mailcase.config import load_config
-    from mailcase.daemon.supervise import Daemon, run_once
+    from mailcase.daemon.once import run_once
+    from mailcase.daemon.supervise import Daemon
     from mailcase.store.leases import daemon_lock
 
     path = options.config_path(config)

@@ -9,6 +9,7 @@ from mailcase.config.settings import (
     MailboxSettings,
     Security,
     SmtpSettings,
+    WebSettings,
 )
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "MailboxSettings",
     "Security",
     "SmtpSettings",
+    "WebSettings",
     "load_config",
 ]

@@ -220,6 +220,12 @@ class LimitSettings(_Section):
     acknowledgements_per_address_day: int = Field(3, ge=0, description="Automatic mails to one address in a day.")
     acknowledgements_per_domain_hour: int = Field(20, ge=0, description="Automatic mails to one domain in an hour.")
     acknowledgements_per_hour: int = Field(200, ge=0, description="Automatic mails in an hour, in all.")
+    free_space_bytes: int | None = Field(
+        None,
+        ge=0,
+        description="No mail is fetched while the disk of the SQLite file has less free; "
+        "1.5 times message_bytes and 200 MB when empty.",
+    )
     mails_per_sender_hour: int = Field(60, gt=0, description="Mails of one sender in an hour that are filed at once.")
 
 
@@ -230,6 +236,13 @@ class LogSettings(_Section):
     format: Literal["auto", "console", "json"] = Field(
         "auto", description="`auto`: for people on a terminal, JSON otherwise."
     )
+
+
+class WebSettings(_Section):
+    """Pages for monitoring: /healthz, /readyz and /metrics. There is no customer data in them."""
+
+    port: Port | None = Field(None, description="Port to listen on, such as 9464; nothing listens when empty.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
 
 
 class Config(BaseSettings):
@@ -246,6 +259,7 @@ class Config(BaseSettings):
     mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
     log: LogSettings = Field(default_factory=lambda: LogSettings())  # noqa: PLW0108
+    web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108
 
     @classmethod
     def settings_customise_sources(

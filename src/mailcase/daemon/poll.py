@@ -6,18 +6,20 @@ unique.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from mailcase.app import App
+from mailcase.daemon.space import require_space
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.log import get_logger
 from mailcase.store import cursors, inbox
 from mailcase.store import desk as founding
+from mailcase.store.tx import Tx
 from mailcase.transport.ports import MailboxSession
 
 BATCH = 50  # messages in one commit
@@ -34,16 +36,18 @@ def poll(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> int
 
     `folder` is what `session.open` returned. Raises Unavailable when the server or the database is.
     """
-    cursor = _cursor(app, mailbox, session, folder)
+    cursor = read_up_to(app, mailbox, session, folder)
     stored = 0
+    require_space(app)
     while batch := list(islice(session.fetch(cursor, max_messages=BATCH), BATCH)):
         cursor = Cursor(uidvalidity=cursor.uidvalidity, uid=max(message.uid for message in batch))
         stored += _store(app, mailbox, batch, cursor)
-    _acknowledge(app, mailbox, session, cursor.uidvalidity)
+        require_space(app)
+    acknowledge(app, mailbox, session, cursor.uidvalidity)
     return stored
 
 
-def _cursor(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> Cursor:
+def read_up_to(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> Cursor:
     """Return how far the folder was read; on the first contact only mail that is new to the desk counts as unread."""
     with app.database.read() as tx:
         known = cursors.get(tx, mailbox)
@@ -59,6 +63,7 @@ def _cursor(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> 
         cursor = Cursor(uidvalidity=folder.uidvalidity, uid=0)
     with app.database.begin() as tx:
         cursors.put(tx, mailbox, cursor, app.now())
+        cursors.begin(tx, mailbox, cursor.uid + 1)
     return cursor
 
 
@@ -76,14 +81,20 @@ def _first(app: App, mailbox: str, session: MailboxSession, folder: Cursor, foun
 
 def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:
     now = app.now()
-    received = [(_received(mailbox, message, now), message) for message in batch]
     with app.database.begin() as tx:
-        known = inbox.known_before(tx, mailbox, cursor.uidvalidity, [row.sha256 for row, _ in received])
-        rows = [(replace(row, **RENUMBERED) if row.sha256 in known else row, message.raw) for row, message in received]
-        stored = inbox.put_many(tx, rows)
+        stored = put_fetched(tx, mailbox, batch, now)
         cursors.put(tx, mailbox, cursor, now)
     log.info("inbox.stored", mailbox=mailbox, messages=stored, up_to_uid=cursor.uid)
     return stored
+
+
+def put_fetched(tx: Tx, mailbox: str, batch: Sequence[Fetched], now: datetime, *, is_quiet: bool = False) -> int:
+    """Store messages of one uidvalidity that are not stored yet; return how many were new."""
+    received = [(replace(_received(mailbox, message, now), is_quiet=is_quiet), message) for message in batch]
+    hashes = [row.sha256 for row, _ in received]
+    known = inbox.known_before(tx, mailbox, batch[0].uidvalidity, hashes)
+    rows = [(replace(row, **RENUMBERED) if row.sha256 in known else row, message.raw) for row, message in received]
+    return inbox.put_many(tx, rows)
 
 
 def _received(mailbox: str, message: Fetched, now: datetime) -> InboxMessage:
@@ -103,17 +114,18 @@ def _received(mailbox: str, message: Fetched, now: datetime) -> InboxMessage:
     return replace(received, state=InboxState.HELD, reason=HoldReason.TOO_LARGE, detail=detail)
 
 
-def _acknowledge(app: App, mailbox: str, session: MailboxSession, uidvalidity: int) -> None:
+def acknowledge(app: App, mailbox: str, session: MailboxSession, uidvalidity: int) -> None:
     """Tell the server of everything that is committed, also of what an earlier run could not tell it."""
     with app.database.read() as tx:
         uids = inbox.unacknowledged(tx, mailbox, uidvalidity)
-    for some in _batches(uids):
+    for some in batches(uids):
         session.acknowledge(some)
         with app.database.begin() as tx:
             inbox.mark_acknowledged(tx, mailbox, uidvalidity, some, app.now())
 
 
-def _batches(uids: Iterable[int]) -> Iterator[list[int]]:
+def batches(uids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield `uids` in parts that fit into one commit."""
     left = iter(uids)
     while some := list(islice(left, BATCH)):
         yield some

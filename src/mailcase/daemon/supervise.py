@@ -8,29 +8,32 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from mailcase.app import App
+from mailcase.daemon.alarms import tell_of_failing, tell_of_refusal
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver
+from mailcase.daemon.health import Health
+from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.poll import poll
+from mailcase.daemon.sharing import RENEW_EVERY, Shares
 from mailcase.daemon.watch import watch
-from mailcase.domain.outbox import OutboxState
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 from mailcase.log import get_logger
-from mailcase.store import outbox
 from mailcase.transport.imap import ImapSession
 from mailcase.transport.smtp import SmtpPostman
 
 FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 120.0
 TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
+HOUSEKEEPING = timedelta(minutes=1)
 STOP_WITHIN_S = 9.0
 log = get_logger(__name__)
 
@@ -45,8 +48,10 @@ class Daemon:
         self._has_post: dict[tuple[str, ...], threading.Event] = {}
         self._sessions: dict[str, ImapSession] = {}
         self._postmen = smtp_postmen(app.config)
+        self.health = Health(started_at=app.now())
+        self._shares = Shares(app, self._interrupt)
         self._threads = [
-            *(self._thread(f"poll {name}", self._poll_for(name)) for name, m in app.config.mailboxes.items() if m.imap),
+            *(self._poll_thread(name) for name, settings in app.config.mailboxes.items() if settings.imap),
             self._thread("intake", self._intake),
             *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
@@ -91,7 +96,13 @@ class Daemon:
             postman.close()
         log.info("daemon.stopped", left_behind=left or None)
 
-    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+    @property
+    def is_alive(self) -> bool:
+        """Whether every thread lives."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _thread(self, name: str, work: Callable[[], None], mailbox: str = "") -> threading.Thread:
+        self.health.add(name, mailbox)
         return threading.Thread(target=self._keep_going, args=(name, work), name=name, daemon=True)
 
     def _keep_going(self, name: str, work: Callable[[], None]) -> None:
@@ -101,36 +112,62 @@ class Daemon:
             began = time.monotonic()
             try:
                 work()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+                self._note_failure(name, error, round(pause))
+            else:
+                self.health.went_well(name)
                 pause = FIRST_BACK_OFF_S
                 continue
-            except Unavailable as error:
-                log.warning(
-                    "thread.unavailable", thread=name, error=str(error), remedy=error.remedy, retry_in_s=round(pause)
-                )
-            except MailcaseError as error:
-                log.error(  # noqa: TRY400 - its message says all
-                    "thread.refused", thread=name, error=str(error), retry_in_s=round(pause)
-                )
-            except Exception:
-                log.exception("thread.failed", thread=name, retry_in_s=round(pause))
             if time.monotonic() - began > LONGEST_BACK_OFF_S:
                 pause = FIRST_BACK_OFF_S
             self._stop.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
             pause = min(2 * pause, LONGEST_BACK_OFF_S)
 
-    def _poll_for(self, mailbox: str) -> Callable[[], None]:
-        return lambda: self._watch_mailbox(mailbox)
+    def _note_failure(self, name: str, error: Exception, retry_in_s: int) -> None:
+        """Say what failed in the log, and to those who ask how the thread does."""
+        remedy = "The log has the traceback; please report it."
+        if isinstance(error, Unavailable):
+            remedy = error.remedy
+            log.warning("thread.unavailable", thread=name, error=str(error), remedy=remedy, retry_in_s=retry_in_s)
+        elif isinstance(error, MailcaseError):
+            remedy = ""
+            log.error("thread.refused", thread=name, error=str(error), retry_in_s=retry_in_s)
+        else:
+            log.error("thread.failed", thread=name, retry_in_s=retry_in_s, exc_info=error)
+        self.health.failed(name, str(error) or type(error).__name__, remedy, self._app.now())
 
-    def _watch_mailbox(self, mailbox: str) -> None:
-        """Hold one connection to a mailbox: poll, wait, poll; returns when the daemon stops."""
+    def _poll_thread(self, mailbox: str) -> threading.Thread:
+        name = f"poll {mailbox}"
+        return self._thread(name, lambda: self._watch_mailbox(name, mailbox), mailbox)
+
+    def _interrupt(self, mailbox: str) -> None:
+        """End the wait for mail in a mailbox."""
+        if mailbox in self._sessions:
+            self._sessions[mailbox].interrupt()
+
+    def _watch_mailbox(self, name: str, mailbox: str) -> None:
+        """Hold one connection to a mailbox that is ours: poll, wait, poll; returns when the daemon stops or it is lost."""
+        if not self._shares.take(mailbox):
+            self.health.elsewhere(name)
+            self._stop.wait(TICK.total_seconds())
+            return
+        try:
+            self._poll(name, mailbox)
+        finally:
+            self._shares.give_back(mailbox)
+
+    def _poll(self, name: str, mailbox: str) -> None:
         wait = timedelta(seconds=self._app.config.mailboxes[mailbox].imap.poll_s)  # type: ignore[union-attr]  # only those with imap get a thread
         session = imap_session(self._app.config, mailbox)
         self._sessions[mailbox] = session
         try:
             folder = session.open()
             log.info("mailbox.connected", mailbox=mailbox)
-            while not self._stop.is_set():
-                if poll(self._app, mailbox, session, folder):
+            self.health.connected(name, self._app.now())
+            while not self._stop.is_set() and self._shares.holds(mailbox):
+                stored = poll(self._app, mailbox, session, folder)
+                self.health.looked(name, stored, self._app.now())
+                if stored:
                     self._has_mail.set()
                 session.wait(wait)
         finally:
@@ -175,13 +212,17 @@ class Daemon:
 
     def _add_ticks(self) -> None:
         """Let APScheduler drive everything that is due by time; the database holds what is due."""
-        ticks: list[tuple[str, Callable[[], None], timedelta]] = [("clocks", self._tick, TICK)]
+        ticks: list[tuple[str, Callable[[], object], timedelta]] = [
+            ("clocks", self._tick, TICK),
+            ("leases", self._shares.renew, RENEW_EVERY),
+            ("housekeeping", self._housekeep, HOUSEKEEPING),
+        ]
         watchdog = watchdog_interval()
         if watchdog is not None:
             ticks.append(("watchdog", self._pat_watchdog, watchdog))
         for name, job, every in ticks:
             self._scheduler.add_job(
-                job,
+                self._guarded(name, job),
                 IntervalTrigger(seconds=every.total_seconds()),
                 id=name,
                 coalesce=True,
@@ -189,17 +230,30 @@ class Daemon:
                 misfire_grace_time=60,
             )
 
+    def _guarded(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
+        """Return a job that is simply done again at its next tick when the database is away."""
+
+        def run() -> None:
+            try:
+                job()
+            except Unavailable as error:
+                log.warning("tick.unavailable", tick=name, error=str(error), remedy=error.remedy)
+
+        return run
+
     def _tick(self) -> None:
         """Fire the clocks that are due."""
-        try:
-            if watch(self._app):
-                self._announce_post()
-        except Unavailable as error:
-            log.warning("tick.unavailable", error=str(error), remedy=error.remedy)
+        if watch(self._app):
+            self._announce_post()
+
+    def _housekeep(self) -> None:
+        """Tell the admin what there is to tell."""
+        if housekeep(self._app) | tell_of_failing(self._app, self.health):
+            self._announce_post()
 
     def _pat_watchdog(self) -> None:
         """Tell systemd that we live, as long as every thread does."""
-        if all(thread.is_alive() for thread in self._threads):
+        if self.is_alive:
             notify("WATCHDOG=1")
 
     def _reload(self) -> None:
@@ -210,56 +264,6 @@ class Daemon:
         except Invalid as invalid:
             for problem in invalid.problems:
                 log.error("daemon.reload_refused", problem=problem)  # noqa: TRY400 - told in full
+            tell_of_refusal(self._app, invalid.problems)
+            self._announce_post()
         notify("READY=1")
-
-
-def run_once(app: App) -> list[str]:
-    """Poll each mailbox, file, fire clocks and send until nothing is due; return a line for each trouble met."""
-    troubles = [
-        trouble
-        for name, settings in app.config.mailboxes.items()
-        if settings.imap and (trouble := _poll_once(app, name))
-    ]
-    postmen = smtp_postmen(app.config)
-    try:
-        while intake(app):
-            pass
-        watch(app)
-        while deliver(app, postmen):
-            pass
-        return troubles + _smtp_troubles(app, postmen)
-    finally:
-        for postman in set(postmen.values()):
-            postman.close()
-
-
-def _poll_once(app: App, mailbox: str) -> str:
-    session = imap_session(app.config, mailbox)
-    try:
-        poll(app, mailbox, session, session.open())
-    except MailcaseError as error:  # the other mailboxes are polled all the same
-        return _trouble(mailbox, error)
-    finally:
-        session.close()
-    return ""
-
-
-def _smtp_troubles(app: App, postmen: Mapping[str, SmtpPostman]) -> list[str]:
-    """Ask each server that mail still waits for whether it takes any; return a line for each that does not."""
-    with app.database.read() as tx:
-        waited_for = {
-            postman: name
-            for name, postman in postmen.items()
-            if outbox.find(tx, state=OutboxState.QUEUED, mailbox=name, limit=1)
-        }
-    troubles = []
-    for postman in waited_for:
-        try:
-            postman.check()
-        except MailcaseError as error:
-            troubles.append(_trouble("smtp", error))
-    return troubles
-
-
-def _trouble(where: str, error: MailcaseError) -> str:
-    return f"{where}: {error.advice if isinstance(error, Unavailable) else error}"

@@ -15,6 +15,8 @@ from mailcase.mail.draft import AutoSubmitted
 from mailcase.store import inbox, outbox
 from mailcase.store.tx import Tx
 
+ADMIN_TEMPLATES = "admin/"
+"""What the names of templates for the admin begin with: no alarm tells of the fate of another."""
 DIGEST, ALARM = "admin/held", "admin/alarm"
 DIGEST_HOUR = 7  # of the desk's day: there when people come to work
 MAX_LISTED = 50  # held mails named in the digest; it tells how many there are in all

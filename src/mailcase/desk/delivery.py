@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from mailcase.desk import cases
+from mailcase.desk.admin import ADMIN_TEMPLATES, Alarm, queue_alarm
 from mailcase.desk.context import surviving
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
@@ -33,7 +34,20 @@ def settle_delivery(tx: Tx, desk: Desk, message: OutboxMessage, delivery: Delive
         _tell_timeline(tx, settled, now)
         if settled.authorship is Authorship.HUMAN:
             _tell_of_failures(tx, desk, settled, now)
+    if settled.state is OutboxState.DEAD and not settled.template.startswith(ADMIN_TEMPLATES):
+        queue_alarm(tx, desk, _dead_letter(settled), now)
     return settled
+
+
+def _dead_letter(message: OutboxMessage) -> Alarm:
+    failed = next((one for one in message.recipients if one.state is not RecipientState.ACCEPTED), None)
+    said = (failed.response if failed else "") or message.response or "no answer"
+    return Alarm(
+        cause="dead letter",
+        trouble=f"Mail {message.id} of the mailbox {message.mailbox} was given up: {said}",
+        remedy=f"`mailcase outbox show {message.id}` shows it, `mailcase outbox retry {message.id}` tries it again; "
+        "`mailcase outbox list --state dead` lists all.",
+    )
 
 
 def give_up_lapsed(tx: Tx, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """A mail that is being filed, and what every way of filing it shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain.activity import Activity, ActivityKind
@@ -28,9 +28,9 @@ class Mail:
         return Act(actor=actor, cause=f"mail {self.message.id}", now=self.message.received_at, inbox_id=self.message.id)
 
 
-def read_case(tx: Tx, case: Case) -> Outcome:
+def read_case(tx: Tx, case: Case, *, is_quiet: bool = False) -> Outcome:
     """Return the outcome that begins with `case` as it stands in this transaction."""
-    return Outcome.of(case, queues.by_case(tx, case.id))
+    return replace(Outcome.of(case, queues.by_case(tx, case.id)), is_quiet=is_quiet)
 
 
 def received_mail(mail: Mail) -> NewActivity:

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from mailcase.desk import context
+from mailcase.desk import context, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
 from mailcase.desk.intake import act_on
@@ -17,7 +17,7 @@ from mailcase.domain.email import Classification, InboundEmail
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
 from mailcase.domain.number import format_number
 from mailcase.errors import Invalid, Refused
-from mailcase.rules.judge import opened
+from mailcase.rules.judge import opening
 from mailcase.store import audit, inbox
 from mailcase.store.tx import Tx
 
@@ -65,11 +65,12 @@ def release(
         is_unverified=hinted is not None,
         related=hinted,
     )
-    step = Step(rule=RULE, place="command line", is_hit=True, why=f"released by {actor}")
+    step = Step(rule=RULE, place="", is_hit=True, why=f"by {actor}")
     trace = Trace(rulebook=desk.rulebook.version, steps=(step,))
-    judged = opened(email, mail.context, decision, trace, desk.rulebook, received_at=now, now=now)
-    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=trace.rulebook)
+    judged = opening(decision, trace, email, mail.context, desk.rulebook, received_at=now, now=now)
+    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=desk.rulebook.version)
     inbox.settle(tx, settled)
+    memory.remember(tx, mail, judged, now)
     case = format_number(settled.case_id) if settled.case_id else None
     _audit(tx, "inbox.release", message, settled, actor, now, case=[None, case])
     return replace(settled, received_at=message.received_at)

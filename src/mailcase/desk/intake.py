@@ -16,6 +16,7 @@ from mailcase.desk import acknowledgement, cases, context, guidance, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.quiet import quieten
 from mailcase.desk.record import record
 from mailcase.desk.update import apply_update
 from mailcase.domain.case import MAX_TITLE
@@ -51,14 +52,22 @@ def file_mail(
     if mailbox is None:
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     found = context.gather(tx, desk, mailbox, email, classification, now)
-    mail = Mail(message=message, email=email, classification=classification, context=found)
-    judged = judge(email, classification, found, desk.rulebook, received_at=message.received_at, now=now)
-    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=judged.trace.rulebook)
+    mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
+    judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
+    done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
+    settled = replace(
+        act_on(tx, desk, mail, done, now), rulebook=judged.trace.rulebook, received_at=message.received_at
+    )
     if settled.case_id is not None and email.in_reply_to + email.references:
         context.learn(tx, desk, email, settled.case_id)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
     return settled
+
+
+def _dated(message: InboxMessage) -> InboxMessage:
+    """Return `message` with the moment that its case begins at: older mail is filed as of when it came to the server."""
+    return replace(message, received_at=message.internal_date or message.received_at) if message.is_quiet else message
 
 
 def act_on(tx: Tx, desk: Desk, mail: Mail, judged: Judgement, now: datetime) -> InboxMessage:
@@ -110,7 +119,9 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
             why_no_acknowledgement=objection,
         )
     ]
-    outcome = Outcome(before=None, case=case, activities=(received,), events=tuple(events))
+    outcome = Outcome(
+        before=None, case=case, activities=(received,), events=tuple(events), is_quiet=mail.message.is_quiet
+    )
     if queue is not None:
         rule = decision.rule if fields.queue else judged.route.rule
         routed = CaseRouted(actor="system", cause=act.cause, queue=queue, rule=rule)
@@ -122,7 +133,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
 
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
     """Add a mail to its case."""
-    outcome = read_case(tx, decision.case)
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
     if decision.is_quiet:
         kind = mail.classification.kind
         why = decision.why if kind is Kind.HUMAN else kind.replace("_", " ")
@@ -145,8 +156,9 @@ def _reactivate(tx: Tx, desk: Desk, mail: Mail, decision: ReactivateCase) -> int
 
 def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> int:
     """Keep a report on its case, and tell those who work on it when a mail is lost for good."""
-    outcome = cases.keep(read_case(tx, decision.case), received_mail(mail), "delivery report", mail.act)
-    if decision.is_permanent:
+    outcome = read_case(tx, decision.case, is_quiet=mail.message.is_quiet)
+    outcome = cases.keep(outcome, received_mail(mail), "delivery report", mail.act)
+    if decision.is_permanent and not mail.message.is_quiet:
         response = " ".join(decision.status) or "the report gives no reason"
         failures = ((recipient, response) for recipient in decision.recipients)
         outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
@@ -175,9 +187,11 @@ def _acknowledgement(
     tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, contact: Contact, now: datetime
 ) -> tuple[str | None, str]:
     """Return the template to acknowledge with, or None and the reason for silence."""
+    if mail.message.is_quiet:
+        return None, "older mail, filed for the record"
     if decision.acknowledge is None:
         return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
-    objection = acknowledgement.objection(tx, contact.address, desk.limits, now)
+    objection = acknowledgement.objection(tx, desk, contact.address, now)
     return (None, objection) if objection else (decision.acknowledge, "")
 
 

@@ -48,6 +48,8 @@ class Outcome:
     """Its place in a queue, or None when it is in none."""
     activities: tuple[NewActivity, ...] = ()
     events: tuple[Event, ...] = ()
+    is_quiet: bool = False
+    """Nobody is told of it and no clock moves: older mail, filed for the record (`desk.quiet`)."""
 
     @classmethod
     def of(cls, case: Case, item: QueueItem | None = None) -> "Outcome":

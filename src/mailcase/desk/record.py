@@ -39,12 +39,17 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     Raises StaleWrite when the case was changed since it was read: decide again.
     """
     clocks = sla.read_clocks(tx, outcome)
-    outcome = sla.act_on_due(desk, outcome, clocks, now)
+    if not outcome.is_quiet:
+        outcome = sla.act_on_due(desk, outcome, clocks, now)
     case = _store_case(tx, outcome, now)
     stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
     _store_item(tx, outcome, case)
     people = letters.read_people(tx, desk, case)
-    ticked = sla.run_clocks(tx, desk, outcome, clocks, people, now)
+    ticked = (
+        sla.Ticked(clocks=clocks, events=())
+        if outcome.is_quiet
+        else sla.run_clocks(tx, desk, outcome, clocks, people, now)
+    )
     outcome = outcome.then(*ticked.events)
     timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
     audit.append(tx, _audit(outcome, case, now))
@@ -57,7 +62,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
         files={new.activity: new.attachments for new in outcome.activities},
         now=now,
     )
-    for position, event in enumerate(outcome.events):
+    for position, event in enumerate(() if outcome.is_quiet else outcome.events):
         for mail in notices(replace(occasion, key=f"{occasion.key}.{position}"), event):
             queue_mail(tx, mail)
             _address_activity(tx, event, stored, mail)

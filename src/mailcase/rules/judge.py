@@ -55,20 +55,20 @@ def judge(
     decision, trace = decide(email, classification, context, rulebook, now)
     if not isinstance(decision, OpenCase):
         return Judgement(decision=decision, trace=trace)
-    return opened(email, context, decision, trace, rulebook, received_at=received_at, now=now)
+    return opening(decision, trace, email, context, rulebook, received_at=received_at, now=now)
 
 
-def opened(
-    email: InboundEmail,
-    context: Context,
+def opening(
     decision: OpenCase,
     trace: Trace,
+    email: InboundEmail,
+    context: Context,
     rulebook: Rulebook,
     *,
     received_at: datetime,
     now: datetime,
 ) -> Judgement:
-    """Return the judgement that opens a case, by `decision` for the grounds in `trace`: drafted and routed."""
+    """Return what becomes of `email` once it is decided, by rules or by a person, that it opens a case."""
     draft = _draft(email, context, decision, received_at)
     chosen, routing = route(draft, email, context, rulebook, now)
     fields = decision.fields

@@ -158,3 +158,8 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         name: {"$schema": dialect} | form.model_json_schema(by_alias=True) | {"title": name}
         for name, form in FILES.items()
     }
+
+
+def schema_name(name: str) -> str:
+    """Return the name of the schema file for the rule file `name`."""
+    return name.replace(".yaml", ".schema.json")

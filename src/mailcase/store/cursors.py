@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.mailbox import Cursor
@@ -13,6 +13,10 @@ from mailcase.store.tx import Tx
 _mailboxes = schema.mailboxes.c
 _get = Statement(select(_mailboxes.uidvalidity, _mailboxes.uid).where(_mailboxes.name == bindparam("mailbox")))
 _first_seen = Statement(select(_mailboxes.first_seen_at).where(_mailboxes.name == bindparam("mailbox")))
+_first_uid = Statement(select(_mailboxes.first_uid).where(_mailboxes.name == bindparam("mailbox")))
+_begin = Statement(
+    update(schema.mailboxes).where(_mailboxes.name == bindparam("mailbox")).values(first_uid=bindparam("number"))
+)
 _insert = upsert(schema.mailboxes)
 _put = Statement(
     _insert.on_conflict_do_update(
@@ -39,3 +43,14 @@ def put(tx: Tx, mailbox: str, cursor: Cursor, now: datetime) -> None:
     """Write how far `mailbox` was read; `now` (UTC) is kept as its first contact if it has none yet."""
     row = {"name": mailbox, "uidvalidity": cursor.uidvalidity, "uid": cursor.uid, "first_seen_at": now}
     tx.write(_put, row)
+
+
+def begin(tx: Tx, mailbox: str, first_uid: int) -> None:
+    """Write that every mail of `mailbox` from `first_uid` on is to be stored; older mail only by a backfill."""
+    tx.write(_begin, {"mailbox": mailbox, "number": first_uid})
+
+
+def first_uid(tx: Tx, mailbox: str) -> int | None:
+    """Return the UID that `begin` wrote last, or None when it never did."""
+    found: int | None = tx.scalar(_first_uid, {"mailbox": mailbox})
+    return found

@@ -11,6 +11,7 @@ from mailcase.store.tx import Tx
 
 _found = Statement(upsert(schema.desk).on_conflict_do_nothing(), keys=("id", "founded_at"))
 _founded_at = Statement(select(schema.desk.c.founded_at))
+_lock = Statement(select(schema.desk.c.id).with_for_update())
 
 
 def found(tx: Tx, now: datetime) -> datetime:
@@ -25,3 +26,8 @@ def founded_at(tx: Tx) -> datetime | None:
     """Return when the desk was founded (UTC), or None."""
     found_at: datetime | None = tx.scalar(_founded_at)
     return found_at
+
+
+def lock(tx: Tx) -> None:
+    """Let no other daemon past here until `tx` ends: for what the first of several founds for all."""
+    tx.rows(_lock)

@@ -56,6 +56,11 @@ _requeue = Statement(
     .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
     .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, reason="", detail="")
 )
+_uids = Statement(
+    select(_inbox.uid)
+    .where(_inbox.mailbox == bindparam("mailbox"), _inbox.uidvalidity == bindparam("uidvalidity"))
+    .order_by(_inbox.uid)
+)
 _by_message_id = Statement(
     MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
 )
@@ -167,6 +172,11 @@ def get(tx: Tx, key: int) -> InboxMessage | None:
 def by_uid(tx: Tx, mailbox: str, uidvalidity: int, uid: int) -> InboxMessage | None:
     """Return the mail that the server of a mailbox knows by this uidvalidity and UID."""
     return MESSAGES.first(tx, _by_uid, {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid})
+
+
+def uids(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:
+    """Return the UIDs that are stored of a mailbox under this uidvalidity, lowest first: the ledger of what was taken."""
+    return [uid for (uid,) in tx.rows(_uids, {"mailbox": mailbox, "uidvalidity": uidvalidity})]
 
 
 def by_message_id(tx: Tx, message_id: str, limit: int = 10) -> list[InboxMessage]:

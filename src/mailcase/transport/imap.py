@@ -79,6 +79,26 @@ class ImapSession:
                 yield message
             self._known_uid = chunk[-1].uid
 
+    def uids(self) -> list[int]:
+        """Return the UID of every message in the folder, ascending."""
+        with self._speaking("list mail"):
+            return self._reader().uids_after(0)
+
+    def uids_between(self, since: datetime, until: datetime | None) -> list[int]:
+        """Return the UIDs of mail that came from `since` on and before `until` (UTC; None: to the end), ascending."""
+        with self._speaking("search by date"):
+            return self._reader().uids_between(since, until)
+
+    def fetch_uids(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """Yield the messages of this uidvalidity with these UIDs that are there, without marking them."""
+        reader = self._reader()
+        with self._speaking("list mail"):
+            listed = reader.list_uids(uids)
+        for chunk in chunks(listed, self.account.max_bytes):
+            with self._speaking("fetch mail"):
+                fetched = reader.fetch(chunk, self._uidvalidity)
+            yield from fetched
+
     def acknowledge(self, uids: Sequence[int]) -> None:
         """Tell the server that these messages of this uidvalidity are stored with us.
 

@@ -59,16 +59,28 @@ class Reader:
 
     def first_uid_since(self, moment: datetime) -> int:
         """Return the lowest UID whose INTERNALDATE is at or after `moment` (UTC), or the next UID to come."""
-        # RFC 9051 section 6.4.4: SINCE looks at the date alone, in whatever time zone the server keeps it.
-        day = moment.astimezone(UTC) - timedelta(days=1)
-        since = f"{day.day:d}-{MONTHS[day.month - 1].capitalize()}-{day.year:04d}"
-        candidates = self._search("SINCE", since)
+        candidates = self._search("SINCE", _day_before(moment))
         for listed in self._listed(candidates):
             if (
                 listed.received_at is None or listed.received_at >= moment
             ):  # no readable INTERNALDATE: better once too often
                 return listed.uid
         return max(self.uidnext or 0, self.highest_uid() + 1)
+
+    def uids_between(self, since: datetime, until: datetime | None) -> list[int]:
+        """Return the UIDs with an INTERNALDATE from `since` on and before `until` (UTC), ascending."""
+        candidates = self._listed(self._search("SINCE", _day_before(since)))
+        return [
+            listed.uid
+            for listed in candidates
+            # No readable INTERNALDATE: better once too often.
+            if listed.received_at is None
+            or (listed.received_at >= since and (until is None or listed.received_at < until))
+        ]
+
+    def list_uids(self, uids: Sequence[int]) -> list[Listed]:
+        """Return those of the messages `uids` that are there, in this order."""
+        return list(self._listed(uids))
 
     def list_after(self, uid: int, most: int) -> list[Listed]:
         """Return the `most` lowest messages with a UID above `uid`, ascending."""
@@ -135,6 +147,13 @@ class Reader:
         if status != "OK":
             raise UnexpectedCommandStatusError(command_result=(status, lines), expected="OK")
         return sorted({int(number) for line in lines if line for number in line.split()})
+
+
+def _day_before(moment: datetime) -> str:
+    """Return the date to search from for mail since `moment`."""
+    # RFC 9051 section 6.4.4: SINCE looks at the date alone, in whatever time zone the server keeps it.
+    day = moment.astimezone(UTC) - timedelta(days=1)
+    return f"{day.day:d}-{MONTHS[day.month - 1].capitalize()}-{day.year:04d}"
 
 
 def chunks(listed: Iterable[Listed], max_bytes: int) -> Iterator[list[Listed]]:

@@ -50,6 +50,22 @@ class MailboxSession(Protocol):
         ...
 
 
+class FolderSession(MailboxSession, Protocol):
+    """A session that also looks at mail by its place in the folder, whatever was read before."""
+
+    def uids(self) -> list[int]:
+        """Return the UID of every message in the folder, ascending."""
+        ...
+
+    def uids_between(self, since: datetime, until: datetime | None) -> list[int]:
+        """Return the UIDs of mail that came from `since` on and before `until` (UTC; None: to the end), ascending."""
+        ...
+
+    def fetch_uids(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """Yield the messages with these UIDs that are there, without marking them."""
+        ...
+
+
 class Postman(Protocol):
     """A way to send mail."""
 

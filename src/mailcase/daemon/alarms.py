@@ -1,0 +1,61 @@
+"""Troubles that the admin is told of by mail, each cause once a day at most (`desk.admin`).
+
+Whatever fails is in the log at once; an alarm is for what stays that way. A refused reload and a dead letter are told
+when they happen, the rest when it has lasted for `PATIENCE`.
+"""
+
+import socket
+from datetime import datetime, timedelta
+
+from mailcase.app import App
+from mailcase.daemon.health import Condition, Health
+from mailcase.desk.admin import Alarm, queue_alarm
+from mailcase.errors import Unavailable
+from mailcase.log import get_logger
+
+PATIENCE = timedelta(minutes=10)
+log = get_logger(__name__)
+
+
+def tell(app: App, cause: str, trouble: str, remedy: str = "") -> bool:
+    """Queue an alarm unless the same cause was told today; return whether there is mail to send.
+
+    Without a database nothing can be queued: then the log has to do.
+    """
+    alarm = Alarm(cause=cause, trouble=trouble, remedy=remedy, host=socket.gethostname())
+    try:
+        with app.database.begin() as tx:
+            is_queued = queue_alarm(tx, app.desk, alarm, app.now())
+    except Unavailable as error:
+        log.warning("alarm.not_queued", cause=cause, error=str(error), remedy=error.remedy)
+        return False
+    if is_queued:
+        log.info("alarm.queued", cause=cause)
+    return is_queued
+
+
+def tell_of_failing(app: App, health: Health) -> bool:
+    """Queue an alarm for each thread that has failed for `PATIENCE`; return whether there is mail to send."""
+    now = app.now()
+    failing = [one for one in health.all().values() if _has_failed_long(one, now)]
+    told = [tell(app, one.name, _trouble(app, one), one.remedy) for one in failing]
+    return any(told)
+
+
+def tell_of_refusal(app: App, problems: tuple[str, ...]) -> bool:
+    """Queue an alarm about changed rules or templates that are wrong; return whether there is mail to send."""
+    more = f" There are {len(problems) - 1} more problems." if len(problems) > 1 else ""
+    trouble = f"The changed rules or templates are not used, the last good ones are: {problems[0]}{more}"
+    return tell(app, "rules", trouble, "`mailcase rules check` and `mailcase templates check` name every problem.")
+
+
+def _has_failed_long(condition: Condition, now: datetime) -> bool:
+    return condition.failing_since is not None and now - condition.failing_since >= PATIENCE
+
+
+def _trouble(app: App, condition: Condition) -> str:
+    assert condition.failing_since is not None, "asked for above"
+    since = f"{app.desk.local(condition.failing_since):%H:%M}"
+    what = f"The mailbox {condition.mailbox} cannot be read" if condition.mailbox else f"{condition.name} does not work"
+    error = condition.error.rstrip()
+    return f"{what} since {since}: {error}{'' if error.endswith(('.', '!', '?')) else '.'}"
