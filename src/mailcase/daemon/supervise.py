@@ -1,7 +1,8 @@
 """The daemon: a thread for each mailbox, one that files, one that sends, and ticks for whatever is due by time.
 
 A thread that fails waits and tries again, longer each time, alone; the others go on. SIGTERM and SIGINT let each one
-finish what it holds and stop; SIGHUP reads rules and templates anew and keeps the last good ones when they are wrong.
+finish what it holds and stop. Rules and templates are read anew when their files change, and at once on SIGHUP; the last
+good ones stay when the new ones are wrong.
 """
 
 import random
@@ -20,8 +21,9 @@ from mailcase.daemon.deliver import deliver
 from mailcase.daemon.intake import intake
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.poll import poll
+from mailcase.daemon.reload import Reloader
 from mailcase.daemon.watch import watch
-from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.errors import MailcaseError, Unavailable
 from mailcase.log import get_logger
 from mailcase.transport.imap import ImapSession
 from mailcase.transport.smtp import SmtpPostman
@@ -49,6 +51,7 @@ class Daemon:
             *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._reloader = Reloader(app)
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. To be called from the main thread."""
@@ -173,7 +176,10 @@ class Daemon:
 
     def _add_ticks(self) -> None:
         """Let APScheduler drive everything that is due by time; the database holds what is due."""
-        ticks: list[tuple[str, Callable[[], None], timedelta]] = [("clocks", self._tick, TICK)]
+        ticks: list[tuple[str, Callable[[], None], timedelta]] = [
+            ("clocks", self._tick, TICK),
+            ("rules", self._reloader.follow, TICK),
+        ]
         watchdog = watchdog_interval()
         if watchdog is not None:
             ticks.append(("watchdog", self._pat_watchdog, watchdog))
@@ -202,12 +208,7 @@ class Daemon:
 
     def _reload(self) -> None:
         notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
-        try:
-            self._app.reload()
-            log.info("daemon.reloaded", rules=self._app.desk.rulebook.version)
-        except Invalid as invalid:
-            for problem in invalid.problems:
-                log.error("daemon.reload_refused", problem=problem)  # noqa: TRY400 - told in full
+        self._reloader.reload()
         notify("READY=1")
 
 
