@@ -22,7 +22,7 @@ from mailcase.daemon.intake import intake
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.poll import poll
 from mailcase.daemon.reload import Reloader
-from mailcase.daemon.watch import watch
+from mailcase.daemon.watch import give_out, watch
 from mailcase.errors import MailcaseError, Unavailable
 from mailcase.log import get_logger
 from mailcase.transport.imap import ImapSession
@@ -194,9 +194,9 @@ class Daemon:
             )
 
     def _tick(self) -> None:
-        """Fire the clocks that are due."""
+        """Fire the clocks that are due, and give out waiting cases."""
         try:
-            if watch(self._app):
+            if watch(self._app) + give_out(self._app):
                 self._announce_post()
         except Unavailable as error:
             log.warning("tick.unavailable", error=str(error), remedy=error.remedy)
@@ -224,6 +224,7 @@ def run_once(app: App) -> list[str]:
         while intake(app):
             pass
         watch(app)
+        give_out(app)
         while deliver(app, postmen):
             pass
     finally:
