@@ -8,7 +8,7 @@ from mailcase.daemon.deliver import deliver
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import poll
-from mailcase.daemon.watch import watch
+from mailcase.daemon.watch import give_out, watch
 from mailcase.domain.outbox import OutboxState
 from mailcase.errors import MailcaseError, Unavailable
 from mailcase.store import outbox
@@ -27,6 +27,7 @@ def run_once(app: App) -> list[str]:
         while intake(app):
             pass
         watch(app)
+        give_out(app)
         housekeep(app)
         while deliver(app, postmen):
             pass
