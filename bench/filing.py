@@ -38,6 +38,9 @@ REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases"
 """Columns that hold the key of another table without a constraint."""
 UNIQUE = frozenset({"address", "sha256", "message_id", "dedupe_key"})
 """Text that no two rows may share, or that no two desks' rows would."""
+BULK = frozenset({"raw", "content"})
+"""Bytes that are only ever found by a key: their length makes the disk full, and no query slow."""
+KEPT_BYTES = 500
 BEYOND_SERVER = 1_000_000
 """UIDs that the server will not give to the mails that are still to come."""
 LONG_AGO = timedelta(days=30)
@@ -136,6 +139,8 @@ def _new(column: Column[Any], offsets: dict[str, int]) -> Any:  # an expression 
         return column + offsets.get(owner, 0)
     if column.name == "uid":
         return column + (offsets["inbox"] + BEYOND_SERVER)
+    if column.name in BULK:
+        return func.substr(column, 1, KEPT_BYTES)
     if column.name in UNIQUE:
         return cast(column, String).concat(literal(f".{offsets['cases']}"))
     return column
