@@ -111,6 +111,7 @@ def _grow(app: App, wanted: int) -> int:
             offsets = {table.name: _highest(tx, table) for table in COPIED}
             for table in COPIED:
                 _copy(tx, table, offsets)
+                _count_on(tx, table)
 
 
 def _highest(tx: Tx, table: Table) -> int:
@@ -127,6 +128,13 @@ def _copy(tx: Tx, table: Table, offsets: dict[str, int]) -> None:
     names = [column.name for column, _ in columns]
     statement: Any = insert(table)  # a dialect adds to it
     tx.connection.execute(statement.from_select(names, rows, include_defaults=False))
+
+
+def _count_on(tx: Tx, table: Table) -> None:
+    """Let PostgreSQL number new rows from the highest key on; SQLite does so by itself."""
+    if not tx.is_sqlite and "id" in table.c:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        tx.connection.execute(select(func.setval(sequence, _highest(tx, table) + 1, literal(value=False))))
 
 
 def _new(column: Column[Any], offsets: dict[str, int]) -> Any:  # an expression of the column's type
