@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient
+from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
+from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
@@ -72,6 +73,11 @@ _settle_recipient = Statement(
     update(schema.outbox_recipients)
     .where(_recipients.outbox_id == bindparam("key"), _recipients.position == bindparam("place"))
     .values(state=bindparam("new_state"), response=bindparam("new_response"))
+)
+_requeue = Statement(
+    update(schema.outbox)
+    .where(_outbox.id == bindparam("key"), _outbox.state == bindparam("old_state"))
+    .values(state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), attempts=0)
 )
 _by_id = Statement(MESSAGES.select.where(_outbox.id == bindparam("wanted")))
 _by_message_id = Statement(
@@ -171,12 +177,31 @@ def settle(tx: Tx, message: OutboxMessage, fence: int) -> bool:
     row = {name: getattr(message, name) for name in _SETTLED}
     if tx.count(_settle, [row | {"key": message.id, "held": fence}]) != 1:
         return False
-    recipients = [
-        {"key": message.id, "place": place, "new_state": recipient.state, "new_response": recipient.response}
-        for place, recipient in enumerate(message.recipients)
-    ]
-    tx.write_many(_settle_recipient, recipients)
+    _write_recipients(tx, message.id, message.recipients)
     return True
+
+
+def _write_recipients(tx: Tx, key: int, recipients: tuple[Recipient, ...]) -> None:
+    rows = [
+        {"key": key, "place": place, "new_state": recipient.state, "new_response": recipient.response}
+        for place, recipient in enumerate(recipients)
+    ]
+    tx.write_many(_settle_recipient, rows)
+
+
+def requeue(tx: Tx, message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """Make a dead or uncertain mail due at `now`, for the recipients that did not get it; its bytes stay.
+
+    Raises StaleWrite when its state changed.
+    """
+    if tx.count(_requeue, [{"key": message.id, "old_state": message.state, "due": now}]) != 1:
+        raise StaleWrite(f"Mail {message.id} is no longer {message.state}.")
+    recipients = tuple(
+        one if one.state is RecipientState.ACCEPTED else replace(one, state=RecipientState.PENDING)
+        for one in message.recipients
+    )
+    _write_recipients(tx, message.id, recipients)
+    return replace(message, state=OutboxState.QUEUED, due_at=now, attempts=0, recipients=recipients)
 
 
 def get(tx: Tx, key: int) -> OutboxMessage | None:
