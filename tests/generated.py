@@ -10,6 +10,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -20,10 +21,12 @@ from pydantic.fields import FieldInfo
 from typer.models import ArgumentInfo, OptionInfo
 
 from mailcase.cli import app
+from mailcase.cli.printing import json_text
 from mailcase.config import AfterFiling, Config, Security, values
 from mailcase.config.settings import ENVIRONMENT_PREFIX, ImapSettings, MailboxSettings, SmtpSettings
 from mailcase.domain.command import COMMANDS
 from mailcase.domain.party import Role
+from mailcase.rules.schema import FILES, json_schemas, schema_name
 
 DOCS = Path(__file__).parents[1] / "docs"
 NOTE = "<!-- Written by `make docs` from the code; edit the code. -->"
@@ -248,7 +251,14 @@ def _table(columns: tuple[str, ...], rows: list[Any]) -> list[str]:
     return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines]
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands}
+def schema(name: str) -> str:
+    """Return the JSON Schema of a rule file."""
+    return json_text(json_schemas()[name])
+
+
+PAGES: dict[str, Callable[[], str]] = {"configuration.md": configuration, "commands.md": commands} | {
+    f"schemas/{schema_name(name)}": partial(schema, name) for name in FILES
+}
 
 if __name__ == "__main__":
     for page, write in PAGES.items():

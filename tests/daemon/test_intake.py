@@ -1,6 +1,7 @@
 """From the inbox into cases, whatever a mail does."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -67,23 +68,31 @@ def test_poison_is_tried_three_times_and_held_while_all_else_goes_on(fragile: Ap
     assert clock() - START >= sum(ATTEMPT_DELAYS, timedelta(0)), "not all at once"
 
 
-def test_a_mail_that_kills_the_daemon_has_used_up_its_attempt(app: App, clock: ManualClock) -> None:
+def test_a_mail_that_kills_the_daemon_is_held_and_costs_no_other_mail_its_attempts(
+    app: App, clock: ManualClock
+) -> None:
     class Killed(BaseException):
         pass
 
     class Killing(FailingTemplates):
         def render(self, name: str, letter: object, **others: str) -> Rendered:
-            raise Killed
+            if POISON in repr(letter):
+                raise Killed
+            return self.inner.render(name, letter, **others)  # type: ignore[arg-type]
 
     deadly = replace(app, _desk=replace(app.desk, templates=Killing(app.desk.templates)))
-    stored(app, "hello", 1)
+    for number, text in enumerate((POISON, "one", "two")):
+        stored(app, text, number)
     for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(Killed):
+        with suppress(Killed):
             intake(deadly)
-        clock.advance(timedelta(hours=1))
+        clock.advance(timedelta(minutes=11))
+    intake(deadly)
+    assert states(app) == [(InboxState.HELD, HoldReason.FILING_FAILED), (InboxState.FILED, ""), (InboxState.FILED, "")]
     with app.database.read() as tx:
-        (message,) = inbox.find(tx)
-    assert message.attempts == MAX_ATTEMPTS
+        held, *others = inbox.find(tx)[::-1]
+    assert (held.attempts, [other.attempts for other in others]) == (MAX_ATTEMPTS, [2, 2])
+    assert "The daemon ended while filing it, 3 times" in held.detail
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_new_file_is_its_owners_only(tmp_path: Path) -> None:
 
 def test_the_url_is_shown_without_its_password() -> None:
     with closing(open_database("postgresql://desk:canary@localhost/desk")) as database:
-        assert database.url == "postgresql+psycopg://desk:***@localhost/desk"
+        assert database.url == "postgresql://desk:***@localhost/desk"
 
 
 @only_sqlite

@@ -23,6 +23,7 @@ from mailcase.cli import (
     sent,
     setup,
     templates,
+    why,
 )
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
@@ -51,6 +52,7 @@ app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)
 app.command("ingest", rich_help_panel=WORK)(ingest.ingest)
 app.command("inspect", rich_help_panel=FILES)(inspect.inspect)
+app.command("why", rich_help_panel=FILES)(why.why)
 app.add_typer(rules.app, name="rules", rich_help_panel=FILES)
 app.add_typer(templates.app, name="templates", rich_help_panel=FILES)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,42 +32,14 @@ def ingest(
 
     Answers are queued; the daemon sends them, or `mailcase run --once`.
     """
-    from rich.progress import Progress, TextColumn
-
-    from mailcase.domain.number import format_number
-
     with options.opened(config) as app:
-        from mailcase.daemon.ingest import store
-
-        is_quiet = as_json or not printing.console().is_terminal
-        with Progress(TextColumn("{task.completed} mails taken in"), transient=True, disable=is_quiet) as progress:
-            task = progress.add_task("", total=None)
-            stored: list[InboxMessage] = []
-            for raw in _mails(sources):
-                stored.append(store(app, raw, mailbox))
-                progress.advance(task)
-        settled = _file(app, stored)
-    numbers = {message.id: format_number(message.case_id) if message.case_id else None for message in settled}
+        keys = _take_in(app, sources, mailbox, is_quiet=as_json)
+        settled = _file(app, keys, is_quiet=as_json)
     if as_json:
-        printing.as_json(
-            [
-                {
-                    "id": message.id,
-                    "mailbox": message.mailbox,
-                    "state": message.state,
-                    "reason": message.reason,
-                    "detail": message.detail,
-                    "case": numbers[message.id],
-                    "kind": message.kind,
-                    "subject": message.subject,
-                    "sha256": message.sha256,
-                }
-                for message in settled
-            ]
-        )
+        printing.as_json([_fields(message) for message in settled])
         return
     rows = [
-        (message.id, message.state, message.reason, numbers[message.id], message.subject, message.detail)
+        (message.id, message.state, message.reason, _number(message), message.subject, message.detail)
         for message in settled
     ]
     printing.table("Taken in", ("Mail", "State", "Reason", "Case", "Subject", "Why"), rows, empty="No mail found.")
@@ -75,16 +47,49 @@ def ingest(
     typer.echo(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
-def _file(app: "App", stored: list["InboxMessage"]) -> list["InboxMessage"]:
-    """File what is due, and return the mails as they then are, each once."""
+def _take_in(app: "App", sources: list[str], mailbox: str | None, *, is_quiet: bool) -> list[int]:
+    """Store every mail of `sources`, and return their numbers, each once."""
+    from mailcase.daemon.ingest import store
+
+    keys: dict[int, None] = {}
+    with printing.progress("mails taken in", is_quiet=is_quiet) as advance:
+        for raw in _mails(sources):
+            keys[store(app, raw, mailbox).id] = None
+            advance(1)
+    return list(keys)
+
+
+def _file(app: "App", keys: list[int], *, is_quiet: bool) -> list["InboxMessage"]:
+    """File what is due, and return the mails as they then are."""
     from mailcase.daemon.intake import intake
     from mailcase.store import inbox
 
-    while intake(app):
-        pass
+    with printing.progress("mails filed", is_quiet=is_quiet) as advance:
+        while done := intake(app):
+            advance(done)
     with app.database.read() as tx:
-        found = [inbox.get(tx, key) for key in dict.fromkeys(message.id for message in stored)]
+        found = [inbox.get(tx, key) for key in keys]
     return [message for message in found if message is not None]
+
+
+def _number(message: "InboxMessage") -> str | None:
+    from mailcase.domain.number import format_number
+
+    return format_number(message.case_id) if message.case_id else None
+
+
+def _fields(message: "InboxMessage") -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "mailbox": message.mailbox,
+        "state": message.state,
+        "reason": message.reason,
+        "detail": message.detail,
+        "case": _number(message),
+        "kind": message.kind,
+        "subject": message.subject,
+        "sha256": message.sha256,
+    }
 
 
 def _mails(sources: list[str]) -> Iterator[bytes]:

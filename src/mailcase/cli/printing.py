@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 EXIT_REFUSED = 1
@@ -16,10 +18,13 @@ EXIT_REFUSED = 1
 EXIT_TROUBLE = 2
 """A file, a setting or an argument is wrong, or something outside does not answer."""
 
+PIPE_WIDTH = 10_000
+"""Columns; a row has to stay on one line for `grep`."""
+
 
 def console() -> Console:
     """Return the console that tables go to; a pipe gets lines as long as they need."""
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
@@ -37,7 +42,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
 
 def as_json(value: object) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(json_text(value), nl=False)
+
+
+def json_text(value: object) -> str:
+    """Return one JSON document, as it is printed and written to files."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def problems(lines: Iterable[str], code: int) -> NoReturn:
@@ -45,6 +55,20 @@ def problems(lines: Iterable[str], code: int) -> NoReturn:
     for line in lines:
         typer.echo(f"mailcase: {line}", err=True)
     raise typer.Exit(code)
+
+
+@contextmanager
+def progress(words: str, *, is_quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show a running count of `words` on a terminal; the block gets a function that adds to it."""
+    out = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.completed} {task.description}"),
+        console=out,
+        transient=True,
+        disable=is_quiet or not out.is_terminal,
+    ) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda count: bar.advance(task, count)
 
 
 def moment(value: datetime | None) -> str:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailcase.cli import options, printing
+from mailcase.cli.replay import replay
+from mailcase.cli.why import why
 
 if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.rules.judge import Judgement
 
-app = typer.Typer(help="The rules: check them, try them on a mail.", no_args_is_help=True)
+app = typer.Typer(help="The rules: check them, try them on mail, explain what they did.", no_args_is_help=True)
+app.command("replay")(replay)
+app.command("explain")(why)
 
 
 @app.command("check")
@@ -58,6 +62,32 @@ def try_mail(
         typer.echo(format_trace(trace))
     where = f" in queue {judged.case.queue or 'none'}" if judged.case else ""
     typer.echo(f"→ {summary(judged.decision)}{where}")
+
+
+@app.command("schema")
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a file each into this folder.", show_default=False)
+    ] = None,
+) -> None:
+    """Print the JSON Schemas of the rule files, with which editors complete and check them."""
+    from mailcase.rules.schema import json_schemas
+
+    if output is None:
+        printing.as_json(json_schemas())
+    else:
+        typer.echo(f"written  {output}/: {write_schemas(output)} files")
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the JSON Schema of each rule file into `folder`, and return how many there are."""
+    from mailcase.rules.schema import json_schemas, schema_name
+
+    folder.mkdir(parents=True, exist_ok=True)
+    schemas = json_schemas()
+    for name, content in schemas.items():
+        (folder / schema_name(name)).write_text(printing.json_text(content), encoding="utf-8")
+    return len(schemas)
 
 
 def _judge(app_: "App", mail: Path, mailbox: str | None) -> "Judgement":

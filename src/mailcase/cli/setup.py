@@ -20,6 +20,7 @@ def init(
 ) -> None:
     """Write a commented mailcase.toml, rules/ and templates/ into a folder. What is there already stays as it is."""
     from mailcase.app import defaults
+    from mailcase.cli.rules import write_schemas
     from mailcase.cli.starter import starter
     from mailcase.clock import utc_now
     from mailcase.config import FILE_NAME
@@ -35,6 +36,7 @@ def init(
         secrets.mkdir(mode=0o700)
     for kind in ("rules", "templates"):
         _copy_all(defaults(kind), folder / kind)
+    write_schemas(folder / "rules" / "schemas")
     typer.echo(
         f"\nNext: put your servers into {folder / FILE_NAME} and the password into {secrets / 'support'},\n"
         f"your agents into {folder / 'rules' / 'agents.yaml'}, then\n"
@@ -56,7 +58,7 @@ def check(
     for finding in check_all(options.config_path(config)):
         findings.append(finding)
         if not as_json:
-            console.print(_line(finding))
+            console.print(_line(finding), soft_wrap=True)  # a line each, however long
     if as_json:
         printing.as_json([{"what": f.what, "ok": f.is_ok, "message": f.message, "remedy": f.remedy} for f in findings])
     if any(finding.is_ok is False for finding in findings):

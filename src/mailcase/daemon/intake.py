@@ -4,6 +4,9 @@ An attempt is counted and committed before the mail is touched, so that a mail w
 its last attempt instead of killing it for ever (GUARANTEES G6).
 """
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +22,7 @@ from mailcase.mail.parse import parse
 from mailcase.store import inbox
 
 BATCH = 50  # mails taken at once; each is filed in a transaction of its own
+READ_BYTES = 4_000_000  # of raw mail that is read at once; a larger mail is read alone
 ATTEMPT_DELAYS = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10))  # before the second and third attempt
 STALE_TRIES = 5
 log = get_logger(__name__)
@@ -29,20 +33,53 @@ def intake(app: App) -> int:
     now = app.now()
     with app.database.begin() as tx:
         due = inbox.next_received(tx, now, BATCH)
-        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in due]
-    for message in taken:
-        _file(app, app.desk, message)
-    return len(taken)
+        fresh = [message for message in due if not message.attempts]
+        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in fresh]
+    for message, raw in _with_bytes(app, taken):
+        _file(app, app.desk, message, raw)
+    for message in due:
+        if message.attempts:
+            _retry(app, message)
+    return len(due)
+
+
+def _retry(app: App, message: InboxMessage) -> None:
+    """Try a mail again whose last attempt failed or never ended.
+
+    It is taken alone, so that one that kills the daemon costs no other mail an attempt. After its last attempt it is
+    held untouched: had that one ended, its outcome would be here.
+    """
+    with suppress(StaleWrite):  # another daemon has it
+        if message.attempts >= MAX_ATTEMPTS:
+            detail = f"The daemon ended while filing it, {message.attempts} times. `mailcase inbox retry {message.id}` tries it again."
+            _hold(app, message, HoldReason.FILING_FAILED, detail)
+            return
+        with app.database.begin() as tx:
+            taken = inbox.begin_attempt(tx, message, app.now() + _delay(message))
+        for one, raw in _with_bytes(app, [taken]):
+            _file(app, app.desk, one, raw)
 
 
 def _delay(message: InboxMessage) -> timedelta:
     return ATTEMPT_DELAYS[min(message.attempts + 1, len(ATTEMPT_DELAYS) - 1)]
 
 
-def _file(app: App, desk: Desk, message: InboxMessage) -> None:
+def _with_bytes(app: App, messages: Iterable[InboxMessage]) -> Iterator[tuple[InboxMessage, bytes | None]]:
+    """Yield each mail with its raw bytes; small ones are read together."""
+    left = deque(messages)
+    while left:
+        few, size = [left.popleft()], 0
+        while left and (size := size + few[-1].size) + left[0].size <= READ_BYTES:
+            few.append(left.popleft())
+        with app.database.read() as tx:
+            read = [inbox.raw(tx, message.sha256) for message in few]
+        yield from zip(few, read, strict=True)
+
+
+def _file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
     """Parse and file one mail; whatever goes wrong with it stays with it."""
     try:
-        _parse_and_file(app, desk, message)
+        _parse_and_file(app, desk, message, raw)
     except Unavailable:
         raise
     except Unparseable as error:
@@ -56,9 +93,7 @@ def _file(app: App, desk: Desk, message: InboxMessage) -> None:
             _hold(app, message, HoldReason.FILING_FAILED, detail)
 
 
-def _parse_and_file(app: App, desk: Desk, message: InboxMessage) -> None:
-    with app.database.read() as tx:
-        raw = inbox.raw(tx, message.sha256)
+def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
     if raw is None:
         raise Invalid(f"the bytes of mail {message.id} ({message.sha256}) are not in the database.")
     email = parse(raw, app.limits)
@@ -69,8 +104,9 @@ def _parse_and_file(app: App, desk: Desk, message: InboxMessage) -> None:
                 filed = file_mail(tx, desk, message, email, classification, app.now())
         except StaleWrite:
             continue
-        log.info(
-            "inbox.filed",
+        is_held = filed.state is InboxState.HELD
+        (log.warning if is_held else log.info)(
+            "inbox.held" if is_held else "inbox.filed",
             mail=message.id,
             message_id=email.message_id,
             state=filed.state,

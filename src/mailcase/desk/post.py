@@ -50,14 +50,11 @@ def to_customer(
     One in answer to a mail has the null return path (RFC 3834 section 3.3), so that its bounce bothers nobody.
     """
     contact, mailbox = subject.contact, subject.mailbox
-    author = desk.rulebook.agents.get(activity.created_by) if activity else None
     token = Token(case_id=subject.case.id, party=Party.CUSTOMER, party_id=str(contact.id))
     is_human = cover.auto_submitted is None
     draft = Draft(
         desk=LOOP_NAME,
-        sender=Address(
-            name=author.name if author and is_human else mailbox.display_name or desk.name, address=mailbox.address
-        ),
+        sender=_sender(desk, mailbox, activity if is_human else None),
         to=(Address(name=contact.name if is_human else "", address=contact.address),),
         reply_to=_reply_address(desk, mailbox, token),
         subject=rendered.subject,
@@ -137,6 +134,12 @@ def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cov
 def dedupe_key(cover: Cover, address: str) -> str:
     """Return the key under which a mail about an occasion goes to an address once."""
     return f"{cover.template}:{cover.key}:{address}"
+
+
+def _sender(desk: Desk, mailbox: Mailbox, activity: Activity | None) -> Address:
+    """Return the mailbox under the name of the agent whose words go out, or under its own."""
+    author = desk.rulebook.agents.get(activity.created_by) if activity else None
+    return Address(name=author.name if author else mailbox.display_name or desk.name, address=mailbox.address)
 
 
 def _frozen(

@@ -58,20 +58,22 @@ CLEANER = nh3.Cleaner(
 )
 
 UNSEEN = ["script", "style", "title", "template", "noframes", "iframe", "object", "select", "textarea"]
-HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE)
-CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
+HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])")  # in lower case
+CLIPPED = re.compile(r"overflow\s*:\s*hidden")
 
 # Marks for line breaks, put in front of tags before parsing: characters that HTML takes for white space, so they
 # survive between table rows, and that the source's own white space is no longer among.
 BREAK, PARAGRAPH, BLOCK = "\t", "\n", "\f"
 WHITE = re.compile(r" *[\t\n\r\f][ \t\n\r\f]*| {2,}")  # but for the lone blanks, which are right already
-AT_BREAK = re.compile(r"<(?=br\b)")
-AT_PARAGRAPH = re.compile(r"<(?=/?(?:p|h[1-6r]|[uod]l|blockquote|pre|table)\b)")
-AT_BLOCK = re.compile(
-    r"<(?=/?(?:div|tr|li|d[dt]|center|address|article|section|header|footer|figure|form|fieldset|caption)\b)"
+TAG = re.compile(r"</?[A-Za-z]\w*")
+_PARAGRAPHS = "p h1 h2 h3 h4 h5 h6 hr ul ol dl blockquote pre table"
+_BLOCKS = "div tr li dd dt center address article section header footer figure form fieldset caption"
+MARKED = (
+    {"<br": BREAK + "<br", "</td": " </td", "</th": " </th"}
+    | {tag + name: PARAGRAPH + tag + name for name in _PARAGRAPHS.split() for tag in ("<", "</")}
+    | {tag + name: BLOCK + tag + name for name in _BLOCKS.split() for tag in ("<", "</")}
 )
-AT_CELL = re.compile(r"<(?=/t[dh]\b)")
-UPPER = re.compile(r"</?[A-Z][A-Za-z0-9]*")
+"""The beginnings of tags, and what is written for them."""
 PREFORMATTED = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre\b|\Z)", re.IGNORECASE | re.DOTALL)
 RUN = re.compile(r" *[\t\n\f][ \t\n\f]*| {2,}")
 NO_BLANK = "\ue000"  # a blank of preformatted text
@@ -84,16 +86,18 @@ class Rendered(NamedTuple):
     html: str | None
     """Sanitised; None when the source is past the limits."""
     text: str
+    calm: str | None = None
+    """The source as `markup.prepare` returned it."""
 
 
 def render(source: str, limits: Limits) -> Rendered:
     """Sanitise an HTML body and read it as text. Nothing is fetched; nothing visible is lost from the text."""
     if len(source) > limits.max_html:
         return Rendered(None, markup.strip(source[: limits.max_text]))
-    calm = markup.calm(source)
-    if not markup.is_bounded(calm, limits):
+    calm = markup.prepare(source, limits)
+    if calm is None:
         return Rendered(None, markup.strip(source))
-    may_hide = HIDING.search(calm) is not None or " hidden" in calm
+    may_hide = HIDING.search(calm.lower()) is not None or " hidden" in calm
     tree = LexborHTMLParser(_marked(calm))
     tree.strip_tags(UNSEEN)
     text = _text(tree)
@@ -101,16 +105,21 @@ def render(source: str, limits: Limits) -> Rendered:
         visible = _text(tree)
         if visible.strip() or not text.strip():
             text = visible
-    return Rendered(CLEANER.clean(calm).strip(), text)
+    return Rendered(CLEANER.clean(calm).strip(), text, calm)
 
 
 def _marked(source: str) -> str:
     """Put the marks for line breaks into the source."""
-    source = UPPER.sub(lambda tag: tag[0].lower(), source)
-    marked = WHITE.sub(" ", source) if "<pre" not in source.lower() else _unwrap(source)
-    for place, mark in ((AT_BREAK, BREAK), (AT_PARAGRAPH, PARAGRAPH), (AT_BLOCK, BLOCK), (AT_CELL, " ")):
-        marked = place.sub(mark + "<", marked)
-    return marked
+    single = _unwrap(source) if "<pre" in source.lower() else _collapse(source)
+    return TAG.sub(lambda tag: MARKED.get(tag[0].lower()) or tag[0], single)
+
+
+def _collapse(source: str) -> str:
+    """Make one blank of each run of white space; at the ends it may vanish."""
+    if "\v" in source:
+        return WHITE.sub(" ", source)
+    # Bytes are split at what HTML takes for white space and, but for the vertical tab, nothing else: ten times as fast.
+    return b" ".join(source.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
 
 
 def _unwrap(source: str) -> str:
@@ -138,8 +147,9 @@ def _hide(tree: LexborHTMLParser) -> bool:
 
 def _is_hiding(style: str) -> bool:
     """Tell whether a style attribute hides its element."""
+    style = style.lower()
     found = HIDING.search(style)
-    return found is not None and (not found[0].lower().startswith("max-height") or CLIPPED.search(style) is not None)
+    return found is not None and (not found[0].startswith("max-height") or CLIPPED.search(style) is not None)
 
 
 def _text(tree: LexborHTMLParser) -> str:

@@ -8,6 +8,7 @@ RE2 runs all phrases of a table in one pass, in time linear in the text.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -20,8 +21,12 @@ _OPTIONS.max_mem = (
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'"})
 
 
+@lru_cache(maxsize=16)
 def fold(text: str) -> str:
-    """Return `text` in lower case without accents, its white space single: the form in which phrases are written."""
+    """Return `text` in lower case without accents, its white space single: the form in which phrases are written.
+
+    The last texts are remembered: one mail is asked about many tables.
+    """
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_QUOTES)))
     return _SPACE.sub(" ", text.casefold()).strip()

@@ -8,7 +8,7 @@ from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.decision import NewCase, Step
 from mailcase.domain.email import InboundEmail
 from mailcase.rules import variables
-from mailcase.rules.expression import Environment, Truth
+from mailcase.rules.expression import Condition, Environment, Truth, Verdict
 from mailcase.rules.rulebook import (
     ENVIRONMENTS,
     ROUTING,
@@ -48,6 +48,10 @@ class Trial:
     def of_routing(self) -> Any:
         """The activation for the conditions of routing rules."""
         return self._activate(ROUTING)
+
+    def judge(self, condition: Condition) -> Verdict:
+        """Evaluate a condition of a routing rule or a service level; most of the latter have none, and need no values."""
+        return condition.evaluate(self.of_routing if condition.parts else None)
 
     def _activate(self, environment: Environment) -> Any:
         return environment.activation(variables.values(environment.variables, self.rulebook.headers, self.subject))

@@ -121,6 +121,7 @@ class RouteForm(Form):
 
     queue: Key | None = None
     owner: Key | None = None
+    skills: list[Key] | None = Field(default=None, description="What the agent to whom the queue gives it has to know.")
 
 
 class RoutingRuleForm(Form):
@@ -158,3 +159,8 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         name: {"$schema": dialect} | form.model_json_schema(by_alias=True) | {"title": name}
         for name, form in FILES.items()
     }
+
+
+def schema_name(name: str) -> str:
+    """Return the name of the schema file for the rule file `name`."""
+    return name.replace(".yaml", ".schema.json")

@@ -32,7 +32,7 @@ def applicable_items(
 
     def applies(item: SlaItem) -> bool:
         terms = level.terms[item.name]
-        verdict = terms.applies.evaluate(trial.of_routing)
+        verdict = trial.judge(terms.applies)
         is_hit = verdict.truth is not Truth.FALSE
         why = f"error: {verdict.why}" if verdict.truth is Truth.ERROR else verdict.why
         steps.append(Step(rule=f"{level.sla.name}/{item.name}", place=terms.place.short, is_hit=is_hit, why=why))
@@ -49,7 +49,7 @@ def is_fulfilled(terms: Terms, case: Case, context: Context, rulebook: Rulebook,
     if terms.succeeds is None:
         return None
     trial = Trial(Subject(email=None, classification=None, context=context, case=case, now=now), rulebook)
-    return terms.succeeds.evaluate(trial.of_routing).truth is Truth.TRUE
+    return trial.judge(terms.succeeds).truth is Truth.TRUE
 
 
 def actions(rulebook: Rulebook, sla: str, item: str) -> tuple[ClockAction, ClockAction, ClockAction]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.ruling import Precedent, Ruling
@@ -29,6 +29,7 @@ _precedents = Statement(
     .order_by(_rulings.id)
     .limit(bindparam("limit"))
 )
+_count = Statement(select(func.count(_rulings.inbox_id.distinct())).where(_rulings.at >= bindparam("since")))
 
 
 def put(tx: Tx, ruling: Ruling) -> None:
@@ -60,4 +61,10 @@ def precedents(tx: Tx, since: datetime, after: int, limit: int) -> list[Preceden
                 ruling=RULINGS.value(row[:size]), sha256=sha256, received_at=received_at, form=form, parsed=parsed
             )
         )
+    return found
+
+
+def count(tx: Tx, since: datetime) -> int:
+    """Return how many mails were decided upon at or after `since` (UTC)."""
+    found: int = tx.scalar(_count, {"since": since})
     return found

@@ -1,0 +1,107 @@
+"""`mailcase run` as a process of its own, with a service manager that listens."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+SOURCE = Path(__file__).parents[2] / "src"
+PATIENCE_S = 60.0
+"""For what takes a second on an idle machine."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a process that finds mailcase and no settings but those of its file."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAILCASE_")}
+    return own | {"PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error::ResourceWarning"} | more
+
+
+def mailcase(*arguments: str, timeout_s: float = PATIENCE_S, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "mailcase", *arguments],
+        env=environment(),
+        input=stdin,
+        capture_output=True,
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+def eventually(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
+    """Wait until `is_so` says something true."""
+    until = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < until, f"in vain waited for: {what}"
+        time.sleep(0.05)
+
+
+class DaemonProcess:
+    """The daemon of one settings file; killed at the end of the block if it is still there."""
+
+    def __init__(self, config: Path, *, watchdog_us: int | None = None) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="mc-"))  # a socket's path has 107 bytes at most
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(self._folder / "notify"))
+        self._socket.setblocking(False)
+        self._notices = ""
+        self.log = self._folder / "log"
+        watchdog = {"WATCHDOG_USEC": str(watchdog_us)} if watchdog_us else {}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mailcase", "--config", str(config), "run"],
+                env=environment(NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(PATIENCE_S)
+        self._socket.close()
+        shutil.rmtree(self._folder)
+
+    def wait_for_notice(self, notice: str) -> None:
+        """Wait until the service manager was told `notice`."""
+        eventually(lambda: notice in self.notices() or self.process.poll() is not None, f"{notice}: {self.tail()}")
+        assert notice in self.notices(), self.tail()
+
+    def notices(self) -> str:
+        """Everything that the service manager was told so far."""
+        try:
+            while True:
+                self._notices += self._socket.recv(65536).decode() + "\n"
+        except BlockingIOError:
+            return self._notices
+
+    def forget_notices(self) -> None:
+        """Begin to listen anew."""
+        self.notices()
+        self._notices = ""
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-3000:]
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Send a signal; return the exit code and how many seconds it took to end."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE_S), time.monotonic() - began
+
+
+def exit_and_errors(done: subprocess.CompletedProcess[bytes]) -> tuple[int, Sequence[str]]:
+    """Return the exit code and the lines on standard error."""
+    return done.returncode, done.stderr.decode().splitlines()
