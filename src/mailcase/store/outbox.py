@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
@@ -84,6 +84,9 @@ _by_message_id = Statement(
     MESSAGES.select.where(_outbox.message_id == bindparam("wanted")).order_by(_outbox.id).limit(1)
 )
 _by_dedupe_key = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
+_queued = Statement(select(func.count()).where(_outbox.state == fixed(OutboxState.QUEUED)))
+# The condition is the index's own, word for word: SQLite takes a partial index for no other.
+_stuck = Statement(select(_outbox.state, func.count()).where(text(schema.STUCK)).group_by(_outbox.state))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -202,6 +205,12 @@ def requeue(tx: Tx, message: OutboxMessage, now: datetime) -> OutboxMessage:
     )
     _write_recipients(tx, message.id, recipients)
     return replace(message, state=OutboxState.QUEUED, due_at=now, attempts=0, recipients=recipients)
+
+
+def count_unsent(tx: Tx) -> dict[OutboxState, int]:
+    """Return how many mails are queued, uncertain and dead."""
+    stuck = dict.fromkeys((OutboxState.UNCERTAIN, OutboxState.DEAD), 0) | dict(tx.rows(_stuck))
+    return {OutboxState.QUEUED: tx.scalar(_queued)} | stuck
 
 
 def get(tx: Tx, key: int) -> OutboxMessage | None:
