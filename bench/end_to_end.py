@@ -16,7 +16,7 @@ from mailcase.daemon import deliver as deliver_stage
 from mailcase.daemon import intake as intake_stage
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.poll import poll
-from mailcase.desk import context, intake, post
+from mailcase.desk import context, intake, memory, post
 from mailcase.domain.outbox import OutboxState
 from mailcase.mail.render import Templates
 from mailcase.store import cases, outbox
@@ -27,8 +27,9 @@ INSIDE: tuple[Place, ...] = (
     ("parse, classify", intake_stage, "parse"),
     ("parse, classify", intake_stage, "classify"),
     ("gather", context, "gather"),
-    ("decide", intake, "decide"),
+    ("judge", intake, "judge"),
     ("act, record", intake, "act_on"),
+    ("remember", memory, "remember"),
     ("render", Templates, "render"),
     ("compose", post, "compose"),
 )
@@ -108,17 +109,18 @@ def _figures(count: int, done: Run, least: floor.Floor) -> list[Figure]:
         "intake",
         "parse, classify",
         "gather",
-        "decide",
+        "judge",
         "act, record",
         "render",
         "compose",
+        "remember",
         "send",
     )
     parts: list[tuple[str, float, bool]] = [
         (name, done.watch.total(name), name not in ("fetch, store", "intake", "send")) for name in stages
     ]
-    inside = sum(done.watch.total(name) for name in ("parse, classify", "gather", "decide", "act, record"))
-    parts.insert(-1, ("raw bytes, settle, commit", done.watch.total("intake") - inside, True))
+    inside = sum(done.watch.total(name) for name in ("parse, classify", "gather", "judge", "act, record", "remember"))
+    parts.insert(-1, ("settle, commit", done.watch.total("intake") - inside, True))
     parts += [
         ("floor: fetch", least.fetch, False),
         ("floor: durable commit", least.commit, False),

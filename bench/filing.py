@@ -32,7 +32,7 @@ TURN = 25  # mails filed on one desk, then on the other
 COPIED = (
     schema.contacts, schema.contact_addresses, schema.raw_messages, schema.inbox, schema.cases, schema.activities,
     schema.timeline, schema.queue_items, schema.message_index, schema.clocks, schema.clock_spans, schema.audit,
-    schema.outbox, schema.outbox_recipients,
+    schema.outbox, schema.outbox_recipients, schema.rulings, schema.parsed_mails,
 )  # fmt: skip
 REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases", ("audit", "object_id"): "cases"}
 """Columns that hold the key of another table without a constraint."""

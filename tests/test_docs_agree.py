@@ -8,12 +8,13 @@ import pytest
 from docs_pages import ROOT
 from mailcase.domain.case import Status
 from mailcase.domain.decision import Decision
-from mailcase.domain.inbox import InboxState
+from mailcase.domain.inbox import HoldReason, InboxState
 from mailcase.domain.outbox import OutboxState
 from mailcase.store.schema.base import metadata
 from test_architecture import RANK
 
 FLOW = (ROOT / "docs/flow.md").read_text()
+OPERATIONS = (ROOT / "docs/operations.md").read_text()
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 
 
@@ -84,3 +85,16 @@ def test_every_table_is_in_the_glossary() -> None:
     told = {table for row in rows(GLOSSARY) for table in code(row[4])}
 
     assert set(metadata.tables) - told == set()
+
+
+def test_operations_tell_what_to_do_for_every_reason_to_hold() -> None:
+    assert {str(reason) for reason in HoldReason} - set(code(OPERATIONS)) == set()
+
+
+def test_operations_tell_of_log_events_that_there_are() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "src/mailcase/daemon").glob("*.py"))
+    logged = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source))
+
+    told = {event for row in rows(OPERATIONS.split("## Logs")[1].split("## What")[0]) for event in code(row[0])}
+
+    assert told - logged == set()

@@ -66,6 +66,21 @@ def test_no_key_that_may_hold_an_address_shows_a_whole_one(form: str, key: str) 
     assert "c…r@customer.example" in line.replace(r"\u2026", "…")  # JSON escapes what is not ASCII
 
 
+def test_what_a_server_says_about_an_address_is_masked() -> None:
+    line = told("info", "console", io.StringIO(), response="550 5.1.1 <clara@customer.example>: no such user")
+
+    assert "clara" not in line
+    assert "<c…a@customer.example>: no such user" in line
+
+
+def test_a_message_id_stays_whole_but_for_the_signature_of_ours() -> None:
+    ours = f"mc.1.aanna.5bf2.{'a' * 26}@northwind.example"
+    lines = [told("info", "console", io.StringIO(), message_id=one) for one in ("x1@customer.example", ours)]
+
+    assert "x1@customer.example" in lines[0]
+    assert "mc.1.aanna.5bf2.…@northwind.example" in lines[1]
+
+
 def test_what_is_less_important_than_the_level_is_not_written() -> None:
     assert told("warning", "json", io.StringIO()) == ""
 

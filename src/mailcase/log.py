@@ -1,6 +1,7 @@
 """Logs: events with keys, readable on a terminal and JSON elsewhere; never a body, a secret or a whole address."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, TextIO
@@ -26,8 +27,8 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if is_console else "iso", utc=not is_console),
-            _mask_addresses,
             structlog.processors.format_exc_info,
+            _mask_addresses,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -51,10 +52,21 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
 
 
 ADDRESS_KEYS = frozenset({"sender", "recipient", "address", "to"})
+ID_KEYS = frozenset({"message_id"})
+"""Values that look like addresses and are none."""
+_ADDRESS = re.compile(r"[^\s<>()\"',;:@/]{1,64}@[^\s<>()\"',;:@/]{1,255}\.[a-z0-9-]{2,63}", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(\Amc\..{1,90}\.)[a-z2-7]{26}@")
 
 
 def _mask_addresses(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Mask the values that may hold an address, wherever they were logged."""
-    for key in ADDRESS_KEYS & event.keys():
-        event[key] = mask(str(event[key]))
+    """Mask addresses wherever they were logged, also in what servers say, and the signatures of our own Message-IDs."""
+    for key, value in event.items():
+        if key in ADDRESS_KEYS:
+            event[key] = mask(str(value))
+        elif isinstance(value, str):
+            event[key] = _SIGNATURE.sub(r"\1…@", value) if key in ID_KEYS else _ADDRESS.sub(_masked, value)
     return event
+
+
+def _masked(found: re.Match[str]) -> str:
+    return mask(found[0])

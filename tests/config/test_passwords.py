@@ -53,7 +53,10 @@ def test_without_a_password_there_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "problem"),
     [
-        ("password_file = 'missing'", "missing: the password cannot be read: .*No such file"),
+        (
+            "password_file = 'missing'",
+            r"missing: the password cannot be read \(No such file or directory\); its first line should be",
+        ),
         ("password_env = 'NOT_SET_ANYWHERE'", "the environment variable NOT_SET_ANYWHERE is not set"),
         ("password_credential = 'support'", "no systemd credentials here, so no support; start under systemd"),
     ],

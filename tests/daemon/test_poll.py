@@ -14,6 +14,7 @@ from lab.mails import mail
 from mailcase.app import App
 from mailcase.daemon.connections import imap_account
 from mailcase.domain.inbox import HoldReason, InboxState
+from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.store import cursors, inbox
 from mailcase.transport.imap import ImapSession
 
@@ -143,3 +144,22 @@ def test_people_who_use_the_mailbox_too_are_not_disturbed(desk: Desk, dovecot_se
         colleague.store("2", "+FLAGS", "\\Seen")
     assert fetched(app) == 3
     assert server.flags() == {1: {"\\Deleted"}, 2: {"\\Seen"}, 3: set()}
+
+
+class Counting(ImapSession):
+    """A session that counts how often it was asked for mail."""
+
+    asked = 0
+
+    def fetch(self, after: Cursor, *, max_messages: int) -> Iterator[Fetched]:
+        self.asked += 1
+        return super().fetch(after, max_messages=max_messages)
+
+
+def test_a_few_large_mails_fill_a_commit(desk: Desk, imap_server: ImapServer) -> None:
+    app = desk(imap_server)
+    imap_server.append(*(mail("x" * 76 + "\n", message_id=f"<{n}@c.example>") + b"y" * 17_000_000 for n in range(3)))
+    session = session_of(app, Counting)
+    assert fetched(app, session) == 3
+    assert session.asked == 3  # two mails, one mail, and none
+    assert len(received(app)) == 3

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailcase.desk.scrub import scrub
+from mailcase.desk.scrub import require_public, scrub
+from mailcase.domain.email import Attachment
 from mailcase.domain.token import Party, Token
 from mailcase.errors import Refused
 from mailcase.mail.letter import INTERNAL
@@ -41,6 +42,35 @@ def test_a_notice_that_cannot_be_told_from_the_words_is_refused(words):
 def test_a_mail_of_nothing_but_the_notice_is_refused():
     with pytest.raises(Refused, match="nothing but the quoted notice"):
         scrub(f"> {INTERNAL}\n> Case: CAS-1\n", PUBLIC)
+
+
+def file(content: bytes) -> Attachment:
+    return Attachment(
+        name="notice.eml", content_type="message/rfc822", content=content, sha256="0" * 64, is_inline=False
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Subject: New case\r\nX-Mailcase: mailcase\r\n\r\nhidden in base64",
+        INTERNAL.encode("utf-16-le"),  # as Outlook attaches a mail
+        b"To: support+mc-1-aanna-abcdefghijklmnopqrstuvwxyz@northwind.example",
+    ],
+    ids=["forwarded as attachment", "msg", "token"],
+)
+def test_a_notice_among_the_files_is_refused(content: bytes) -> None:
+    with pytest.raises(Refused, match=r"notice\.eml is a mail of this desk"):
+        require_public([file(b"%PDF-1.7"), file(content)])
+
+
+def test_other_files_may_go_out() -> None:
+    require_public([file(b"%PDF-1.7"), file(b"Subject: A mail of somebody else's\r\n\r\n")])
+
+
+def test_message_ids_of_ours_are_taken_out() -> None:
+    copied = f"Message-ID: <mc.1.aanna.5bf2.{'a' * 26}@northwind.example>"
+    assert scrub(f"{copied}\nHello", PUBLIC) == "Message-ID: \nHello"
 
 
 def test_reply_tokens_are_taken_out():

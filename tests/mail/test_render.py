@@ -191,7 +191,7 @@ def test_names_and_languages_are_listed(tmp_path) -> None:
 
 
 def test_a_missing_folder_is_told(tmp_path) -> None:
-    with pytest.raises(Invalid, match="there is no such folder of templates"):
+    with pytest.raises(Invalid, match="this folder of templates does not exist"):
         Templates.load(tmp_path / "gone")
 
 

@@ -155,3 +155,19 @@ def test_a_json_schema_shows_durations_as_they_are_written() -> None:
     within = json_schemas()["mailboxes.yaml"]["$defs"]["ResolvedReplyForm"]["properties"]["reactivate_within"]
 
     assert (within["type"], within["default"]) == ("string", "14d")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("queues", "queues: {a: {title: A, assign: random}}", "queues.yaml:1:32: queues.a.assign: it should be 'none', "),
+        ("queues", "queues: {a: {title: A, calendar: nights}}", "queues.yaml:1:34: there is no calendar 'nights'"),
+        ("agents", "agents: {a: {name: A, address: a@b.c, calendar: x}}", "agents.yaml:1:49: there is no calendar 'x'"),
+        ("agents", "agents: {a: {name: A, address: a@b.c, capacity: -1}}", "agents.yaml:1:49: agents.a.capacity: it "),
+        ("routing", "rules: [{name: x, to: {queue: support, skills: [go]}}]", "routing.yaml:1:49: there is no agent with "),
+    ],
+)  # fmt: skip
+def test_terms_of_assignment_are_checked(tmp_path: Path, name: str, content: str, problem: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        book(tmp_path, **{name: content})
+    assert any(line.startswith(problem) for line in raised.value.problems), raised.value.problems

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from mailcase.store import activities, clocks, contacts, inbox, message_index, outbox, queues, timeline
+from mailcase.store import activities, clocks, contacts, inbox, message_index, outbox, queues, rulings, timeline
 from mailcase.store.engine import Database
 from mailcase.store.statement import Parameters, Statement
 from mailcase.store.tx import Tx
@@ -36,6 +36,8 @@ PLANS = [
     (activities._by_inbox, NUMBER, "ix_activities_inbox_id"),
     (timeline._by_case, NUMBER, "ix_timeline_case_id"),
     (queues._by_queue, WORD, "ix_queue_items_queue"),
+    (queues._unowned, WORD | {"limit": 1}, "ix_queue_items_queue"),
+    (rulings._of_mail, NUMBER, "ix_rulings_inbox_id"),
     (LISTED, LIST, "ix_message_index_message_id"),
 ]
 

@@ -58,7 +58,7 @@ def check(
     for finding in check_all(options.config_path(config)):
         findings.append(finding)
         if not as_json:
-            console.print(_line(finding))
+            console.print(_line(finding), soft_wrap=True)  # a line each, however long
     if as_json:
         printing.as_json([{"what": f.what, "ok": f.is_ok, "message": f.message, "remedy": f.remedy} for f in findings])
     if any(finding.is_ok is False for finding in findings):

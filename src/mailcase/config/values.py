@@ -75,4 +75,6 @@ def first_line(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path}: the password cannot be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        remedy = "its first line should be the password; write it, or name another password_file."
+        raise Invalid(f"{path}: the password cannot be read ({why}); {remedy}") from error

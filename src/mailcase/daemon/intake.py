@@ -104,8 +104,9 @@ def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | No
                 filed = file_mail(tx, desk, message, email, classification, app.now())
         except StaleWrite:
             continue
-        log.info(
-            "inbox.filed",
+        is_held = filed.state is InboxState.HELD
+        (log.warning if is_held else log.info)(
+            "inbox.held" if is_held else "inbox.filed",
             mail=message.id,
             message_id=email.message_id,
             state=filed.state,

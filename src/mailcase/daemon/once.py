@@ -1,13 +1,18 @@
 """One round of everything, for cron: what the daemon does all the time, done once."""
 
+from collections.abc import Mapping
+
 from mailcase.app import App
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import poll
-from mailcase.daemon.watch import watch
-from mailcase.errors import Unavailable
+from mailcase.daemon.watch import give_out, watch
+from mailcase.domain.outbox import OutboxState
+from mailcase.errors import MailcaseError, Unavailable
+from mailcase.store import outbox
+from mailcase.transport.smtp import SmtpPostman
 
 
 def run_once(app: App) -> list[str]:
@@ -22,21 +27,43 @@ def run_once(app: App) -> list[str]:
         while intake(app):
             pass
         watch(app)
+        give_out(app)
         housekeep(app)
         while deliver(app, postmen):
             pass
+        return troubles + _smtp_troubles(app, postmen)
     finally:
         for postman in set(postmen.values()):
             postman.close()
-    return troubles
 
 
 def _poll_once(app: App, mailbox: str) -> str:
     session = imap_session(app.config, mailbox)
     try:
         poll(app, mailbox, session, session.open())
-    except Unavailable as error:
-        return f"{mailbox}: {error.advice}"
+    except MailcaseError as error:  # the other mailboxes are polled all the same
+        return _trouble(mailbox, error)
     finally:
         session.close()
     return ""
+
+
+def _smtp_troubles(app: App, postmen: Mapping[str, SmtpPostman]) -> list[str]:
+    """Ask each server that mail still waits for whether it takes any; return a line for each that does not."""
+    with app.database.read() as tx:
+        waited_for = {
+            postman: name
+            for name, postman in postmen.items()
+            if outbox.find(tx, state=OutboxState.QUEUED, mailbox=name, limit=1)
+        }
+    troubles = []
+    for postman in waited_for:
+        try:
+            postman.check()
+        except MailcaseError as error:
+            troubles.append(_trouble("smtp", error))
+    return troubles
+
+
+def _trouble(where: str, error: MailcaseError) -> str:
+    return f"{where}: {error.advice if isinstance(error, Unavailable) else error}"

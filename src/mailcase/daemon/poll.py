@@ -23,6 +23,7 @@ from mailcase.store.tx import Tx
 from mailcase.transport.ports import MailboxSession
 
 BATCH = 50  # messages in one commit
+BATCH_BYTES = 32_000_000  # after which it takes no more
 RENUMBERED: Any = {  # fields of an InboxMessage
     "state": InboxState.SKIPPED,
     "reason": "renumbered",
@@ -39,12 +40,24 @@ def poll(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> int
     cursor = read_up_to(app, mailbox, session, folder)
     stored = 0
     require_space(app)
-    while batch := list(islice(session.fetch(cursor, max_messages=BATCH), BATCH)):
+    while batch := _batch(session, cursor):
         cursor = Cursor(uidvalidity=cursor.uidvalidity, uid=max(message.uid for message in batch))
         stored += _store(app, mailbox, batch, cursor)
         require_space(app)
     acknowledge(app, mailbox, session, cursor.uidvalidity)
     return stored
+
+
+def _batch(session: MailboxSession, after: Cursor) -> list[Fetched]:
+    """Return the next messages, as many as one commit takes; a few large ones fill it, so that memory stays bounded."""
+    batch: list[Fetched] = []
+    size = 0
+    for message in session.fetch(after, max_messages=BATCH):
+        batch.append(message)
+        size += len(message.raw)
+        if size >= BATCH_BYTES:
+            break
+    return batch
 
 
 def read_up_to(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> Cursor:

@@ -1,7 +1,8 @@
 """The daemon: a thread for each mailbox, one that files, one that sends, and ticks for whatever is due by time.
 
 A thread that fails waits and tries again, longer each time, alone; the others go on. SIGTERM and SIGINT let each one
-finish what it holds and stop; SIGHUP reads rules and templates anew and keeps the last good ones when they are wrong.
+finish what it holds and stop. Rules and templates are read anew when their files change, and at once on SIGHUP; the last
+good ones stay when the new ones are wrong.
 """
 
 import random
@@ -15,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from mailcase.app import App
-from mailcase.daemon.alarms import tell_of_failing, tell_of_refusal
+from mailcase.daemon.alarms import tell_of_failing
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver
 from mailcase.daemon.health import Health
@@ -23,9 +24,10 @@ from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.poll import poll
+from mailcase.daemon.reload import Reloader
 from mailcase.daemon.sharing import RENEW_EVERY, Shares
-from mailcase.daemon.watch import watch
-from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.daemon.watch import give_out, watch
+from mailcase.errors import MailcaseError, Unavailable
 from mailcase.log import get_logger
 from mailcase.transport.imap import ImapSession
 from mailcase.transport.smtp import SmtpPostman
@@ -56,6 +58,7 @@ class Daemon:
             *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._reloader = Reloader(app)
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. To be called from the main thread."""
@@ -214,6 +217,7 @@ class Daemon:
         """Let APScheduler drive everything that is due by time; the database holds what is due."""
         ticks: list[tuple[str, Callable[[], object], timedelta]] = [
             ("clocks", self._tick, TICK),
+            ("rules", self._reloader.follow, TICK),
             ("leases", self._shares.renew, RENEW_EVERY),
             ("housekeeping", self._housekeep, HOUSEKEEPING),
         ]
@@ -242,8 +246,8 @@ class Daemon:
         return run
 
     def _tick(self) -> None:
-        """Fire the clocks that are due."""
-        if watch(self._app):
+        """Fire the clocks that are due, and give out waiting cases."""
+        if watch(self._app) + give_out(self._app):
             self._announce_post()
 
     def _housekeep(self) -> None:
@@ -258,12 +262,6 @@ class Daemon:
 
     def _reload(self) -> None:
         notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
-        try:
-            self._app.reload()
-            log.info("daemon.reloaded", rules=self._app.desk.rulebook.version)
-        except Invalid as invalid:
-            for problem in invalid.problems:
-                log.error("daemon.reload_refused", problem=problem)  # noqa: TRY400 - told in full
-            tell_of_refusal(self._app, invalid.problems)
-            self._announce_post()
+        if not self._reloader.reload():
+            self._announce_post()  # the admin is told
         notify("READY=1")

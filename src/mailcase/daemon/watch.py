@@ -1,7 +1,8 @@
-"""Firing the clocks that are due: warnings and breaches, each once, in the transaction that tells of it."""
+"""What time brings: clocks that are due are fired, each once, and waiting cases go to whoever has room by now."""
 
 from mailcase.app import App
 from mailcase.desk.due import fire_due
+from mailcase.desk.waiting import assign_waiting, assigning_queues
 from mailcase.errors import StaleWrite
 from mailcase.log import get_logger
 
@@ -23,4 +24,18 @@ def watch(app: App) -> int:
             break
     if total:
         log.info("clocks.fired", clocks=total)
+    return total
+
+
+def give_out(app: App) -> int:
+    """Give waiting cases to agents who can take them; return how many. Raises Unavailable when the database is."""
+    total = 0
+    for queue in assigning_queues(app.desk):
+        try:
+            with app.database.begin() as tx:
+                total += assign_waiting(tx, app.desk, queue, app.now(), BATCH)
+        except StaleWrite:
+            continue  # somebody worked on one of the cases in between: the next tick tries again
+    if total:
+        log.info("cases.assigned", cases=total)
     return total

@@ -10,7 +10,7 @@ from mailcase.desk.letters import Message
 from mailcase.desk.notices import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
-from mailcase.desk.scrub import scrub
+from mailcase.desk.scrub import require_public, scrub
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import MAX_TITLE
 from mailcase.domain.decision import ReturnToAgent, RunCommands
@@ -35,10 +35,11 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     try:
         parsed = parse_commands(mail.email.reply.text)
         allowed = scrub(parsed.words, (activity.text for activity in public_activities(tx, decision.case.id)))
+        files = tuple(file for file in mail.email.attachments if not file.is_inline)
+        require_public(files)
     except Refused as refused:
         lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
         return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
-    files = tuple(file for file in mail.email.attachments if not file.is_inline)
     words = cases.outgoing(decision.case, allowed, mail.act, files) if allowed else None
     ran = commands.run(start, Request(agent=agent, commands=parsed.commands, words=words), desk.rulebook, mail.act)
     return _answer(tx, desk, mail, ran, agent)

@@ -125,7 +125,9 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     if queue is not None:
         rule = decision.rule if fields.queue else judged.route.rule
         routed = CaseRouted(actor="system", cause=act.cause, queue=queue, rule=rule)
-        outcome = outcome.with_item(QueueItem(case_id=0, queue=queue, entered_at=act.now), routed)
+        outcome = outcome.with_item(
+            QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=judged.route.skills), routed
+        )
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
     return record(tx, desk, outcome, act.now).case.id

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import letters, sla
+from mailcase.desk import assignment, letters, sla
 from mailcase.desk.desk import Desk
 from mailcase.desk.notices import Occasion, notices
 from mailcase.desk.outcome import NewActivity, Outcome
@@ -41,6 +41,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     clocks = sla.read_clocks(tx, outcome)
     if not outcome.is_quiet:
         outcome = sla.act_on_due(desk, outcome, clocks, now)
+        outcome = assignment.on_arrival(tx, desk, outcome, now)
     case = _store_case(tx, outcome, now)
     stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
     _store_item(tx, outcome, case)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from mailcase.domain.email import Attachment
 from mailcase.errors import Refused
+from mailcase.mail.compose import LOOP_HEADER
 from mailcase.mail.letter import INTERNAL
 from mailcase.mail.thread import without_tokens
 
@@ -24,6 +26,21 @@ def scrub(words: str, public: Iterable[str]) -> str:
             "Take the quoted notice out and send it again; nothing went to the customer."
         )
     return scrubbed
+
+
+def require_public(files: Iterable[Attachment]) -> None:
+    """Raise Refused when one of the files that an agent attached is, or holds, a mail of the desk.
+
+    Notices travel so when a mail program forwards them as attachments; all of them bear our header, which no encoding
+    of their bodies hides. Outlook's own format writes two bytes a character.
+    """
+    for file in files:
+        text = file.content.replace(b"\0", b"").decode("latin-1")
+        if f"{LOOP_HEADER}:".lower() in text.lower() or INTERNAL in text or without_tokens(text) != text:
+            raise Refused(
+                f"the attached file {file.name} is a mail of this desk, or holds one. "
+                "Take it out and send your mail again; nothing went to the customer."
+            )
 
 
 def _is_quoted(line: str) -> bool:

@@ -58,6 +58,12 @@ class Agent:
     role: Role = Role.AGENT
     is_active: bool = True
     language: str = "en"
+    capacity: int | None = None
+    """Units of work that queues may give the agent at once; None for no limit. Whoever picks by hand may exceed it."""
+    skills: tuple[str, ...] = ()
+    """What the agent knows, such as `german`."""
+    calendar: str = ""
+    """The agent's working hours; empty for those of the queue."""
 
 
 def canonical_address(address: str) -> str:

@@ -1,7 +1,9 @@
 """Queues, and the items that put a case in one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from mailcase.domain.assignment import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,8 @@ class Queue:
     """Keys of the agents who are told of new work and may pick it."""
     is_private: bool = False
     """Only members see and pick its items."""
+    terms: Terms = field(default_factory=Terms)
+    """How it gives its cases out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +33,5 @@ class QueueItem:
     worked_by: str | None = None
     """Key of the agent who picked it."""
     picked_at: datetime | None = None
+    skills: tuple[str, ...] = ()
+    """What the agent who gets the case has to know, as the routing rule says."""

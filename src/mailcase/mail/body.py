@@ -10,7 +10,7 @@ from html import escape
 
 from mailcase.domain.email import Attachment, ReportPart
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import attachments, charset, headers, html, mime, prescan, tnef, transfer, uuencode
+from mailcase.mail import attachments, charset, headers, html, markup, mime, prescan, tnef, transfer, uuencode
 from mailcase.mail.limits import Limits, hold
 from mailcase.mail.mime import Part
 
@@ -181,20 +181,23 @@ def _attach(content: Content, name: str, data: bytes, part: Part | None = None, 
 
 
 def render(content: Content) -> tuple[str, str | None, str | None]:
-    """Return the readable text, the sanitised HTML, and the HTML source that fits the limits."""
+    """Return the readable text, the sanitised HTML, and all HTML source as `markup.prepare` returns it."""
     limits = content.limits
     texts: list[str] = []
     shown: list[str] = []
+    calm: str | None = None
     has_html = any(section.html for section in content.sections)
     for section in content.sections:
         rendered = html.render(section.html, limits) if section.html else None
         text = section.text if section.text.strip() or rendered is None else rendered.text
         if text.strip():
             texts.append(text)
+        calm = rendered.calm if rendered is not None else calm
         if rendered is not None and rendered.html is not None:
             shown.append(rendered.html)
         elif has_html and text.strip():
             shown.append(f'<div style="white-space:pre-wrap">{escape(text)}</div>')
     joined = "\n".join(text.rstrip("\n") for text in texts[:-1]) + ("\n" if texts[1:] else "") + "".join(texts[-1:])
-    source = "\n".join(section.html for section in content.sections) if has_html else None
-    return joined[: limits.max_text], "\n".join(shown) if has_html else None, source
+    if has_html and content.sections[1:]:
+        calm = markup.prepare("\n".join(section.html for section in content.sections), limits)
+    return joined[: limits.max_text], "\n".join(shown) if has_html else None, calm

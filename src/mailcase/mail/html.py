@@ -86,14 +86,16 @@ class Rendered(NamedTuple):
     html: str | None
     """Sanitised; None when the source is past the limits."""
     text: str
+    calm: str | None = None
+    """The source as `markup.prepare` returned it."""
 
 
 def render(source: str, limits: Limits) -> Rendered:
     """Sanitise an HTML body and read it as text. Nothing is fetched; nothing visible is lost from the text."""
     if len(source) > limits.max_html:
         return Rendered(None, markup.strip(source[: limits.max_text]))
-    calm = markup.calm(source)
-    if not markup.is_bounded(calm, limits):
+    calm = markup.prepare(source, limits)
+    if calm is None:
         return Rendered(None, markup.strip(source))
     may_hide = HIDING.search(calm.lower()) is not None or " hidden" in calm
     tree = LexborHTMLParser(_marked(calm))
@@ -103,7 +105,7 @@ def render(source: str, limits: Limits) -> Rendered:
         visible = _text(tree)
         if visible.strip() or not text.strip():
             text = visible
-    return Rendered(CLEANER.clean(calm).strip(), text)
+    return Rendered(CLEANER.clean(calm).strip(), text, calm)
 
 
 def _marked(source: str) -> str:

@@ -6,6 +6,7 @@ formatting element into each new paragraph. A single linear pass over the tags b
 
 import html as entities
 import re
+from collections.abc import Iterator
 
 from mailcase.mail.limits import Limits
 
@@ -18,7 +19,7 @@ DATA_ADDRESS = re.compile(r"data:[\w/+.-]{0,100};base64,[A-Za-z0-9+/=\s%]*+", re
 FOREIGN = re.compile(r"<(?=/?(?:svg|math)\b)", re.IGNORECASE)
 ATTRIBUTE = r"""(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?+)?+|=)"""
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)(" + ATTRIBUTE + r"*+)(?:>|\Z)")
-RAW = re.compile(r"(script|style|textarea|title|xmp|iframe|noembed|noframes)$", re.IGNORECASE)
+RAW = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
 ATTRIBUTE_NAME = re.compile(ATTRIBUTE)
 LONG_TAG = 2_000  # characters: shorter tags cannot hold MAX_ATTRIBUTES
 
@@ -47,6 +48,7 @@ SELF_ENDING = frozenset(
         "body",
     ]
 )
+NEVER_PILED = VOID | SELF_ENDING
 FORMATTING = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
@@ -88,6 +90,14 @@ def calm(source: str) -> str:
     return FOREIGN.sub("<x-", source)
 
 
+def prepare(source: str, limits: Limits) -> str | None:
+    """Return HTML calmed, or None when it is past the limits or parsing it might take more than linear time."""
+    if len(source) > limits.max_html:
+        return None
+    calmed = calm(source)
+    return calmed if is_bounded(calmed, limits) else None
+
+
 def is_bounded(source: str, limits: Limits) -> bool:
     """Tell whether parsing calm HTML takes time and memory in proportion to its length."""
     tags = source.count("<")
@@ -100,8 +110,10 @@ def is_bounded(source: str, limits: Limits) -> bool:
     for closing, name, attributes in _tags(source):
         if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
             return False
-        if name not in VOID:
-            (outline.close if closing else outline.open)(name)
+        if name in NEVER_PILED:
+            copies += outline.formatting
+            continue
+        (outline.close if closing else outline.open)(name)
         if name not in FORMATTING:
             copies += outline.formatting
         if outline.depth > limits.max_html_depth or copies > MAX_COPIES:
@@ -126,7 +138,7 @@ class _Outline:
         if name in SCOPES:
             self.scopes.append((name, {}))
             self.depth += 1
-        elif name not in SELF_ENDING:
+        else:
             self._count(name, 1)
 
     def close(self, name: str) -> None:
@@ -153,18 +165,24 @@ class _Outline:
         return name
 
 
-def _tags(source: str) -> list[tuple[str, str, str]]:
-    """Return (slash, name in lower case, attributes) of each tag, skipping what is text in spite of its brackets."""
-    found: list[tuple[str, str, str]] = []
-    at = 0
-    while (match := TAG.search(source, at)) is not None:
-        name = match[2].lower()
-        found.append((match[1], name, match[3]))
-        at = match.end()
-        if not match[1] and RAW.match(name):
-            close = re.compile(rf"</{name}\b", re.IGNORECASE).search(source, at)
-            at = close.start() if close else len(source)
-    return found
+def _tags(source: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (slash, name in lower case, attributes) of each tag, skipping what is text in spite of its brackets."""
+    at, is_skipping = 0, True
+    while is_skipping:
+        is_skipping = False
+        for match in TAG.finditer(source, at):
+            slash, name, attributes = match.groups()
+            name = name.lower()
+            yield slash, name, attributes
+            if name in RAW and not slash:
+                at, is_skipping = _end_of_raw(source, name, match.end()), True
+                break
+
+
+def _end_of_raw(source: str, name: str, at: int) -> int:
+    """Return where the text of a raw element ends that begins at `at`."""
+    close = re.compile(rf"</{name}\b", re.IGNORECASE).search(source, at)
+    return close.start() if close else len(source)
 
 
 def strip(source: str) -> str:
@@ -177,9 +195,8 @@ def strip(source: str) -> str:
         out.append(source[at : match.start()])
         out.append("\n" if name in BREAKING else " " if name in ("td", "th") else "")
         at = match.end()
-        if not match[1] and RAW.match(name):
-            close = re.compile(rf"</{name}\b", re.IGNORECASE).search(source, at)
-            at = close.start() if close else len(source)
+        if not match[1] and name in RAW:
+            at = _end_of_raw(source, name, at)
     out.append(source[at:])
     text = entities.unescape(SPACES.sub(" ", "".join(out))).replace("\xa0", " ")
     return BLANK_LINES.sub("\n\n", text).strip()

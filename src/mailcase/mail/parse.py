@@ -14,7 +14,7 @@ from mailcase.domain.inbox import HoldReason
 from mailcase.mail import addresses, body, headers, identifiers, language, mime, prescan, protection
 from mailcase.mail.headers import Block
 from mailcase.mail.limits import Limits, hold
-from mailcase.mail.reply import split_html, split_text
+from mailcase.mail.reply import split_calm, split_text
 
 DEFAULT = Limits()
 MAX_SUBJECT = 10_000  # characters; a header field may be longer, a subject that anyone reads is not
@@ -31,8 +31,8 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     root = mime.tree(scanned, block, len(scanned), limits)
     hint = root.type.parameters.get("charset")
     content = body.collect(root, hint, limits)
-    text, shown, source = body.render(content)
-    reply = _reply(text, source, limits)
+    text, shown, calm = body.render(content)
+    reply = _reply(text, calm, limits)
     people = _people(block, hint, limits)
     return InboundEmail(
         sha256=hashlib.sha256(raw, usedforsecurity=False).hexdigest(),
@@ -57,11 +57,11 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     )
 
 
-def _reply(text: str, source: str | None, limits: Limits) -> Reply:
-    """Return what the writer added, told by the raw HTML where there is some: it has the marks of mail clients."""
+def _reply(text: str, calm: str | None, limits: Limits) -> Reply:
+    """Return what the writer added, told by the HTML where there is some: it has the marks of mail clients."""
     if text.count("\n") > limits.max_reply_lines:
         return Reply(text=text, confidence=Confidence.LOW)
-    return split_html(source, text) if source else split_text(text)
+    return split_calm(calm, text) if calm else split_text(text)
 
 
 def _check_hops(block: Block, limits: Limits) -> None:

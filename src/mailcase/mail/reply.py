@@ -7,10 +7,13 @@ grows with the length of the body and with nothing else.
 import re
 
 from mailcase.domain.email import Confidence, Reply
-from mailcase.mail.reply_html import of_html
+from mailcase.mail import markup
+from mailcase.mail.limits import Limits
+from mailcase.mail.reply_html import of_calm
 from mailcase.mail.reply_lines import Line, of_text
 from mailcase.mail.reply_parts import split_lines
 
+LIMITS = Limits()
 _RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _WORDS = re.compile(r"[^\W_]{2,40}")
 _PICTURES = re.compile(r"\[(?:image|cid|inline)\b[^\]\n]{0,100}\]")
@@ -26,7 +29,12 @@ def split_html(html: str, text: str) -> Reply:
 
     The Reply is plain text. Where the HTML says less than `text`, or is not all of the mail, `text` is split instead.
     """
-    lines = of_html(html)
+    return split_calm(markup.prepare(html, LIMITS), text)
+
+
+def split_calm(calm: str | None, text: str) -> Reply:
+    """Split a mail by its HTML as `markup.prepare` returned it, as `split_html` does."""
+    lines = of_calm(calm)
     if not lines or not _covers(lines, text):
         return split_text(text)
     by_html = split_lines(lines, text)

@@ -21,7 +21,7 @@ LONGEST_NAMED = 100
 """Characters of an attribution that names no time."""
 LONGEST_VERB = 40
 """Characters at the end of a line in which its verb is looked for."""
-_LAST_VERBS = phrases("""
+LAST_VERBS = phrases("""
     wrote|writes|a wrote|wrote the following|sent the following|has written|schrieb|geschrieben|schrieb folgendes|a écrit|écrit
     a ecrit|écrivait|a envoyé|escribió|escribio|ha escrito|ha escrit|va escriure|escreveu|ha scritto|scrisse|schreef|geschreven
     skrev|skreiv|het volgende geschreven|følgende|följande|kirjoitti|kirjutas|skrifaði|rašė|rakstīja|a scris|ka shkruar
@@ -31,13 +31,13 @@ _LAST_VERBS = phrases("""
     написа|је написао/ла|напісаў|έγραψε|έγραψε τα εξής|yazdı|şunu yazdı|şunları yazdı|tarihinde yazdı|yazdi|写道|写到|写信说
     寫道|寫|写|来信|來信|のメッセージ|のメール|書きました|書いた|作成|작성|작성함|작성했습니다|님이 작성|썼습니다|님의 말|כתב|כתבה|כתב/ה
     كتب|كتبت|نوشت|نوشته است|đã viết|viết|menulis|เขียน|เขียนว่า|ने लिखा""")
-_VERB_ENDS = tuple(_LAST_VERBS)
+_VERB_ENDS = tuple(LAST_VERBS)
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta""")
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
 
 _LAST = re.compile(
-    r"(?:^|[\s>,:;*\)\]\"”»、，])(?:" + "|".join(map(re.escape, sorted(_LAST_VERBS, key=len)[::-1])) + r")\s?[:：]?$",
+    r"(?:^|[\s>,:;*\)\]\"”»、，])(?:" + "|".join(map(re.escape, sorted(LAST_VERBS, key=len)[::-1])) + r")\s?[:：]?$",
     re.IGNORECASE,
 )
 _CJK_LAST = re.compile(r"(?:写道|写到|寫道|寫|のメッセージ|書きました|작성|썼습니다)\s?[:：]?$")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import Strength, attribution_at
-from mailcase.mail.reply_headers import Field, field_of, header_block_end
+from mailcase.mail.reply_attribution import LAST_VERBS, Strength, attribution_at
+from mailcase.mail.reply_headers import NAME_WITHIN, Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
 
@@ -55,9 +55,34 @@ _ABOVE_MOST = 160
 _ABOVE_BESIDE = 24  # characters such as "please type your"
 
 
+_DRAWN = _RULES + INVISIBLE
+_ENDS = ":：>*_-–—=|"
+"""A colon or a bracket, and what may be drawn behind them."""
+_LOOSE = " \t\u00a0*_-–—=|.:!…："
+"""What may stand behind the last word of a break."""
+_LAST_LETTERS = 3
+_TAILS = frozenset(word.rstrip(_LOOSE)[-_LAST_LETTERS:] for word in LAST_VERBS | ABOVE)
+_SHORT_TAILS = tuple(tail for tail in _TAILS if len(tail) < _LAST_LETTERS)
+
+
 def is_rule(line: Line) -> bool:
     """Whether the line is only a drawn line."""
-    return (len(line.bare) >= 2 or line.bare in LONG_DASHES) and not line.bare.strip(_RULES + INVISIBLE)
+    return (len(line.bare) >= 2 or line.bare in LONG_DASHES) and not line.bare.strip(_DRAWN)
+
+
+def may_break(line: Line) -> bool:
+    """Whether `break_at` may find one in a line that is not blank: a cheap look, since nearly no line is one.
+
+    A break is drawn, has a field name, ends in a colon or an address, or ends in one of the words of a table.
+    """
+    bare = line.bare
+    if bare[-1] in _ENDS or line.hint is not Hint.NONE or (bare[0] in _RULES and not bare[:2].strip(_RULES)):
+        return True
+    head = bare[:NAME_WITHIN]
+    if (":" in head or "：" in head) and field_of(line):
+        return True
+    last = bare.rstrip(_LOOSE)
+    return last[-_LAST_LETTERS:].lower() in _TAILS or last.endswith(_SHORT_TAILS)
 
 
 def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:

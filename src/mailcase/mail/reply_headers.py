@@ -74,6 +74,8 @@ FIELD_OF = {
 }
 
 _NAME = re.compile(r"^[*_\s]{0,6}([^\s:：*_][^:：*_]{0,24})[*_\s]{0,4}\s?[:：]")
+NAME_WITHIN = 37
+"""Characters of a line among which the colon behind a field name stands."""
 _TIME = re.compile(r"\b\d{1,2}\s?[:.]\s?\d{2}\b")
 _FORM_NAME = re.compile(r"^[*_]{0,2}\w[\w'’/-]{0,24}(?: [\w'’/-]{1,24}){0,2}[*_]{0,2} ?:[*_]{0,2}(?:\s|$)")
 

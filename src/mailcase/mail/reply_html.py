@@ -43,10 +43,12 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 def of_html(html: str, limits: Limits = LIMITS) -> list[Line]:
     """Return the lines of `html`; none when it is past the limits or could not be parsed in linear time."""
-    if len(html) > limits.max_html:
-        return []
-    calm = markup.calm(html)
-    root = LexborHTMLParser(calm).body if markup.is_bounded(calm, limits) else None
+    return of_calm(markup.prepare(html, limits))
+
+
+def of_calm(calm: str | None) -> list[Line]:
+    """Return the lines of what `markup.prepare` returned."""
+    root = LexborHTMLParser(calm).body if calm is not None else None
     if root is None:
         return []
     page = _Page()

@@ -5,7 +5,6 @@ answers between the lines, the lines answered stay in the text, with their marks
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from mailcase.domain.email import Confidence, Reply
@@ -33,13 +32,7 @@ def _mark_signatures(sheet: Sheet) -> None:
             sheet.parts[at] = Part.SIGNATURE
     end = len(sheet.lines)
     for _ in range(2):
-        while end and not sheet.is_text(end - 1):
-            end -= 1
-        start = end
-        while start and (sheet.parts[start - 1] is Part.TEXT or sheet.lines[start - 1].is_blank):
-            start -= 1
-        while start < end and sheet.lines[start].is_blank:
-            start += 1
+        start, end = _last_text(sheet, end)
         is_below = not sheet.has_text(end, len(sheet.lines)) and Part.QUOTED in sheet.parts[:start]
         begin = start if is_below and is_sign_off(sheet.lines, start, end) else signature_start(sheet.lines, start, end)
         if begin == start and not sheet.has_text(0, start):
@@ -50,19 +43,32 @@ def _mark_signatures(sheet: Sheet) -> None:
             return
 
 
+def _last_text(sheet: Sheet, end: int) -> tuple[int, int]:
+    """Return where the last new lines before `end` begin and end, without blank lines around them."""
+    lines, parts, text = sheet.lines, sheet.parts, Part.TEXT
+    while end and not (parts[end - 1] is text and lines[end - 1].bare):
+        end -= 1
+    start = end
+    while start and (parts[start - 1] is text or not lines[start - 1].bare):
+        start -= 1
+    while start < end and not lines[start].bare:
+        start += 1
+    return start, end
+
+
 def _show_marks(sheet: Sheet) -> None:
     """Put quote marks before the quoted lines whose depth only the mark-up says."""
     for at, line in enumerate(sheet.lines):
         if line.hint in (Hint.QUOTED, Hint.INDENTED) and sheet.parts[at] is Part.QUOTED:
-            sheet.lines[at] = replace(line, raw="> " * line.depth + line.raw)
+            sheet.lines[at] = line._replace(raw="> " * line.depth + line.raw)
 
 
 def _compose(sheet: Sheet, whole: str) -> Reply:
     """Put the parts together; in answers between the lines, the lines answered stay in the text."""
     lines, parts = sheet.lines, sheet.parts
-    written = [at for at in range(len(lines)) if sheet.is_text(at)]
-    hidden = [at for at in range(len(lines)) if parts[at] is not Part.TEXT and not lines[at].is_blank]
-    if not written or not hidden:
+    shown_lines = [at for at, line in enumerate(lines) if line.bare]
+    written = [at for at in shown_lines if parts[at] is Part.TEXT]
+    if not written or len(written) == len(shown_lines):
         return Reply(text=whole)
     first, last = written[0], written[-1]
     turns = sum(1 for one, two in pairwise(written) if _is_quoted_between(sheet, one, two))

@@ -8,11 +8,10 @@ the mail's own heading. Whatever stays doubtful is text.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mailcase.domain.email import Confidence
 from mailcase.mail.reply_attribution import Strength, attribution_at
-from mailcase.mail.reply_breaks import Break, BreakKind, break_at, forwards, is_rule
+from mailcase.mail.reply_breaks import Break, BreakKind, break_at, forwards, is_rule, may_break
 from mailcase.mail.reply_headers import header_block_end
 from mailcase.mail.reply_lines import Hint, Line, next_shown
 from mailcase.mail.reply_sheet import Part, Sheet
@@ -33,8 +32,9 @@ _ELISION = re.compile(r"^(?:[\[<({][^\])}>]{0,30}[\])}>]|[.…]{1,10})$")
 def mark_quoted(sheet: Sheet) -> None:
     """Give the quoted lines of the sheet their part, and say how sure that is and whether the mail is a forward."""
     _mark_breaks(sheet)
-    _judge_blocks(sheet)
-    _join_wrapped(sheet)
+    if Part.QUOTED in sheet.parts:
+        _judge_blocks(sheet)
+        _join_wrapped(sheet)
 
 
 def _mark_breaks(sheet: Sheet) -> None:
@@ -42,10 +42,10 @@ def _mark_breaks(sheet: Sheet) -> None:
     lines, at, floor, first_text = sheet.lines, 0, 0, len(sheet.lines)
     while at < len(lines):
         line = lines[at]
-        if line.is_blank or (line.depth and line.hint not in (Hint.CUT, Hint.ATTRIBUTION)):
+        if not line.bare or (line.depth and line.hint not in (Hint.CUT, Hint.ATTRIBUTION)):
             at += 1
             continue
-        found = break_at(lines, at, floor)
+        found = break_at(lines, at, floor) if may_break(line) else None
         if found and found.kind is BreakKind.FORWARD:
             sheet.is_forward = True
             return
@@ -101,7 +101,7 @@ def _mark_own(sheet: Sheet, at: int) -> bool:
     sheet.own_marks += 1
     for i in range(at, len(lines)):
         if not lines[i].depth and lines[i].bare.startswith(mark[0]):
-            lines[i] = replace(lines[i], depth=1, bare=lines[i].bare[len(mark[0]) :].strip())
+            lines[i] = lines[i]._replace(depth=1, bare=lines[i].bare[len(mark[0]) :].strip())
             sheet.parts[i] = Part.QUOTED
     return True
 
@@ -189,10 +189,10 @@ def _join_wrapped(sheet: Sheet) -> None:
     for at in range(1, len(lines) - 1):
         before, line = lines[at - 1], lines[at]
         if (
-            sheet.is_text(at)
-            and sheet.parts[at - 1] is Part.QUOTED
+            before.depth
             and lines[at + 1].depth
-            and before.depth
+            and sheet.is_text(at)
+            and sheet.parts[at - 1] is Part.QUOTED
             and len(before.raw) >= WRAPPED_FROM
             and before.bare[-1:] not in ".!?:…"
             and line.bare[0].islower()

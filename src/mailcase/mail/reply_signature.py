@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mailcase.mail.reply_breaks import is_rule
 from mailcase.mail.reply_lines import Line
-from mailcase.mail.reply_phrases import CLOSING_ENDS, CLOSINGS, DEVICE, DISCLAIMERS, FOOTERS, MOBILE, PARTICLES
+from mailcase.mail.reply_phrases import CLOSING_ENDS, CLOSINGS, DEVICE, DISCLAIMERS, FOOTERS, MOBILE, OPENERS, PARTICLES
 
 DELIMITER = "--"
 MOST_CARD_LINES = 12
@@ -23,6 +23,9 @@ MOST_NAME_LINES = 8
 _SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
+_AROUND = "*_[]()<>|-–. \u00a0"
+"""What may stand around the line that a program adds."""
+_BEFORE = _AROUND + "\t\r\f\v\x1c\x1d\x1e\x1f"
 
 _DASHED_NAME = re.compile(r"^[-–—/~]\s?[^\W\d_]['’\w.-]{0,30}(?:\s[^\W\d_]['’\w.-]{0,30}){0,3}$")
 _PUNCTUATION = " ,.!;:-–—\u00a0"
@@ -35,7 +38,9 @@ def signature_start(lines: Sequence[Line], start: int, end: int) -> int:
     """
     begin = _certain(lines, start, end)
     for _ in range(MOST_CARDS):
-        begin = _probable(lines, start, begin)
+        below, begin = begin, _probable(lines, start, begin)
+        if begin == below:
+            break
     return _with_rule(lines, start, begin) if begin < end else end
 
 
@@ -55,18 +60,29 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
         near -= 1
         left -= bool(lines[near].bare)
     for at in range(start, end):
-        line = lines[at]
-        if line.bare and (
-            line.raw in ("-- ", "--\u00a0")  # RFC 3676 section 4.3
-            or (
-                at >= near and line.bare == DELIMITER and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3)
-            )
-            or _is_mobile(lines, at, end if at >= near else at)
-            or FOOTERS.match(line.bare)
-            or (DISCLAIMERS.match(line.bare) and (at == start or lines[at - 1].is_blank or is_rule(lines[at - 1])))
+        bare = lines[at].bare
+        if bare == DELIMITER:
+            if lines[at].raw in ("-- ", "--\u00a0"):  # RFC 3676 section 4.3
+                return at
+            if at >= near and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
+                return at
+        if not _may_be_certain(bare):
+            continue
+        if (
+            _is_mobile(lines, at, end if at >= near else at)
+            or FOOTERS.match(bare)
+            or (DISCLAIMERS.match(bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
         ):
             return at
     return end
+
+
+def _may_be_certain(bare: str) -> bool:
+    """Whether a line begins as one that a table knows may: a cheap look, since nearly no line is one.
+
+    A line with other letters than English ones may begin in too many ways.
+    """
+    return bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS or not bare.isascii()
 
 
 def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
@@ -81,7 +97,7 @@ def is_mobile_line(bare: str) -> bool:
     """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
     if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS + 4:
         return False
-    said = _LINK.sub("", bare).strip("*_[]()<>|-–. \u00a0")
+    said = _LINK.sub("", bare).strip(_AROUND)
     if len(said.split()) > _MOST_MOBILE_WORDS or _SENTENCE.search(said):
         return False
     return bool(MOBILE.match(said))

@@ -82,7 +82,7 @@ def read_files(*folders: Path) -> tuple[dict[str, TemplateFile], list[str]]:
     problems: list[str] = []
     for folder in folders:
         if not folder.is_dir():
-            raise Invalid(f"{folder}: there is no such folder of templates.")
+            raise Invalid(f"{folder}: this folder of templates does not exist; create it with `mailcase init`.")
         for path in sorted(folder.rglob("*.j2")):
             relative = path.relative_to(folder).as_posix()
             if relative in files:

@@ -44,6 +44,9 @@ _ADDRESS = re.compile(
 _TAGGED = re.compile(
     r"([^@\s+<>]{1,64})\+mc-[0-9a-z]{1,13}-[ca][a-z0-9_-]{1,32}-[a-z2-7]{26}(@[^@\s<>]{1,255})", re.IGNORECASE
 )
+_MINTED = re.compile(
+    r"<?\bmc\.[0-9a-z]{1,13}\.[ca][a-z0-9_-]{1,32}\.[a-z0-9]{1,32}\.[a-z2-7]{26}@[^@\s<>]{1,255}>?", re.IGNORECASE
+)
 _CASE_NUMBER = re.compile(r"(?<![0-9a-z-])CAS-[0-9]{3,12}-[0-9a-z]{3}(?![0-9a-z-])", re.IGNORECASE | re.ASCII)
 # Where relays write the address that a mail was delivered to, for the reply address that no visible field shows.
 _ENVELOPE_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "resent-to")
@@ -124,8 +127,11 @@ def token_of_address(
 
 
 def without_tokens(text: str) -> str:
-    """Return `text` with the tokens taken out of our reply addresses: whoever reads on must not speak for another."""
-    return _TAGGED.sub(r"\1\2", text)
+    """Return `text` with the tokens taken out of our reply addresses, and without Message-IDs of ours.
+
+    Whoever reads on must not speak for another.
+    """
+    return _MINTED.sub("", _TAGGED.sub(r"\1\2", text))
 
 
 def is_minted(message_id: str) -> bool:

@@ -1,7 +1,8 @@
 """The people, queues, mailbox policies and status reasons that the rule files declare."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from mailcase.domain.assignment import Terms
 from mailcase.domain.lifecycle import INITIAL_REASON, STATUS_REASONS, TRANSITIONS, StatusReason, StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
@@ -27,7 +28,15 @@ def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict
             page.wrong(path, f"{one.address} is the address of mailbox {ours[address]}; give the agent one's own.")
         owners[address] = key
         found[key] = Agent(
-            key=key, name=one.name, address=address, role=one.role, is_active=one.active, language=one.language
+            key=key,
+            name=one.name,
+            address=address,
+            role=one.role,
+            is_active=one.active,
+            language=one.language,
+            capacity=one.capacity,
+            skills=tuple(one.skills or ()),
+            calendar=one.calendar or "",
         )
     return found
 
@@ -41,8 +50,17 @@ def queues(form: schema.QueuesFile, staff: Mapping[str, Agent], page: Page) -> d
         for number, member in enumerate(listed if one.members != "all" else ()):
             page.check_name(("queues", name, "members", number), member, "agent", staff)
         members = tuple(dict.fromkeys(key for key in listed if key in active))
-        found[name] = Queue(name=name, title=one.title, members=members, is_private=one.private)
+        terms = Terms(method=one.assign, units=one.units, match=one.skills, calendar=one.calendar or "")
+        found[name] = Queue(name=name, title=one.title, members=members, is_private=one.private, terms=terms)
     return found
+
+
+def check_hours(form: schema.AgentsFile | schema.QueuesFile, calendars: Collection[str], page: Page) -> None:
+    """Complain about agents and queues whose calendar is none of `calendars`."""
+    top = "agents" if isinstance(form, schema.AgentsFile) else "queues"
+    entries: Mapping[str, schema.AgentForm | schema.QueueForm] = getattr(form, top) or {}
+    for key, one in entries.items():
+        page.check_name((top, key, "calendar"), one.calendar, "calendar", calendars)
 
 
 def status_reasons(form: schema.StatusReasonsFile, page: Page) -> StatusReasons:

@@ -124,6 +124,9 @@ def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[Routing
 def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
     page.check_name((*path, "to", "queue"), form.to.queue, "queue", names.queues)
     page.check_name((*path, "to", "owner"), form.to.owner, "agent", names.agents)
+    known = frozenset(skill for agent in names.agents.values() for skill in agent.skills)
+    for number, skill in enumerate(form.to.skills or ()):
+        page.check_name((*path, "to", "skills", number), skill, "agent with the skill", known)
     if form.to.queue is None and form.to.owner is None:
         page.wrong((*path, "to"), "it names neither a queue nor an owner; add one.")
     return RoutingRule(
@@ -132,4 +135,5 @@ def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: 
         condition=page.condition(form.when, (*path, "when"), ROUTING),
         queue=form.to.queue,
         owner=form.to.owner,
+        skills=tuple(form.to.skills or ()),
     )

@@ -127,6 +127,8 @@ class _Loader:
         creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
         clocks = self._clocks(names)
+        self._part(schema_desk.AgentsFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
+        self._part(schema_desk.QueuesFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
         if self._problems.found or policies is None or creation is None or routing is None:
             return None
         book = Rulebook(

@@ -21,6 +21,8 @@ class Route:
     """Key of an agent."""
     rule: str
     """Name of the rule, or `mailbox` when none matched."""
+    skills: tuple[str, ...] = ()
+    """What the agent who gets it has to know."""
 
 
 def route(
@@ -42,7 +44,7 @@ def route(
         is_hit = verdict.truth is Truth.TRUE
         steps.append(Step(rule=rule.name, place=rule.place.short, is_hit=is_hit, why=why))
         if is_hit:
-            chosen = Route(queue=rule.queue, owner=rule.owner, rule=rule.name)
+            chosen = Route(queue=rule.queue, owner=rule.owner, rule=rule.name, skills=rule.skills)
             return chosen, Trace(rulebook=rulebook.version, steps=tuple(steps))
         if verdict.truth is Truth.ERROR:
             break

@@ -129,6 +129,7 @@ class RoutingRule:
     condition: Condition
     queue: str | None
     owner: str | None
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

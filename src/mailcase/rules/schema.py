@@ -121,6 +121,7 @@ class RouteForm(Form):
 
     queue: Key | None = None
     owner: Key | None = None
+    skills: list[Key] | None = Field(default=None, description="What the agent to whom the queue gives it has to know.")
 
 
 class RoutingRuleForm(Form):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from mailcase.domain.assignment import Method, SkillMatch
 from mailcase.domain.case import Status
 from mailcase.domain.party import Role
 from mailcase.rules.form_types import LANGUAGE, Duration, Form, Key, Line
@@ -18,6 +19,11 @@ class AgentForm(Form):
     role: Role = Role.AGENT
     active: bool = Field(default=True, description="false keeps the history and takes the power away.")
     language: str = Field(default="en", pattern=LANGUAGE, description="ISO 639-1.")
+    capacity: int | None = Field(
+        default=None, ge=0, le=10_000, description="Units of work that queues may give at once; no limit, if left out."
+    )
+    skills: list[Key] | None = Field(default=None, description="What routing rules can ask for, such as german.")
+    calendar: Key | None = Field(default=None, description="Working hours; those of the queue, if left out.")
 
 
 class AgentsFile(Form):
@@ -34,6 +40,14 @@ class QueueForm(Form):
         default=None, description="Keys of agents, or `all` for every active agent: they are told of new work."
     )
     private: bool = Field(default=False, description="true: only members see and pick its cases.")
+    assign: Method = Field(default=Method.NONE, description="How members get its cases; none: they pick them.")
+    units: int = Field(default=1, ge=1, le=1000, description="Capacity that one of its cases takes.")
+    skills: SkillMatch = Field(
+        default=SkillMatch.EXACT, description="exact: all skills that a rule asks for; closest: the most of them."
+    )
+    calendar: Key | None = Field(
+        default=None, description="When it gives out cases to members without hours of their own; always, if left out."
+    )
 
 
 class QueuesFile(Form):

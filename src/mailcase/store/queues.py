@@ -18,6 +18,12 @@ _by_case = Statement(ITEMS.select.where(_items.case_id == bindparam("wanted")))
 _of_queue = ITEMS.select.where(_items.queue == bindparam("wanted")).order_by(_items.entered_at, _items.id)
 _by_queue = Statement(_of_queue)
 _waiting = Statement(_of_queue.where(_items.worked_by.is_(None)))
+_unowned = Statement(
+    ITEMS.select.join(schema.cases, schema.cases.c.id == _items.case_id)
+    .where(_items.queue == bindparam("wanted"), _items.worked_by.is_(None), schema.cases.c.owner.is_(None))
+    .order_by(_items.entered_at, _items.id)
+    .limit(bindparam("limit"))
+)
 _remove = Statement(delete(schema.queue_items).where(_items.case_id == bindparam("wanted")))
 _pick = Statement(
     update(schema.queue_items)
@@ -56,3 +62,8 @@ def pick(tx: Tx, item: QueueItem, agent: str, now: datetime) -> QueueItem | None
 def by_queue(tx: Tx, queue: str, *, only_waiting: bool = False) -> list[QueueItem]:
     """Return the items of a queue, the longest waiting first; `only_waiting` leaves out those somebody works on."""
     return ITEMS.all(tx, _waiting if only_waiting else _by_queue, {"wanted": queue})
+
+
+def unowned(tx: Tx, queue: str, limit: int) -> list[QueueItem]:
+    """Return up to `limit` items of a queue that nobody works on and whose case nobody owns, the longest waiting first."""
+    return ITEMS.all(tx, _unowned, {"wanted": queue, "limit": limit})

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase
-from mailcase.errors import Unavailable
+from mailcase.errors import Invalid, Unavailable
 from mailcase.transport.account import SmtpAccount
 from mailcase.transport.smtp_dialogue import pending
 from mailcase.transport.smtp_session import SmtpSession
@@ -33,7 +33,7 @@ class SmtpPostman:
         failure = ""
         for message in batch:
             outcome = _not_reached(message, failure) if failure else self._try(message)
-            if isinstance(outcome, Unavailable):
+            if not isinstance(outcome, Delivery):
                 failure = str(outcome)
                 outcome = _not_reached(message, failure)
             yield outcome
@@ -49,10 +49,10 @@ class SmtpPostman:
         if runner is not None:
             runner.stop()
 
-    def _try(self, message: OutboxMessage) -> Delivery | Unavailable:
+    def _try(self, message: OutboxMessage) -> Delivery | Unavailable | Invalid:
         try:
             return self._ask(lambda session: session.attempt(message))
-        except Unavailable as error:
+        except (Unavailable, Invalid) as error:  # Invalid: the file of the password cannot be read
             return error
 
     def _ask(self, work: Callable[[SmtpSession], Coroutine[Any, Any, Answer]]) -> Answer:

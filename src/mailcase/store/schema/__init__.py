@@ -1,7 +1,16 @@
 """Every table of the desk. A column is named as the field of the value that it holds (`store.mapping`)."""
 
 from mailcase.store.schema.base import metadata
-from mailcase.store.schema.cases import activities, attached_files, blobs, cases, message_index, queue_items, timeline
+from mailcase.store.schema.cases import (
+    activities,
+    attached_files,
+    blobs,
+    cases,
+    message_index,
+    queue_items,
+    timeline,
+    turns,
+)
 from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
 from mailcase.store.schema.desk import audit, desk, leases, token_keys
@@ -34,4 +43,5 @@ __all__ = [
     "rulings",
     "timeline",
     "token_keys",
+    "turns",
 ]

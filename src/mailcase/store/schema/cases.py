@@ -124,8 +124,17 @@ queue_items = Table(
     column("entered_at", Moment),
     column("worked_by", String, is_optional=True),
     column("picked_at", Moment, is_optional=True),
+    column("skills", Strings),
     UniqueConstraint("case_id"),
     Index(None, "queue"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("agent", String, primary_key=True),
+    column("turn", BigInteger),
+    column("at", Moment),
 )
 
 message_index = Table(

@@ -136,7 +136,7 @@ def _cases() -> None:
         "queue_items",
         sa.Column("id", ID, primary_key=True),
         sa.Column("case_id", ID, sa.ForeignKey("cases.id"), nullable=False),
-        *columns(TEXT, "queue"),
+        *columns(TEXT, "queue", "skills"),
         *columns(MOMENT, "entered_at"),
         *columns(TEXT, "worked_by", nullable=True),
         *columns(MOMENT, "picked_at", nullable=True),

@@ -1,9 +1,9 @@
-"""What was decided about each mail, and the mails as they were parsed."""
+"""What was decided about each mail, the mails as they were parsed, and whose turn it is."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from mailcase.store.migrations.vocabulary import BYTES, ID, INTEGER, MOMENT, TEXT, columns, index
+from mailcase.store.migrations.vocabulary import BIGINT, BYTES, ID, INTEGER, MOMENT, TEXT, columns, index
 
 revision = "0002"
 down_revision = "0001"
@@ -24,4 +24,7 @@ def upgrade() -> None:
         sa.Column("sha256", TEXT, primary_key=True),
         *columns(INTEGER, "form"),
         *columns(BYTES, "content"),
+    )
+    op.create_table(
+        "turns", sa.Column("agent", TEXT, primary_key=True), *columns(BIGINT, "turn"), *columns(MOMENT, "at")
     )
