@@ -8,9 +8,10 @@ be out already and is not (GUARANTEES G8, G9).
 from collections.abc import Mapping
 from datetime import timedelta
 
+from mailcase import metrics
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
-from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage
+from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, RecipientState
 from mailcase.log import get_logger
 from mailcase.store import outbox
 from mailcase.transport.ports import Postman
@@ -59,6 +60,9 @@ def _settle(app: App, tried: list[tuple[OutboxMessage, Delivery]]) -> None:
     with app.database.begin() as tx:
         settled = [settle_delivery(tx, app.desk, message, delivery, app.now()) for message, delivery in tried]
     for after, (message, delivery) in zip(settled, tried, strict=True):
+        metrics.SENT.labels(message.mailbox, after.state).inc()
+        refused = sum(one.state is RecipientState.REFUSED for one in delivery.recipients)
+        metrics.REFUSED.labels(message.mailbox).inc(refused)
         log.info(
             "outbox.tried",
             outbox=message.id,
