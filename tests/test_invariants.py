@@ -2,7 +2,7 @@
 
 import ast
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -66,6 +66,10 @@ class WatchedDatabase(Database):
 
     def close(self) -> None:
         self.inner.close()
+
+    @property
+    def path(self) -> Path | None:
+        return self.inner.path
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -146,7 +150,7 @@ def test_no_network_call_is_made_inside_a_transaction(watched: App) -> None:
         assert not watched.database.is_in_transaction()
 
     class Postman(CollectingPostman):
-        def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
+        def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
             for delivery in super().deliver(batch):
                 watch()
                 yield delivery
@@ -226,15 +230,14 @@ def test_outgoing_mail_is_a_row_with_frozen_bytes_and_a_message_id_before_the_fi
     seen: list[bytes] = []
 
     class Cut(CollectingPostman):
-        def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
-            with app.database.read() as tx:
-                for message in batch:
-                    row = outbox.get(tx, message.id)
-                    assert row is not None
-                    assert (row.state, row.raw) == (OutboxState.SENDING, message.raw)
-                    assert f"Message-ID: <{row.message_id}>".encode() in row.raw.replace(b"\r\n ", b" ")
-                    seen.append(row.raw)
+        def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
             for message in batch:
+                with app.database.read() as tx:
+                    row = outbox.get(tx, message.id)
+                assert row is not None
+                assert (row.state, row.raw) == (OutboxState.SENDING, message.raw)
+                assert f"Message-ID: <{row.message_id}>".encode() in row.raw.replace(b"\r\n ", b" ")
+                seen.append(row.raw)
                 yield Delivery(
                     outbox_id=message.id,
                     fence=message.fence,

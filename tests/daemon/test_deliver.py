@@ -1,6 +1,6 @@
 """From the outbox to a server that answers, refuses, cuts or is not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,10 +9,11 @@ from daemon.values import filed_case
 from lab.desks import ManualClock
 from lab.mails import ANNA, answer, mail
 from lab.ports import free_port
+from lab.postman import CollectingPostman
 from lab.smtpsink import CUT, SmtpSink
 from mailcase.app import App
 from mailcase.config import Security
-from mailcase.daemon.deliver import LEASE, deliver
+from mailcase.daemon.deliver import LEASE, deliver, take_over
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
 from mailcase.desk.delivery import settle_delivery
@@ -187,7 +188,8 @@ def test_what_a_dead_daemon_was_sending_goes_by_who_wrote_it(
     store(app, mail(subject="Another", sender="carl@other.example", message_id="<c@other.example>"), None)
     intake(app)
     with app.database.begin() as tx:
-        claimed = outbox.claim(tx, clock(), 20, LEASE)  # and here the daemon dies
+        claimed = outbox.claim(tx, clock(), 20, LEASE)
+        assert all(outbox.begin(tx, message) for message in claimed)  # and here the daemon dies
     before = len(sink.taken)
     assert send() == 0, "another daemon waits for the lease"
     clock.advance(LEASE)
@@ -196,6 +198,29 @@ def test_what_a_dead_daemon_was_sending_goes_by_who_wrote_it(
     assert states[human.id] is OutboxState.SENT
     assert {states[message.id] for message in claimed if message.id != human.id} == {OutboxState.UNCERTAIN}
     assert [taken.raw for taken in sink.taken[before:]] == [human.raw]
+
+
+class Killed(BaseException):
+    """A kill -9, as near as a test comes to it."""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where only one daemon can be
+def test_a_daemon_that_dies_midway_costs_no_mail_but_the_one_in_flight(app: App, clock: ManualClock) -> None:
+    class Dying(CollectingPostman):
+        def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
+            yield next(super().deliver(batch))
+            next(iter(batch))  # the second is on its way
+            raise Killed
+
+    for number in range(3):
+        filed_case(app, mail(message_id=f"<{number}@x.example>", sender=f"c{number}@x.example"))
+    with pytest.raises(Killed):
+        deliver(app, {"support": Dying()})
+    after = CollectingPostman()
+    take_over(app)
+    assert deliver(app, {"support": after}) == 4
+    states = [message.state for message in mails(app)]
+    assert states == [OutboxState.SENT, OutboxState.UNCERTAIN, *[OutboxState.SENT] * 4]
 
 
 def test_a_late_settlement_is_dropped(app: App, send: Sender, clock: ManualClock) -> None:

@@ -1,6 +1,6 @@
 """A postman who delivers everything, and remembers it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase, RecipientState
@@ -12,7 +12,7 @@ class CollectingPostman:
 
     sent: list[OutboxMessage] = field(default_factory=list)
 
-    def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
+    def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
         for message in batch:
             self.sent.append(message)
             yield Delivery(

@@ -22,6 +22,13 @@ def claimed(database: Database, message: OutboxMessage, lease: timedelta = LEASE
     return found
 
 
+def begun(database: Database, message: OutboxMessage, lease: timedelta = LEASE) -> OutboxMessage:
+    found = claimed(database, message, lease)
+    with database.begin() as tx:
+        assert outbox.begin(tx, found)
+    return found
+
+
 def test_a_mail_comes_back_with_its_recipients_in_order(database: Database) -> None:
     with database.begin() as tx:
         case = stored_case(tx)
@@ -55,20 +62,44 @@ def test_a_claim_is_a_lease_with_a_fence(database: Database) -> None:
 
 
 def test_a_human_mail_whose_daemon_died_goes_out_again_with_the_same_bytes(database: Database) -> None:
-    first = claimed(database, an_outgoing(), LAPSED)
+    first = begun(database, an_outgoing(), LAPSED)
     with database.begin() as tx:
         (again,) = outbox.claim(tx, NOW, 10, LEASE)
     assert (again.fence, again.attempts, again.message_id, again.raw) == (2, 1, first.message_id, first.raw)
 
 
 def test_an_automatic_mail_whose_daemon_died_never_goes_out_again(database: Database) -> None:
-    claimed(database, an_outgoing(authorship=Authorship.AUTOMATIC), LAPSED)
+    begun(database, an_outgoing(authorship=Authorship.AUTOMATIC), LAPSED)
     with database.begin() as tx:
         assert outbox.claim(tx, NOW, 10, LEASE) == []
         (given_up,) = outbox.give_up_lapsed(tx, NOW)
         assert (given_up.state, given_up.due_at) == (OutboxState.UNCERTAIN, None)
         assert outbox.get(tx, given_up.id) == given_up
         assert outbox.give_up_lapsed(tx, NOW) == []
+
+
+@pytest.mark.parametrize("authorship", Authorship)
+def test_a_mail_that_was_claimed_and_not_begun_is_due_as_before(database: Database, authorship: Authorship) -> None:
+    first = claimed(database, an_outgoing(authorship=authorship), LAPSED)
+    with database.begin() as tx:
+        assert outbox.give_up_lapsed(tx, NOW) == []
+        (again,) = outbox.claim(tx, NOW, 10, LEASE)
+    assert (again.fence, again.attempts, again.due_at) == (2, 0, first.due_at)
+
+
+def test_a_mail_that_another_daemon_claimed_is_not_begun(database: Database) -> None:
+    first = claimed(database, an_outgoing(), LAPSED)
+    with database.begin() as tx:
+        (again,) = outbox.claim(tx, NOW, 10, LEASE)
+        assert (outbox.begin(tx, first), outbox.begin(tx, again)) == (False, True)
+
+
+def test_ended_leases_have_lapsed(database: Database) -> None:
+    first = claimed(database, an_outgoing())
+    with database.begin() as tx:
+        outbox.end_leases(tx, NOW)
+        (again,) = outbox.claim(tx, NOW, 10, LEASE)
+    assert again.id == first.id
 
 
 def test_a_lease_that_runs_is_left_alone(database: Database) -> None:

@@ -1,17 +1,18 @@
 """From the outbox to the servers: claim, COMMIT, try, settle.
 
-The claim is committed before the server could have accepted anything; what a crash leaves behind is a row in state
-`sending` whose lease runs out. A mail that a person wrote is then sent again with the same bytes; an automatic one may
-be out already and is not (GUARANTEES G8, G9).
+Each mail is marked as begun, and that committed, before the server could have accepted anything of it; what a crash
+leaves behind are rows in state `sending` whose lease runs out. What was not begun is then due again. Of what was begun,
+at most one mail, that of a person is sent again with the same bytes; an automatic one may be out already and is not
+(GUARANTEES G8, G9).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from mailcase import metrics
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
-from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, RecipientState
+from mailcase.domain.outbox import Delivery, OutboxMessage, RecipientState
 from mailcase.log import get_logger
 from mailcase.store import outbox
 from mailcase.transport.ports import Postman
@@ -37,28 +38,35 @@ def deliver(app: App, postmen: Mapping[str, Postman]) -> int:
     return tried
 
 
+def take_over(app: App) -> None:
+    """Make what a daemon before this one left behind due at once: on SQLite there can be no other that still sends it."""
+    if app.database.path is not None:
+        with app.database.begin() as tx:
+            outbox.end_leases(tx, app.now())
+
+
 def _deliver_for(app: App, postman: Postman, messages: list[OutboxMessage]) -> None:
-    """Try mails of one mailbox.
-
-    What became of an automatic mail is written with the next: a crash before that leaves it unsure, but not sent twice.
-    A person's mail would be sent twice, so its end is written at once.
-    """
+    """Try mails of one mailbox; what became of each is committed together with the beginning of the next."""
     claimed = {message.id: message for message in messages}
-    tried: list[tuple[OutboxMessage, Delivery]] = []
-    for delivery in postman.deliver(messages):
-        message = claimed[delivery.outbox_id]
-        tried.append((message, delivery))
-        if message.authorship is Authorship.HUMAN:
-            _settle(app, tried)
-            tried.clear()
-    _settle(app, tried)
+    ended: list[tuple[OutboxMessage, Delivery]] = []
+
+    def begun() -> Iterator[OutboxMessage]:
+        for message in messages:
+            if _settle(app, ended, begin=message):
+                yield message
+
+    for delivery in postman.deliver(begun()):
+        ended.append((claimed[delivery.outbox_id], delivery))  # noqa: PERF401 - `begun` empties the list meanwhile
+    _settle(app, ended)
 
 
-def _settle(app: App, tried: list[tuple[OutboxMessage, Delivery]]) -> None:
-    if not tried:
-        return
+def _settle(app: App, ended: list[tuple[OutboxMessage, Delivery]], begin: OutboxMessage | None = None) -> bool:
+    """Write and forget how attempts ended, and that the next begins; return False when that is no longer ours to send."""
+    tried = ended.copy()
+    ended.clear()
     with app.database.begin() as tx:
         settled = [settle_delivery(tx, app.desk, message, delivery, app.now()) for message, delivery in tried]
+        is_begun = begin is not None and outbox.begin(tx, begin)
     for after, (message, delivery) in zip(settled, tried, strict=True):
         metrics.SENT.labels(message.mailbox, after.state).inc()
         refused = sum(one.state is RecipientState.REFUSED for one in delivery.recipients)
@@ -72,3 +80,4 @@ def _settle(app: App, tried: list[tuple[OutboxMessage, Delivery]]) -> None:
             phase=delivery.phase,
             response=delivery.response[:200],
         )
+    return is_begun

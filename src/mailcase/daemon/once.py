@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mailcase.app import App
 from mailcase.daemon.connections import imap_session, smtp_postmen
-from mailcase.daemon.deliver import deliver
+from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import poll
@@ -23,6 +23,7 @@ def run_once(app: App) -> list[str]:
         if settings.imap and (trouble := _poll_once(app, name))
     ]
     postmen = smtp_postmen(app.config)
+    take_over(app)
     try:
         while intake(app):
             pass

@@ -20,7 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
 from mailcase.daemon.connections import imap_session, smtp_postmen
-from mailcase.daemon.deliver import deliver
+from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.health import Health
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
@@ -79,6 +79,7 @@ class Daemon:
     def start(self) -> None:
         """Start all threads."""
         log.info("daemon.started", mailboxes=list(self._app.config.mailboxes), rules=self._app.desk.rulebook.version)
+        take_over(self._app)
         for thread in self._threads:
             thread.start()
         self._add_ticks()

@@ -16,6 +16,7 @@ from mailcase.mail.reply_parts import split_lines
 LIMITS = Limits()
 _RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _WORDS = re.compile(r"[^\W_]{2,40}")
+_LINKS = ("://", "@", "www.")
 _PICTURES = re.compile(r"\[(?:image|cid|inline)\b[^\]\n]{0,100}\]")
 
 

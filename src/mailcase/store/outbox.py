@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
@@ -48,15 +48,29 @@ _first_due = (
 _due = Statement(_first_due)
 _due_of_mailbox = Statement(_first_due.where(_outbox.mailbox == bindparam("wanted")))
 _has_lapsed = and_(_outbox.state == fixed(OutboxState.SENDING), _outbox.lease_until <= bindparam("now"))
+# A claimed mail keeps the moment that it was due at until the server may get to see it.
+_was_begun = _outbox.due_at.is_(None)
 _lapsed_automatic = Statement(
-    MESSAGES.select.where(_has_lapsed, _outbox.authorship == fixed(Authorship.AUTOMATIC))
+    MESSAGES.select.where(_has_lapsed, _was_begun, _outbox.authorship == fixed(Authorship.AUTOMATIC))
     .order_by(_outbox.lease_until)  # by id, SQLite would walk through every mail there ever was
     .with_for_update(skip_locked=True)
 )
 _requeue_lapsed_human = Statement(
     update(schema.outbox)
-    .where(_has_lapsed, _outbox.authorship == fixed(Authorship.HUMAN))
+    .where(_has_lapsed, _was_begun, _outbox.authorship == fixed(Authorship.HUMAN))
     .values(state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), lease_until=None, attempts=_outbox.attempts + 1)
+)
+_requeue_lapsed_untried = Statement(
+    update(schema.outbox).where(_has_lapsed, not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None)
+)
+_end_leases = Statement(
+    update(schema.outbox).where(_outbox.state == fixed(OutboxState.SENDING)).values(lease_until=bindparam("now"))
+)
+_begin = Statement(
+    update(schema.outbox)
+    .where(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"))
+    .where(_outbox.state == fixed(OutboxState.SENDING))
+    .values(due_at=None)
 )
 _claim = Statement(
     update(schema.outbox)
@@ -150,11 +164,13 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | No
 
     With `mailbox`, only those that are sent for it.
 
-    Commit before the first byte goes out. A human mail whose lease ran out is due again, with the same bytes; an
-    automatic one never is (`give_up_lapsed`). On PostgreSQL leases run on the clock of the database.
+    `begin` each before its first byte goes out. A mail whose lease ran out is due again, with the same bytes, when it
+    was not begun or a person wrote it; an automatic one that was begun never is (`give_up_lapsed`). On PostgreSQL leases
+    run on the clock of the database.
     """
     clock = tx.clock(now)
     tx.write(_requeue_lapsed_human, {"now": clock, "due": now})
+    tx.write(_requeue_lapsed_untried, {"now": clock})
     wanted = {"now": now, "limit": limit}
     messages = _all(tx, _due, wanted) if mailbox is None else _all(tx, _due_of_mailbox, wanted | {"wanted": mailbox})
     tx.write_many(_claim, [{"key": message.id, "until": clock + lease} for message in messages])
@@ -162,6 +178,19 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | No
         replace(message, state=OutboxState.SENDING, lease_until=clock + lease, fence=message.fence + 1)
         for message in messages
     ]
+
+
+def begin(tx: Tx, message: OutboxMessage) -> bool:
+    """Write that the server may see this claimed mail from now on; False when another daemon has claimed it since.
+
+    Commit before the first byte goes out.
+    """
+    return tx.count(_begin, [{"key": message.id, "held": message.fence}]) == 1
+
+
+def end_leases(tx: Tx, now: datetime) -> None:
+    """End the leases of all claimed mails: for who knows that the daemons which claimed them are gone."""
+    tx.write(_end_leases, {"now": tx.clock(now)})
 
 
 def give_up_lapsed(tx: Tx, now: datetime) -> list[OutboxMessage]:

@@ -1,6 +1,6 @@
 """What the daemon needs from a mail server, as protocols: the tests' fakes and the real sessions are alike."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -69,7 +69,7 @@ class FolderSession(MailboxSession, Protocol):
 class Postman(Protocol):
     """A way to send mail."""
 
-    def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
+    def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
         """Try each message once, in order, over one connection that is kept open; yield what each attempt brought.
 
         Never raises for what a server does: that is what a `Delivery` tells.

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ class SmtpPostman:
         self._mutex = threading.Lock()
         self._runner: _Runner | None = None
 
-    def deliver(self, batch: Sequence[OutboxMessage]) -> Iterator[Delivery]:
+    def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
         """Try each message once, in order, over one connection that is kept open; yield what each attempt brought.
 
         When the server cannot be reached for one message, the rest of the batch is not tried.
