@@ -51,6 +51,7 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#priority high", waiting, {"priority": Priority.HIGH}, "priority: normal → high"),
     ("#type problem", waiting, {"case_type": CaseType.PROBLEM}, "case_type: - → problem"),
     ("#subject billing/refund", waiting, {"subject": "billing/refund"}, "subject: - → billing/refund"),
+    ("#set seats 7", waiting, {"custom": (("seats", "7"),)}, "custom: - → seats=7"),
     ("#tag vip, -old #new", lambda: waiting(tags=("old",)), {"tags": ("vip", "new")}, "tags: old → vip new"),
     ("#escalate", waiting, {"is_escalated": True, "escalated_at": NOW}, "is_escalated: *"),
     ("#cancel a duplicate", waiting, {"status": Status.CANCELLED}, "cancelled (a duplicate)"),
