@@ -39,6 +39,9 @@ ONLY_IMPORTERS = {
     "pymap": {"sandbox"},
     "apscheduler": {"daemon"},
     "typer": {"cli"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
+    "prometheus_client": {"metrics", "web"},
 }
 IMPURE = {"os", "socket", "subprocess", "threading", "asyncio", "random", "secrets", "time", "pathlib", "sqlite3"}
 

@@ -48,6 +48,9 @@ class WatchedDatabase(Database):
     begun: int = 0
     dies_at: int | None = None
 
+    def __post_init__(self) -> None:
+        vars(self).update(vars(self.inner))
+
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         with self._watched(), self.inner.begin() as tx:

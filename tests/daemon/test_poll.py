@@ -162,4 +162,4 @@ def test_a_few_large_mails_fill_a_commit(desk: Desk, imap_server: ImapServer) ->
     session = session_of(app, Counting)
     assert fetched(app, session) == 3
     assert session.asked == 3  # two mails, one mail, and none
-    assert [message.uid for message in received(app)] == [1, 2, 3]
+    assert len(received(app)) == 3

@@ -37,7 +37,7 @@ def write(app: App, name: str, content: str) -> None:
 
 def events(out: io.StringIO) -> list[dict[str, object]]:
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
-    return [line for line in lines if line["event"].startswith("rules.")]
+    return [line for line in lines if line["event"].startswith("daemon.")]
 
 
 def test_a_change_is_taken_over_once_the_files_rest(app: App) -> None:
@@ -63,7 +63,7 @@ def test_a_wrong_set_is_told_in_one_line_and_the_last_good_one_stays(app: App, o
     for _ in range(4):
         reloader.follow()
     (told,) = events(out)
-    assert (told["event"], told["level"], told["kept"]) == ("rules.refused", "error", before.rulebook.version)
+    assert (told["event"], told["level"], told["kept"]) == ("daemon.reload_refused", "error", before.rulebook.version)
     assert len(told["problems"]) == told["count"] >= 1  # type: ignore[arg-type]
     assert app.desk is before
 
@@ -74,7 +74,7 @@ def test_a_mended_set_is_taken_over(app: App, out: io.StringIO) -> None:
         write(app, "record_creation.yaml", content)
         reloader.follow()
         reloader.follow()
-    assert [one["event"] for one in events(out)] == ["rules.refused", "rules.reloaded"]
+    assert [one["event"] for one in events(out)] == ["daemon.reload_refused", "daemon.reloaded"]
     assert app.desk.rulebook.creation[0].name == "all"
 
 
@@ -85,7 +85,7 @@ def test_templates_are_followed_too(app: App, out: io.StringIO) -> None:
     (folder / "acknowledged.subject.j2").write_text("{{ nothing_known }}")
     reloader.follow()
     reloader.follow()
-    assert [one["event"] for one in events(out)] == ["rules.refused"]
+    assert [one["event"] for one in events(out)] == ["daemon.reload_refused"]
 
 
 def test_a_signal_takes_over_at_once(app: App) -> None:

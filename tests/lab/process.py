@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -100,8 +100,3 @@ class DaemonProcess:
         began = time.monotonic()
         self.process.send_signal(how)
         return self.process.wait(PATIENCE_S), time.monotonic() - began
-
-
-def exit_and_errors(done: subprocess.CompletedProcess[bytes]) -> tuple[int, Sequence[str]]:
-    """Return the exit code and the lines on standard error."""
-    return done.returncode, done.stderr.decode().splitlines()

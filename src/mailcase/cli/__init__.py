@@ -17,8 +17,10 @@ from mailcase.cli import (
     ingest,
     inspect,
     options,
+    reconcile,
     rules,
     running,
+    sent,
     setup,
     templates,
     why,
@@ -35,6 +37,9 @@ app = typer.Typer(
 boxes.inbox_app.command("show")(held.show)
 boxes.inbox_app.command("release")(held.release)
 boxes.inbox_app.command("discard")(held.discard)
+boxes.inbox_app.command("reconcile")(reconcile.reconcile)
+boxes.outbox_app.command("show")(sent.show)
+boxes.outbox_app.command("retry")(sent.retry)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
 app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)

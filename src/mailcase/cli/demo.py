@@ -226,11 +226,14 @@ def _stay(app: "App") -> None:
     """Show what happens on the cases until the person presses Ctrl-C."""
     import time
 
+    from mailcase.domain.number import format_number
     from mailcase.store import timeline
 
+    script = Path(sys.argv[0])
+    program = script if script.name == "mailcase" else "mailcase"
     typer.echo(
         f"\nNow it is yours: write to the desk with any mail program, or\n"
-        f"  mailcase --config {app.path} case list\nCtrl-C ends the demo."
+        f"  {program} --config {app.path} case list\nCtrl-C ends the demo."
     )
     seen = 0
     with app.database.read() as tx:
@@ -243,6 +246,6 @@ def _stay(app: "App") -> None:
                 news = timeline.after(tx, seen)
             for entry in news:
                 seen = entry.id
-                typer.echo(f"{printing.moment(entry.at)}  case {entry.case_id}: {entry.summary}")
+                typer.echo(f"{printing.moment(entry.at)}  {format_number(entry.case_id)}  {entry.summary}")
     except KeyboardInterrupt:
         typer.echo("\nStopping.")

@@ -21,6 +21,8 @@ def run(
     from mailcase.daemon.once import run_once
     from mailcase.daemon.supervise import Daemon
     from mailcase.store.leases import daemon_lock
+    from mailcase.web.pages import pages
+    from mailcase.web.server import serving
 
     path = options.config_path(config)
     settings = load_config(path).log
@@ -30,7 +32,11 @@ def run(
         stack.callback(app.close)
         stack.enter_context(daemon_lock(app.database.path, "mailcase"))
         if not once:
-            Daemon(app).run()
+            daemon = Daemon(app)
+            web = app.config.web
+            if web.port is not None:
+                stack.enter_context(serving(pages(app, daemon), web.host, web.port))
+            daemon.run()
             return
         troubles = run_once(app)
     if troubles:

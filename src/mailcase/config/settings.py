@@ -226,7 +226,6 @@ class LimitSettings(_Section):
         description="No mail is fetched while the disk of the SQLite file has less free; "
         "1.5 times message_bytes and 200 MB when empty.",
     )
-    mails_per_sender_hour: int = Field(60, gt=0, description="Mails of one sender in an hour that are filed at once.")
 
 
 class LogSettings(_Section):

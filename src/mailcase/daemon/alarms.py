@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from mailcase.app import App
 from mailcase.daemon.health import Condition, Health
+from mailcase.daemon.reconcile import Report
 from mailcase.desk.admin import Alarm, queue_alarm
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
@@ -47,6 +48,16 @@ def tell_of_refusal(app: App, problems: tuple[str, ...]) -> bool:
     more = f" There are {len(problems) - 1} more problems." if len(problems) > 1 else ""
     trouble = f"The changed rules or templates are not used, the last good ones are: {problems[0]}{more}"
     return tell(app, "rules", trouble, "`mailcase rules check` and `mailcase templates check` name every problem.")
+
+
+def tell_of_differences(app: App, report: Report) -> bool:
+    """Queue an alarm about what the reconciliation found; return whether there is mail to send."""
+    differences = report.differences
+    if not differences:
+        return False
+    more = f" There are {len(differences) - 1} more differences." if len(differences) > 1 else ""
+    trouble = f"Mail servers, database and cases do not agree: {differences[0]}{more}"
+    return tell(app, "reconciliation", trouble, "`mailcase inbox reconcile` names every difference.")
 
 
 def _has_failed_long(condition: Condition, now: datetime) -> bool:

@@ -9,9 +9,10 @@ at most one mail, that of a person is sent again with the same bytes; an automat
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from mailcase import metrics
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
-from mailcase.domain.outbox import Delivery, OutboxMessage
+from mailcase.domain.outbox import Delivery, OutboxMessage, RecipientState
 from mailcase.log import get_logger
 from mailcase.store import outbox
 from mailcase.transport.ports import Postman
@@ -67,6 +68,9 @@ def _settle(app: App, ended: list[tuple[OutboxMessage, Delivery]], begin: Outbox
         settled = [settle_delivery(tx, app.desk, message, delivery, app.now()) for message, delivery in tried]
         is_begun = begin is not None and outbox.begin(tx, begin)
     for after, (message, delivery) in zip(settled, tried, strict=True):
+        metrics.SENT.labels(message.mailbox, after.state).inc()
+        refused = sum(one.state is RecipientState.REFUSED for one in delivery.recipients)
+        metrics.REFUSED.labels(message.mailbox).inc(refused)
         log.info(
             "outbox.tried",
             outbox=message.id,

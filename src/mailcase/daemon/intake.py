@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from mailcase import metrics
 from mailcase.app import App
 from mailcase.desk.desk import Desk
 from mailcase.desk.intake import file_mail
@@ -104,6 +105,7 @@ def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | No
                 filed = file_mail(tx, desk, message, email, classification, app.now())
         except StaleWrite:
             continue
+        metrics.FILED.labels(message.mailbox, filed.state).inc()
         is_held = filed.state is InboxState.HELD
         (log.warning if is_held else log.info)(
             "inbox.held" if is_held else "inbox.filed",
@@ -123,3 +125,4 @@ def _hold(app: App, message: InboxMessage, reason: HoldReason, detail: str) -> N
     log.warning("inbox.held", mail=message.id, reason=reason)
     with app.database.begin() as tx:
         inbox.settle(tx, replace(message, state=InboxState.HELD, reason=reason, detail=detail, next_attempt_at=None))
+    metrics.FILED.labels(message.mailbox, InboxState.HELD).inc()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from mailcase import metrics
 from mailcase.app import App
 from mailcase.daemon.space import require_space
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
@@ -97,6 +98,7 @@ def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:
     with app.database.begin() as tx:
         stored = put_fetched(tx, mailbox, batch, now)
         cursors.put(tx, mailbox, cursor, now)
+    metrics.STORED.labels(mailbox).inc(stored)
     log.info("inbox.stored", mailbox=mailbox, messages=stored, up_to_uid=cursor.uid)
     return stored
 

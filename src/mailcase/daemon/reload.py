@@ -43,11 +43,11 @@ class Reloader:
                 self._app.reload()
             except Invalid as invalid:
                 log.error(  # noqa: TRY400 - its problems say all
-                    "rules.refused", problems=list(invalid.problems), count=len(invalid.problems), kept=before
+                    "daemon.reload_refused", problems=list(invalid.problems), count=len(invalid.problems), kept=before
                 )
                 tell_of_refusal(self._app, invalid.problems)
                 return False
-            log.info("rules.reloaded", before=before, after=self._app.desk.rulebook.version)
+            log.info("daemon.reloaded", before=before, after=self._app.desk.rulebook.version)
             return True
 
 

@@ -10,13 +10,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import time as clock_time
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from mailcase.app import App
-from mailcase.daemon.alarms import tell_of_failing
+from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.health import Health
@@ -24,6 +26,7 @@ from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.poll import poll
+from mailcase.daemon.reconcile import reconcile
 from mailcase.daemon.reload import Reloader
 from mailcase.daemon.sharing import RENEW_EVERY, Shares
 from mailcase.daemon.watch import give_out, watch
@@ -36,6 +39,7 @@ FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 120.0
 TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
+NIGHT = clock_time(3, 17)  # on the desk's clock: when servers, ledger and cases are compared
 STOP_WITHIN_S = 9.0
 log = get_logger(__name__)
 
@@ -235,6 +239,15 @@ class Daemon:
                 misfire_grace_time=60,
             )
 
+        self._scheduler.add_job(
+            self._guarded("reconciliation", self._reconcile),
+            CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone=self._app.desk.zone),
+            id="reconciliation",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=3600,
+        )
+
     def _guarded(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
         """Return a job that is simply done again at its next tick when the database is away."""
 
@@ -254,6 +267,12 @@ class Daemon:
     def _housekeep(self) -> None:
         """Tell the admin what there is to tell."""
         if housekeep(self._app) | tell_of_failing(self._app, self.health):
+            self._announce_post()
+
+    def _reconcile(self) -> None:
+        """Compare servers, ledger and cases, and tell the admin of differences."""
+        ours = [one.mailbox for one in self.health.all().values() if one.mailbox and self._shares.holds(one.mailbox)]
+        if tell_of_differences(self._app, reconcile(self._app, ours)):
             self._announce_post()
 
     def _pat_watchdog(self) -> None:

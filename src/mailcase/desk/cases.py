@@ -222,6 +222,12 @@ def set_tags(outcome: Outcome, words: str, act: Act) -> Outcome:
     return change_fields(outcome, act, tags=tuple(tags))
 
 
+def set_field(outcome: Outcome, name: str, value: str | None, act: Act) -> Outcome:
+    """Set a field of one's own to a value in the form in which it is kept, or take it away with None."""
+    custom = {**dict(outcome.case.custom), name: value or ""}
+    return change_fields(outcome, act, custom=tuple((key, text) for key, text in custom.items() if text))
+
+
 def _answered(case: Case, act: Act) -> Case:
     """Return `case` with the customer's mails answered; only the first answer is the first response."""
     first = case.first_response_at or act.now

@@ -170,7 +170,14 @@ def _type(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _subject(outcome: Outcome, call: Call) -> Outcome:
-    return cases.change_fields(outcome, call.act, subject=call.command.argument)
+    return cases.change_fields(outcome, call.act, subject=call.rulebook.vocabulary.find_subject(call.command.argument))
+
+
+def _set(outcome: Outcome, call: Call) -> Outcome:
+    """`#set field value`: a value of `-` takes the field away."""
+    name, _, text = call.command.argument.partition(" ")
+    field = call.rulebook.vocabulary.find_field(name.strip().lower().rstrip(":="))
+    return cases.set_field(outcome, field.name, None if text.strip() == "-" else field.value(text), call.act)
 
 
 def _tag(outcome: Outcome, call: Call) -> Outcome:
@@ -207,6 +214,7 @@ RUN: dict[str, Verb] = {
     "priority": _priority,
     "type": _type,
     "subject": _subject,
+    "set": _set,
     "tag": _tag,
     "escalate": _escalate,
     "cancel": _cancel,

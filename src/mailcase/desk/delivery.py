@@ -1,5 +1,6 @@
 """What an attempt to send means for the mail, its case and the people who work on it."""
 
+import json
 from datetime import datetime
 
 from mailcase.desk import cases
@@ -9,12 +10,14 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
-from mailcase.domain.activity import TimelineEntry
+from mailcase.domain.activity import AuditRecord, TimelineEntry
 from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, settle
-from mailcase.store import activities, outbox, timeline
+from mailcase.errors import Refused
+from mailcase.store import activities, audit, outbox, timeline
 from mailcase.store.tx import Tx
 
 WORDS = {
+    OutboxState.QUEUED: "tried again",
     OutboxState.SENT: "sent",
     OutboxState.UNCERTAIN: "sent perhaps: the line was cut after the text; not sent again",
     OutboxState.DEAD: "given up",
@@ -50,13 +53,30 @@ def _dead_letter(message: OutboxMessage) -> Alarm:
     )
 
 
+def retry(tx: Tx, message: OutboxMessage, actor: str, now: datetime) -> OutboxMessage:
+    """Let a dead or uncertain mail be tried again, on a person's word; audited, and on the timeline of its case.
+
+    Raises Refused when it is neither, StaleWrite when somebody else was first.
+    """
+    if message.state not in (OutboxState.DEAD, OutboxState.UNCERTAIN):
+        raise Refused(f"mail {message.id} is {message.state}; only dead and uncertain mail can be tried again.")
+    queued = outbox.requeue(tx, message, now)
+    changes = json.dumps({"state": [message.state, queued.state]})
+    record = AuditRecord(
+        at=now, actor=actor, action="outbox.retry", object_type="outbox", object_id=message.id, changes=changes
+    )
+    audit.append(tx, [record])
+    _tell_timeline(tx, queued, now, actor)
+    return queued
+
+
 def give_up_lapsed(tx: Tx, now: datetime) -> None:
     """Note on their cases the automatic mails whose daemon died while sending them: they may be out, and stay so."""
     for message in outbox.give_up_lapsed(tx, now):
         _tell_timeline(tx, message, now)
 
 
-def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime) -> None:
+def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime, actor: str = "system") -> None:
     if settled.case_id is None:
         return
     recipients = ", ".join(recipient.address for recipient in settled.recipients)
@@ -68,7 +88,7 @@ def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime) -> None:
                 case_id=settled.case_id,
                 at=now,
                 event=f"mail_{settled.state}",
-                actor="system",
+                actor=actor,
                 cause=f"outbox {settled.id}",
                 summary=f"{what} to {recipients} {WORDS[settled.state]}",
                 activity_id=settled.activity_id,

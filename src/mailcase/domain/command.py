@@ -105,6 +105,13 @@ COMMANDS = (
         aliases=("thema", "sujet", "tema"),
     ),
     CommandSpec(
+        name="set",
+        usage="#set order_number 123456",
+        summary="Fill in a field of your own; `-` takes its value away.",
+        argument=Argument.REQUIRED,
+        aliases=("setzen", "définir", "fijar"),
+    ),
+    CommandSpec(
         name="tag",
         usage="#tag word [word …]",
         summary="Add tags; `-word` removes one.",

@@ -31,8 +31,8 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r".*\b(?:mail(?:er)?[ -]?(?:delivery (?:sub)?system|daemon|administrator|admin|router)|mail delivery|postmaster"
-    r"|delivery (?:sub)?system|system administrator|microsoft outlook|internet mail (?:delivery|service))\b.*",
+    r"\b(?:mail(?:er)?[ -]?(?:delivery (?:sub)?system|daemon|administrator|admin|router)|mail delivery|postmaster"
+    r"|delivery (?:sub)?system|system administrator|microsoft outlook|internet mail (?:delivery|service))\b",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(
@@ -58,7 +58,7 @@ def is_success(email: InboundEmail) -> bool:
 
 def is_from_daemon(email: InboundEmail) -> bool:
     """Tell whether the sender's name or address is one that mail systems use for themselves."""
-    return _is_from(email, _DAEMON) or _is_from(email, _OFFICE) or any(map(_DAEMON_NAME.fullmatch, _names(email)))
+    return _is_from(email, _DAEMON) or _is_from(email, _OFFICE) or any(map(_DAEMON_NAME.search, _names(email)))
 
 
 def is_null(return_path: str | None) -> bool:

@@ -7,6 +7,7 @@ phrase needs a header. Each finding leaves its reason in `why`.
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.mail import bounce, classify_headers, phrases, report, report_fields
@@ -43,6 +44,23 @@ _NOBODY = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the words of a mail are compared as."""
+
+    subject: str
+    """Folded."""
+    text: str
+    """The beginning of the new text, folded; empty when it holds none of the phrases."""
+    is_by_nobody: bool
+    """Whether the address to answer says that nobody reads there."""
+
+    @classmethod
+    def of(cls, email: InboundEmail) -> "_Said":
+        text = fold(email.reply.text[:MAX_PHRASE_TEXT])
+        return cls(fold(email.subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email))
+
+
 def classify(
     email: InboundEmail, own_addresses: frozenset[str] = frozenset(), return_path: str | None = None
 ) -> Classification:
@@ -54,10 +72,11 @@ def classify(
     own = frozenset(address.lower() for address in own_addresses)
     envelope = email.header("return-path") if return_path is None else return_path
     findings = classify_headers.findings(email, own)
-    kind, why = _kind(email, own, envelope, findings)
+    said = _Said.of(email)
+    kind, why = _kind(email, own, envelope, findings, said)
     refusals = [] if kind is Kind.HUMAN else [f"kind: {kind}"]
     refusals += [finding.reason for finding in findings if finding.forbids_answer]
-    refusals += _refusals(email, own, envelope)
+    refusals += _refusals(email, own, envelope, said)
     return Classification(
         kind=kind,
         may_acknowledge=not refusals,
@@ -67,16 +86,16 @@ def classify(
 
 
 def _kind(
-    email: InboundEmail, own: frozenset[str], envelope: str | None, findings: tuple[Finding, ...]
+    email: InboundEmail, own: frozenset[str], envelope: str | None, findings: tuple[Finding, ...], said: _Said
 ) -> tuple[Kind, list[str]]:
     tests: tuple[tuple[Kind, Callable[[], Iterable[str]]], ...] = (
         (Kind.LOOP, lambda: _loop(email, own)),
-        (Kind.COMPLAINT, lambda: _complaint(email, findings)),
-        (Kind.DELIVERED, lambda: _delivered(email)),
-        (Kind.AUTO_REPLY, lambda: _challenge(email, envelope)),
+        (Kind.COMPLAINT, lambda: _complaint(email, findings, said)),
+        (Kind.DELIVERED, lambda: _delivered(email, said)),
+        (Kind.AUTO_REPLY, lambda: _challenge(email, envelope, said)),
         (Kind.BOUNCE, lambda: bounce.reasons(email, envelope)),
-        (Kind.OUT_OF_OFFICE, lambda: _out_of_office(email, envelope, findings)),
-        (Kind.AUTO_REPLY, lambda: _auto_reply(email, envelope, findings)),
+        (Kind.OUT_OF_OFFICE, lambda: _out_of_office(email, envelope, findings, said)),
+        (Kind.AUTO_REPLY, lambda: _auto_reply(email, envelope, findings, said)),
         (Kind.BULK, lambda: _of_kind(findings, Kind.BULK)),
         (Kind.AUTO_REPLY, lambda: _of_kind(findings, Kind.LOOP)),
     )
@@ -99,17 +118,17 @@ def _loop(email: InboundEmail, own: frozenset[str]) -> list[str]:
     return found
 
 
-def _complaint(email: InboundEmail, findings: tuple[Finding, ...]) -> list[str]:
+def _complaint(email: InboundEmail, findings: tuple[Finding, ...], said: _Said) -> list[str]:
     if any(part.content_type in report_fields.FEEDBACK for part in email.reports):
         return ["feedback-report"]
     if "feedback-report" in (email.header("content-type") or "").lower():
         return ["multipart/report: feedback-report"]
     # Feedback loops older than RFC 5965 send the mail back under a subject, and write nothing themselves.
-    if _COMPLAINT_SUBJECT.fullmatch(fold(email.subject)) and _is_only_returned_mail(email):
+    if _COMPLAINT_SUBJECT.fullmatch(said.subject) and _is_only_returned_mail(email):
         return ["complaint subject with nothing but the mail"]
     # A mail program that answers List-Unsubscribe for its user says so (RFC 2369, RFC 3834).
     is_automatic = any(finding.kind is Kind.AUTO_REPLY for finding in findings)
-    return ["automatic unsubscribe"] if is_automatic and _UNSUBSCRIBE.fullmatch(fold(email.subject)) else []
+    return ["automatic unsubscribe"] if is_automatic and _UNSUBSCRIBE.fullmatch(said.subject) else []
 
 
 def _is_only_returned_mail(email: InboundEmail) -> bool:
@@ -118,79 +137,81 @@ def _is_only_returned_mail(email: InboundEmail) -> bool:
     return any(own_words in part.text for part in email.reports if part.content_type == "message/rfc822")
 
 
-def _delivered(email: InboundEmail) -> list[str]:
+def _delivered(email: InboundEmail, said: _Said) -> list[str]:
     if any(part.content_type in report_fields.DISPOSITION for part in email.reports):
         return ["disposition-notification"]
     if "disposition-notification" in (email.header("content-type") or "").lower():
         return ["multipart/report: disposition-notification"]
     if bounce.is_success(email):
         return ["delivery-status: success"]
-    subject = phrases.READ_RECEIPT_SUBJECTS.find(fold(email.subject))
-    text = phrases.READ_RECEIPT_TEXTS.find(fold(email.reply.text[:MAX_PHRASE_TEXT])) if subject else None
+    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject)
+    text = phrases.READ_RECEIPT_TEXTS.find(said.text) if subject else None
     return [f"read receipt: {subject} {text}"] if subject and text else []
 
 
-def _challenge(email: InboundEmail, envelope: str | None) -> list[str]:
+def _challenge(email: InboundEmail, envelope: str | None, said: _Said) -> list[str]:
     """Find a request to prove oneself before one's mail is let through; some dress up as a delivery report."""
     # A delivery report of a mail system has a null return path (RFC 3464 section 2): its text is about addresses.
     if bounce.is_from_daemon(email) or bounce.is_null(envelope):
         return []
     groups = report_fields.recipients(email)
-    text = f"{email.reply.text[:MAX_PHRASE_TEXT]} {' '.join(group.diagnostic for group in groups)}"
-    found = phrases.CHALLENGES.count(fold(text))
-    is_machine = bool(groups) or _is_nobody(email)
+    text = said.text
+    if groups:
+        text = fold(f"{email.reply.text[:MAX_PHRASE_TEXT]} {' '.join(group.diagnostic for group in groups)}")
+    found = phrases.CHALLENGES.count(text)
+    is_machine = bool(groups) or said.is_by_nobody
     return ["challenge"] if found >= (2 if is_machine else 3) else []
 
 
-def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...]) -> list[str]:
+def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...], said: _Said) -> list[str]:
     certain = _of_kind(findings, Kind.OUT_OF_OFFICE)
-    subject = _in_subject(phrases.OUT_OF_OFFICE_SUBJECTS, email)
-    text = phrases.OUT_OF_OFFICE_TEXTS.find(_bare_text(email))
-    said = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
+    subject = _in_subject(phrases.OUT_OF_OFFICE_SUBJECTS, said)
+    text = phrases.OUT_OF_OFFICE_TEXTS.find(said.text)
+    words = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     automatic = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
-    automatic += [*_automatic_words(email), *_unmarked_answer(email)] if said else []
-    is_plain = phrases.OUT_OF_OFFICE_TEXTS.count(_bare_text(email)) >= MANY_PHRASES
-    if certain or (said and (automatic or len(said) > 1)) or is_plain:
-        return [*certain, *automatic, *said]
+    automatic += [*_automatic_words(said), *_unmarked_answer(email, said)] if words else []
+    is_plain = phrases.OUT_OF_OFFICE_TEXTS.count(said.text) >= MANY_PHRASES
+    if certain or (words and (automatic or len(words) > 1)) or is_plain:
+        return [*certain, *automatic, *words]
     return []
 
 
-def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...]) -> list[str]:
+def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...], said: _Said) -> list[str]:
     # Lists write with an empty return path and a precedence, too.
     is_list = any(finding.is_list for finding in findings)
     certain = _of_kind(findings, Kind.AUTO_REPLY) + (_null(envelope) if not is_list else [])
-    if _DOMAIN_REPORT.fullmatch(fold(email.subject)):
+    if _DOMAIN_REPORT.fullmatch(said.subject):
         certain.append("subject: report of a mail server")
-    words = _automatic_words(email)
+    words = _automatic_words(said)
     hints = [one.reason for one in findings if one.kind is Kind.BULK and not is_list]
     # A subject of a machine and one more sign: a phrase, a marked precedence, a request for silence, an answer without
     # `Re:` as only machines write it.
     hints += [finding.reason for finding in findings if finding.kind is None and finding.forbids_answer]
-    hints += ["from: nobody"] if _is_nobody(email) else []
-    hints += _unmarked_answer(email)
+    hints += ["from: nobody"] if said.is_by_nobody else []
+    hints += _unmarked_answer(email, said)
     if certain:
         return [*certain, *words]
     return [*words, *hints] if words and len(words) + len(hints) > 1 else []
 
 
-def _unmarked_answer(email: InboundEmail) -> list[str]:
+def _unmarked_answer(email: InboundEmail, said: _Said) -> list[str]:
     """Tell an answer whose subject has no `Re:` or the like, as only machines write it."""
     is_answer = bool(email.in_reply_to or email.references)
-    return ["answer without Re:"] if is_answer and not _REPLY_MARK.match(fold(email.subject)) else []
+    return ["answer without Re:"] if is_answer and not _REPLY_MARK.match(said.subject) else []
 
 
-def _automatic_words(email: InboundEmail) -> list[str]:
-    subject = _in_subject(phrases.AUTO_REPLY_SUBJECTS, email)
-    text = phrases.AUTO_REPLY_TEXTS.find(_bare_text(email))
+def _automatic_words(said: _Said) -> list[str]:
+    subject = _in_subject(phrases.AUTO_REPLY_SUBJECTS, said)
+    text = phrases.AUTO_REPLY_TEXTS.find(said.text)
     return [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
 
 
-def _refusals(email: InboundEmail, own: frozenset[str], envelope: str | None) -> list[str]:
+def _refusals(email: InboundEmail, own: frozenset[str], envelope: str | None, said: _Said) -> list[str]:
     """Return why nothing automatic may be sent, whatever the kind."""
     found = [reason.replace("null", "null or daemon") for reason in _null(envelope)]
     if not (email.senders or email.reply_to or envelope):
         found.append("no sender")
-    if _is_nobody(email):
+    if said.is_by_nobody:
         found.append("sender: nobody reads there")
     if any(_base(address) in own for address in _answered(email)):
         found.append("answer would go to ourselves")
@@ -221,9 +242,9 @@ def _of_kind(findings: tuple[Finding, ...], kind: Kind) -> list[str]:
     return [finding.reason for finding in findings if finding.kind is kind]
 
 
-def _in_subject(table: phrases.Phrases, email: InboundEmail) -> str | None:
+def _in_subject(table: phrases.Phrases, said: _Said) -> str | None:
     """Find a phrase at the beginning of the subject, or behind and inside the marks of replies, forwards and lists."""
-    subject = fold(email.subject)
+    subject = said.subject
     for _ in range(MAX_MARKS):
         found = table.find(subject.lstrip("[(*"))
         mark = _REPLY_MARK.match(subject)
@@ -231,10 +252,6 @@ def _in_subject(table: phrases.Phrases, email: InboundEmail) -> str | None:
             return found
         subject = subject[mark.end() :]
     return None
-
-
-def _bare_text(email: InboundEmail) -> str:
-    return fold(email.reply.text[:MAX_PHRASE_TEXT])
 
 
 def _base(address: str) -> str:

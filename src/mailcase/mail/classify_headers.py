@@ -151,7 +151,7 @@ def findings(email: InboundEmail, own_addresses: frozenset[str] = frozenset()) -
 
 def _kind_of_name(name: str, value: str) -> Kind | None:
     """Return what a field that anybody may have invented tells by its name."""
-    if not name.startswith("x-"):
+    if not name.startswith("x-") or ("auto" not in name and "loop" not in name):
         return None
     if _AUTOMATIC_NAME.fullmatch(name) and not _NOT_SO.fullmatch(value):
         return Kind.AUTO_REPLY
@@ -164,6 +164,8 @@ def _reason(test: HeaderTest, value: str) -> str:
 
 def _is_own_list(email: InboundEmail, own_addresses: frozenset[str]) -> bool:
     """Tell whether the list is one of our own addresses, as a group that feeds a support mailbox is."""
+    if not own_addresses:
+        return False
     named = {one.strip(" <>").lower() for one in email.header_values("list-id")}
     named |= {one.strip(" <>").lower().removeprefix("mailto:") for one in email.header_values("list-post")}
     # RFC 2919 section 2: a list-id is written like an address with a dot for the @.

@@ -13,7 +13,6 @@ from functools import lru_cache
 import re2  # type: ignore[import-untyped]  # ships no types
 
 _MARKS = re.compile("[\u0300-\u036f]+")
-_SPACE = re.compile(r"\s+")
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = (
     64 * 2**20
@@ -29,7 +28,7 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_QUOTES)))
-    return _SPACE.sub(" ", text.casefold()).strip()
+    return " ".join(text.casefold().split())
 
 
 class Phrases:
@@ -37,7 +36,8 @@ class Phrases:
 
     def __init__(self, *tables: Iterable[str], at_start: bool = False) -> None:
         prefix = r"^" if at_start else r"(?:^|[^a-z])"
-        parts = "|".join(fold_pattern(phrase) for table in tables for phrase in table)
+        self.rows = tuple(phrase for table in tables for phrase in table)
+        parts = "|".join(map(fold_pattern, self.rows))
         self._pattern = re2.compile(f"{prefix}({parts})", _OPTIONS)
         self._distinct = re2.compile(f"(?:{parts})", _OPTIONS)
 
@@ -45,6 +45,10 @@ class Phrases:
         """Return the first phrase found in folded text, or None."""
         found = self._pattern.search(folded)
         return str(found.group(1)).strip() if found else None
+
+    def holds(self, folded: str) -> bool:
+        """Tell whether `find` or `count` may find anything in folded text."""
+        return self._distinct.search(folded) is not None
 
     def count(self, folded: str) -> int:
         """Return how many different phrases the folded text holds."""
@@ -292,3 +296,6 @@ READ_RECEIPT_TEXTS = Phrases(
         r"(?:a ete|ete) (?:lu|affiche|ouvert)|(?:fue|ha sido) (?:leido|mostrado|abierto)|e stato (?:letto|visualizzato)|foi (?:lida|exibida)",
     )
 )
+
+TEXTS = Phrases(OUT_OF_OFFICE_TEXTS.rows, AUTO_REPLY_TEXTS.rows, CHALLENGES.rows, READ_RECEIPT_TEXTS.rows)
+"""All that is looked for in texts. Most texts hold nothing of it, and need no second look."""

@@ -79,7 +79,7 @@ def may_break(line: Line) -> bool:
     if bare[-1] in _ENDS or line.hint is not Hint.NONE or (bare[0] in _RULES and not bare[:2].strip(_RULES)):
         return True
     head = bare[:NAME_WITHIN]
-    if ":" in head or "：" in head:
+    if (":" in head or "：" in head) and field_of(line):
         return True
     last = bare.rstrip(_LOOSE)
     return last[-_LAST_LETTERS:].lower() in _TAILS or last.endswith(_SHORT_TAILS)

@@ -2,6 +2,7 @@
 
 from mailcase.domain.decision import NewCase
 from mailcase.rules import schema
+from mailcase.rules.build_vocabulary import OF_CASE, checked_fields, checked_subject
 from mailcase.rules.documents import Path
 from mailcase.rules.literals import check_regex, compile_regex
 from mailcase.rules.page import Names, Page
@@ -44,18 +45,18 @@ def _creation_rule(form: schema.CreationRuleForm, path: Path, names: Names, page
         mailboxes=frozenset(boxes),
         on=on,
         condition=page.condition(form.when, (*path, "when"), ENVIRONMENTS[on]),
-        captures=_captures(form.capture or [], (*path, "capture"), page),
+        captures=_captures(form.capture or [], (*path, "capture"), names, page),
         otherwise=Otherwise(form.otherwise),
         action=_action(form.then, on, (*path, "then"), names, page),
     )
 
 
-def _captures(forms: list[schema.CaptureForm], path: Path, page: Page) -> tuple[Capture, ...]:
-    found = [_capture(form, (*path, number), page) for number, form in enumerate(forms)]
+def _captures(forms: list[schema.CaptureForm], path: Path, names: Names, page: Page) -> tuple[Capture, ...]:
+    found = [_capture(form, (*path, number), names, page) for number, form in enumerate(forms)]
     return tuple(capture for capture in found if capture is not None)
 
 
-def _capture(form: schema.CaptureForm, path: Path, page: Page) -> Capture | None:
+def _capture(form: schema.CaptureForm, path: Path, names: Names, page: Page) -> Capture | None:
     word, _, header = form.source.partition(" ")
     if not (form.source in SOURCES or (word == "header" and header.strip())):
         page.wrong((*path, "in"), f"{form.source!r} cannot be searched; write {', '.join(SOURCES)}, or header NAME.")
@@ -66,6 +67,9 @@ def _capture(form: schema.CaptureForm, path: Path, page: Page) -> Capture | None
     groups = tuple(sorted(pattern.groupindex))
     if not groups:
         page.wrong((*path, "pattern"), "it captures nothing; name a group: (?P<order>[0-9]+).")
+    if names.vocabulary.fields:
+        for group in groups:
+            page.check_name((*path, "pattern"), group, "field", {*names.vocabulary.fields, *OF_CASE})
     for name in form.default or {}:
         page.check_name((*path, "default", name, ""), name, "group", groups)
     defaults = tuple((form.default or {}).items())
@@ -103,14 +107,14 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
         priority=case.priority,
         case_type=case.type,
         origin=case.origin,
-        subject=case.subject,
+        subject=checked_subject(case.subject, names.vocabulary, (*path, "subject"), page),
         product=case.product,
         tags=tuple(case.tags or ()),
         queue=case.queue,
         owner=case.owner,
         sla=case.sla,
         note=form.note,
-        custom=tuple((case.fields or {}).items()),
+        custom=tuple(checked_fields(case.fields or {}, names.vocabulary, (*path, "fields"), page).items()),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.decision import NewCase, Step
 from mailcase.domain.email import InboundEmail
+from mailcase.domain.vocabulary import Vocabulary
+from mailcase.errors import Refused
 from mailcase.rules import variables
 from mailcase.rules.expression import Condition, Environment, Truth, Verdict
 from mailcase.rules.rulebook import (
@@ -54,7 +56,9 @@ class Trial:
         return condition.evaluate(self.of_routing if condition.parts else None)
 
     def _activate(self, environment: Environment) -> Any:
-        return environment.activation(variables.values(environment.variables, self.rulebook.headers, self.subject))
+        return environment.activation(
+            variables.values(environment.variables, self.rulebook.headers, self.rulebook.fields, self.subject)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,7 @@ def _try(rule: CreationRule, trial: Trial, email: InboundEmail) -> tuple[Match |
         )
     if verdict.truth is Truth.FALSE:
         return None, _step(rule, is_hit=False, why=verdict.why)
-    captured, missing = _capture(rule.captures, email)
+    captured, missing = _capture(rule.captures, email, trial.rulebook.vocabulary)
     if missing and rule.otherwise is Otherwise.NEXT:
         return None, _step(rule, is_hit=False, why=f"nothing captured for {', '.join(missing)}")
     hold = f"nothing captured for {', '.join(missing)}" if missing and rule.otherwise is Otherwise.HOLD else ""
@@ -106,16 +110,31 @@ def _step(rule: CreationRule, *, is_hit: bool, why: str) -> Step:
     return Step(rule=rule.name, place=rule.place.short, is_hit=is_hit, why=why)
 
 
-def _capture(captures: tuple[Capture, ...], email: InboundEmail) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the captured fields, and the names of those that stayed empty."""
+def _capture(
+    captures: tuple[Capture, ...], email: InboundEmail, vocabulary: Vocabulary
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the captured fields, and the names of those that stayed empty or got what is no value of theirs."""
     found: dict[str, str] = {}
     for capture in captures:
         match = capture.pattern.search(_source(capture.source, email))
         defaults = dict(capture.defaults)
         for group in capture.groups:
-            value = (match[group] if match else None) or defaults.get(group, "")
-            found[group] = found.get(group) or _one_line(value)
+            value = _fitting(group, _one_line((match[group] if match else None) or ""), vocabulary)
+            found[group] = found.get(group) or value or _one_line(defaults.get(group, ""))
     return {name: value for name, value in found.items() if value}, tuple(n for n, value in found.items() if not value)
+
+
+def _fitting(group: str, text: str, vocabulary: Vocabulary) -> str:
+    """Return captured text in the form in which it is kept; nothing when it is no value of its field."""
+    if not text:
+        return ""
+    try:
+        if group == "subject":
+            return vocabulary.find_subject(text)
+        is_ours = _RENAMED.get(group, group) in _PLAIN | _CHOICES.keys()
+        return text if is_ours else vocabulary.find_field(group).value(text)
+    except Refused:
+        return ""
 
 
 def _source(source: str, email: InboundEmail) -> str:

@@ -19,7 +19,7 @@ from cel_expr_python import cel  # type: ignore[import-untyped]
 from mailcase.rules import literals
 from mailcase.rules.literals import Fault, fault_at
 from mailcase.rules.tokens import Sort, Token, conjuncts, joiner, tokens
-from mailcase.rules.variables import FOR_REPLY, Type, Variable
+from mailcase.rules.variables import CASE_FIELDS, FOR_REPLY, Type, Variable
 
 MAX_FAULTS = 5  # of one expression; the rest follows from them
 _FUNCTIONS = ("contains", "startsWith", "endsWith", "matches", "size", "exists", "all", "exists_one", "has", "duration",
@@ -95,6 +95,8 @@ class Condition:
     """What it joins, each with its program, which has no type for mypy; itself when it joins nothing."""
     headers: frozenset[str] = field(compare=False, default=frozenset())
     """Header names that it reads."""
+    fields: frozenset[str] = field(compare=False, default=frozenset())
+    """Names of fields of one's own that it reads."""
 
     def evaluate(self, activation: Any) -> Verdict:
         """Return whether it holds for an activation of the same environment, and which part decided."""
@@ -137,17 +139,19 @@ class Environment:
         if program.return_type() != cel.Type.BOOL:
             kind = str(program.return_type().name()).lower()
             raise Faulty(Fault(line=1, column=1, what=f"this is a {kind}, not a condition; compare it with something."))
-        headers = literals.header_names(words)
-        self._dry_run(program, headers)
+        headers, fields = literals.header_names(words), literals.field_names(words)
+        self._dry_run(program, {"headers": headers, CASE_FIELDS: fields})
         sign = joiner(text)
         parts = tuple((part, self._env.compile(part)) for part in conjuncts(text)) if sign else ((text, program),)
-        return Condition(text.strip(), sign, parts, headers)
+        return Condition(text.strip(), sign, parts, headers, fields)
 
-    def _dry_run(self, program: Any, headers: frozenset[str]) -> None:
+    def _dry_run(self, program: Any, looked_up: Mapping[str, frozenset[str]]) -> None:
         """Evaluate once on values as mails have them: what fails on these would hold every such mail."""
         for name, samples, count in _SAMPLES:
             values = {variable.name: _sample(variable, samples, count) for variable in self.variables}
-            values["headers"] = dict.fromkeys(headers, samples[Type.STRING])
+            for name_of, keys in looked_up.items():
+                if name_of in values:
+                    values[name_of] = dict.fromkeys(keys, samples[Type.STRING])
             truth, detail = _run(program, self._env.Activation(values))
             if truth is Truth.ERROR:
                 what = f"it fails on a mail {name} ({detail}); test for that first, with && before it."

@@ -66,8 +66,17 @@ def check_regex(pattern: str) -> str | None:
 
 def header_names(words: list[Token]) -> frozenset[str]:
     """Return the names of the header fields that an expression reads."""
-    names = zip(words, words[1:], words[2:], strict=False)
-    return frozenset(string_value(c) for a, b, c in names if a.text == "headers" and b.text == "[")
+    return _looked_up(words, "headers")
+
+
+def field_names(words: list[Token]) -> frozenset[str]:
+    """Return the names of the fields of one's own that an expression reads."""
+    return _looked_up(words, "fields")
+
+
+def _looked_up(words: list[Token], name: str) -> frozenset[str]:
+    found = zip(words, words[1:], words[2:], strict=False)
+    return frozenset(string_value(c) for a, b, c in found if a.text == name and b.text == "[")
 
 
 def _regex(pattern: str) -> str | None:
@@ -128,16 +137,18 @@ def _arguments(words: list[Token]) -> Iterator[tuple[Token, str]]:
 
 
 def _headers(words: list[Token]) -> Iterator[tuple[Token, str]]:
-    """Header names are literals in lower case: only those that some rule reads are looked up."""
+    """Names of headers and fields are literals in lower case: only those that some rule reads are looked up."""
     for position, word in enumerate(words):
-        if word.text != "headers" or word.sort is not Sort.NAME:
+        is_field = word.text == "fields" and [w.text for w in words[max(0, position - 2) : position]] == ["case", "."]
+        if not (word.text == "headers" or is_field) or word.sort is not Sort.NAME:
             continue
         rest = words[position + 1 : position + 4]
         is_lookup = [w.text for w in rest[::2]] == ["[", "]"] and rest[1].sort is Sort.STRING
         if not is_lookup:
-            yield word, 'write headers["x-name"], which is empty when the mail has none.'
+            form = 'case.fields["name"]' if is_field else 'headers["x-name"]'
+            yield word, f"write {form}, which is empty when there is none."
         elif (name := string_value(rest[1])) != name.lower():
-            yield rest[1], f'header names are in lower case here: "{name.lower()}".'
+            yield rest[1], f'such names are in lower case here: "{name.lower()}".'
 
 
 def _compared_values(words: list[Token], known: dict[str, Variable]) -> Iterator[tuple[Token, str]]:

@@ -15,8 +15,18 @@ from mailcase.domain.calendar import Calendar
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import canonical_address
+from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
-from mailcase.rules import build_clocks, build_desk, build_rules, examples, schema, schema_clocks, schema_desk
+from mailcase.rules import (
+    build_clocks,
+    build_desk,
+    build_rules,
+    build_vocabulary,
+    examples,
+    schema,
+    schema_clocks,
+    schema_desk,
+)
 from mailcase.rules.build_clocks import ClockNames
 from mailcase.rules.documents import Place, Problems, read
 from mailcase.rules.forms import fill, suggest
@@ -28,9 +38,11 @@ MAX_FILE_BYTES = 1_000_000
 _NOUNS = {
     "agents.yaml": ("agent", "agent or role"),
     "calendars.yaml": ("calendar",),
+    "custom_fields.yaml": ("field",),
     "queues.yaml": ("queue",),
     "sla.yaml": ("SLA",),
     "status_reasons.yaml": ("status reason",),
+    "subjects.yaml": ("subject",),
 }
 """What each file gives names to."""
 _HERE = Path(__file__).resolve()
@@ -121,6 +133,10 @@ class _Loader:
             queues=queues,
             agents=agents,
             slas=frozenset((slas and slas.slas) or ()),
+            vocabulary=Vocabulary(
+                fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
+                subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},
+            ),
         )
         self._check_queues(mailboxes, names)
         policies = self._part(schema_desk.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
@@ -138,12 +154,15 @@ class _Loader:
             queues=queues,
             agents=agents,
             status_reasons=clocks.reasons,
+            vocabulary=names.vocabulary,
             default_policy=policies[0],
             policies=policies[1],
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,
         )
+        for place, what in build_vocabulary.unknown_fields(book):
+            self._problems.add(place, what)
         self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
         self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
         return book

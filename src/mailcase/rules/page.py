@@ -1,11 +1,12 @@
 """One file while it is made into its part of the rulebook: its places, and where complaints go."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from mailcase.domain.party import Agent
 from mailcase.domain.queue import Queue
+from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
 from mailcase.rules.documents import Document, Path, Problems
 from mailcase.rules.expression import ALWAYS_TRUE, Condition, Environment, Faulty
@@ -22,6 +23,7 @@ class Names:
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent]
     slas: frozenset[str] = frozenset()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.domain.sla import Sla
+from mailcase.domain.vocabulary import Vocabulary
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import Condition, Environment
 from mailcase.rules.variables import FOR_NEW, FOR_REPLY, FOR_ROUTING
@@ -177,6 +178,7 @@ class Rulebook:
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent] = field(default_factory=dict)
     status_reasons: StatusReasons = field(default_factory=StatusReasons)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     default_policy: Policy = Policy()
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """By key of the mailbox; others have the default policy."""
@@ -187,10 +189,18 @@ class Rulebook:
     @cached_property
     def headers(self) -> frozenset[str]:
         """Names of the header fields that some condition reads: only these are looked up in a mail."""
+        return frozenset(name for condition in self._conditions() for name in condition.headers)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Names of the fields of one's own that some condition reads."""
+        return frozenset(name for condition in self._conditions() for name in condition.fields)
+
+    def _conditions(self) -> list[Condition]:
         terms = [one for level in self.slas.values() for one in level.terms.values()]
         conditions = [rule.condition for rule in self.creation] + [rule.condition for rule in self.routing]
         conditions += [one for term in terms for one in (term.applies, term.succeeds) if one is not None]
-        return frozenset(name for condition in conditions for name in condition.headers)
+        return conditions
 
     @property
     def default_queue(self) -> str:

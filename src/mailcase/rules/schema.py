@@ -13,7 +13,14 @@ from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.email import Kind
 from mailcase.rules.form_types import Duration, Form, Key, Line, Words
 from mailcase.rules.schema_clocks import CalendarsFile, SlaFile
-from mailcase.rules.schema_desk import AgentsFile, MailboxesFile, QueuesFile, StatusReasonsFile
+from mailcase.rules.schema_desk import (
+    AgentsFile,
+    CustomFieldsFile,
+    MailboxesFile,
+    QueuesFile,
+    StatusReasonsFile,
+    SubjectsFile,
+)
 
 
 class CaptureForm(Form):
@@ -142,12 +149,14 @@ class RoutingFile(Form):
 FILES: dict[str, type[BaseModel]] = {
     "agents.yaml": AgentsFile,
     "calendars.yaml": CalendarsFile,
+    "custom_fields.yaml": CustomFieldsFile,
     "mailboxes.yaml": MailboxesFile,
     "queues.yaml": QueuesFile,
     "record_creation.yaml": CreationFile,
     "routing.yaml": RoutingFile,
     "sla.yaml": SlaFile,
     "status_reasons.yaml": StatusReasonsFile,
+    "subjects.yaml": SubjectsFile,
 }
 """Every rule file and the form that it fills."""
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from mailcase.domain.assignment import Method, SkillMatch
 from mailcase.domain.case import Status
 from mailcase.domain.party import Role
+from mailcase.domain.vocabulary import FieldType
 from mailcase.rules.form_types import LANGUAGE, Duration, Form, Key, Line
 
 
@@ -78,6 +79,33 @@ class MailboxesFile(Form):
 
     defaults: PolicyForm = PolicyForm()
     mailboxes: dict[Key, PolicyForm] | None = None
+
+
+class CustomFieldForm(Form):
+    """One field of your own."""
+
+    title: Line | None = Field(default=None, description="As people see it; its name, if left out.")
+    type: FieldType = FieldType.TEXT
+    choices: list[Line] | None = Field(default=None, description="The only values of a field of type choice.")
+
+
+class CustomFieldsFile(Form):
+    """custom_fields.yaml: fields of your own on every case. Without any, every name is a field of text."""
+
+    fields: dict[Key, CustomFieldForm] | None = None
+
+
+class SubjectForm(Form):
+    """One subject, and those below it."""
+
+    title: Line | None = Field(default=None, description="As people see it; its key, if left out.")
+    subjects: dict[Key, "SubjectForm"] | None = None
+
+
+class SubjectsFile(Form):
+    """subjects.yaml: the tree of subjects that cases are filed under. Without any, every path is a subject."""
+
+    subjects: dict[Key, SubjectForm] | None = None
 
 
 class StatusReasonForm(Form):

@@ -15,6 +15,7 @@ from mailcase.domain.decision import Context
 from mailcase.domain.email import Address, Classification, InboundEmail, Kind
 from mailcase.domain.party import Account, Contact
 
+CASE_FIELDS = "case.fields"
 MAX_TEXT = 100_000  # GUARANTEES, limits: text seen by rules
 
 
@@ -154,6 +155,7 @@ OF_CASE = (
     Variable("case.language", S, "language of the customer's words", _case(lambda c: clean(c.language)), is_lower=True),
     Variable("case.is_escalated", B, "it is escalated", _case(lambda c: c.is_escalated, False)),
     Variable("case.is_unverified", B, "it was opened without proof of who wrote", _case(lambda c: c.is_unverified, False)),
+    Variable("case.fields", Type.HEADERS, 'fields of your own: `case.fields["order_number"]`, empty when the case has none', lambda _: {}),
     Variable("case.age", D, 'time since it was opened; compare with `duration("24h")`', _since(lambda c: c.created_at)),
     Variable("case.resolved_for", D, "time since it was resolved, zero while it is active", _since(lambda c: c.resolved_at)),
 )
@@ -165,9 +167,14 @@ FOR_ROUTING = OF_MAIL + OF_CASE
 """What routing rules know; the mail's variables are empty for a case without mail."""
 
 
-def values(variables: tuple[Variable, ...], headers: frozenset[str], subject: Subject) -> Mapping[str, Any]:
-    """Return the value of each of `variables`, and of the named `headers` (lower case), for `subject`."""
+def values(
+    variables: tuple[Variable, ...], headers: frozenset[str], fields: frozenset[str], subject: Subject
+) -> Mapping[str, Any]:
+    """Return the value of each of `variables`, of the named `headers` (lower case) and `fields`, for `subject`."""
     found = {variable.name: variable.read(subject) for variable in variables}
     email = subject.email
     found["headers"] = {name: clean(email.header(name)) if email else "" for name in headers}
+    if CASE_FIELDS in found:
+        custom = dict(subject.case.custom) if subject.case else {}
+        found[CASE_FIELDS] = {name: clean(custom.get(name)) for name in fields}
     return found

@@ -1,16 +1,16 @@
 """Received mail: stored first, claimed, settled, and acknowledged on its server."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.inbox import InboxMessage, InboxState, Source
 from mailcase.errors import StaleWrite
 from mailcase.store import schema
-from mailcase.store.columns import fixed
+from mailcase.store.columns import Moment, fixed
 from mailcase.store.mapping import Mapping
 from mailcase.store.statement import Listed, Statement
 from mailcase.store.tx import Tx
@@ -65,6 +65,11 @@ _by_message_id = Statement(
     MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
 )
 _count_held = Statement(select(func.count()).where(_inbox.state == fixed(InboxState.HELD)))
+_waiting = Statement(
+    select(_inbox.mailbox, func.count(), type_coerce(func.min(_inbox.received_at), Moment))
+    .where(_is_received)
+    .group_by(_inbox.mailbox)
+)
 _known = Listed(
     lambda listed: (
         select(_inbox.sha256, _inbox.mailbox, _inbox.uidvalidity, _inbox.source)
@@ -201,6 +206,20 @@ def find(
     if before_id is not None:
         query = query.where(_inbox.id < before_id)
     return MESSAGES.find(tx, query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Mail of a mailbox that is stored and not filed yet."""
+
+    count: int
+    oldest: datetime
+    """When the oldest of them was stored, UTC."""
+
+
+def waiting(tx: Tx) -> dict[str, Waiting]:
+    """Return what waits to be filed, by mailbox; one without any is left out."""
+    return {mailbox: Waiting(count=count, oldest=oldest) for mailbox, count, oldest in tx.rows(_waiting)}
 
 
 def count_held(tx: Tx) -> int:

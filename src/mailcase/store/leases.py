@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.errors import Invalid, Refused
@@ -33,6 +33,11 @@ _acquire = Statement(
 _is_mine = (_leases.name == bindparam("key")) & (_leases.fence == bindparam("held"))
 _renew = Statement(
     update(schema.leases).where(_is_mine, _leases.until > bindparam("moment")).values(until=bindparam("new_until"))
+)
+_held = Statement(
+    select(_leases.name, _leases.holder, _leases.fence, _leases.until)
+    .where(_leases.until > bindparam("moment"))
+    .order_by(_leases.name)
 )
 _release = Statement(update(schema.leases).where(_is_mine).values(until=bindparam("moment")))
 
@@ -71,6 +76,12 @@ def renew(tx: Tx, lease: Lease, duration: timedelta, now: datetime) -> Lease | N
 def release(tx: Tx, lease: Lease, now: datetime) -> None:
     """Give `lease` back, if it is still held, so that the next need not wait until it runs out."""
     tx.write(_release, {"key": lease.name, "held": lease.fence, "moment": tx.clock(now)})
+
+
+def held(tx: Tx, now: datetime) -> list[Lease]:
+    """Return every lease that somebody holds."""
+    rows = tx.rows(_held, {"moment": tx.clock(now)})
+    return [Lease(name=name, holder=holder, fence=fence, until=until) for name, holder, fence, until in rows]
 
 
 @contextmanager

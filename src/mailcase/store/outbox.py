@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient
+from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
+from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
@@ -46,7 +47,8 @@ _first_due = (
 )
 _due = Statement(_first_due)
 _due_of_mailbox = Statement(_first_due.where(_outbox.mailbox == bindparam("wanted")))
-_has_lapsed = and_(_outbox.state == fixed(OutboxState.SENDING), _outbox.lease_until <= bindparam("now"))
+_is_sending = _outbox.state == fixed(OutboxState.SENDING)
+_has_lapsed = and_(_is_sending, _outbox.lease_until <= bindparam("now"))
 # A claimed mail keeps the moment that it was due at until the server may get to see it.
 _was_begun = _outbox.due_at.is_(None)
 _lapsed_automatic = Statement(
@@ -62,36 +64,33 @@ _requeue_lapsed_human = Statement(
 _requeue_lapsed_untried = Statement(
     update(schema.outbox).where(_has_lapsed, not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None)
 )
-_end_leases = Statement(
-    update(schema.outbox).where(_outbox.state == fixed(OutboxState.SENDING)).values(lease_until=bindparam("now"))
-)
-_begin = Statement(
-    update(schema.outbox)
-    .where(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"))
-    .where(_outbox.state == fixed(OutboxState.SENDING))
-    .values(due_at=None)
-)
+_end_leases = Statement(update(schema.outbox).where(_is_sending).values(lease_until=bindparam("now")))
+_is_held = and_(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"), _is_sending)
+_begin = Statement(update(schema.outbox).where(_is_held).values(due_at=None))
 _claim = Statement(
     update(schema.outbox)
     .where(_outbox.id == bindparam("key"))
     .values(state=fixed(OutboxState.SENDING), lease_until=bindparam("until"), fence=_outbox.fence + 1)
 )
-_settle = Statement(
-    update(schema.outbox)
-    .where(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"))
-    .where(_outbox.state == fixed(OutboxState.SENDING))
-    .values({name: bindparam(name) for name in _SETTLED})
-)
+_settle = Statement(update(schema.outbox).where(_is_held).values({name: bindparam(name) for name in _SETTLED}))
 _settle_recipient = Statement(
     update(schema.outbox_recipients)
     .where(_recipients.outbox_id == bindparam("key"), _recipients.position == bindparam("place"))
     .values(state=bindparam("new_state"), response=bindparam("new_response"))
+)
+_requeue = Statement(
+    update(schema.outbox)
+    .where(_outbox.id == bindparam("key"), _outbox.state == bindparam("old_state"))
+    .values(state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), attempts=0)
 )
 _by_id = Statement(MESSAGES.select.where(_outbox.id == bindparam("wanted")))
 _by_message_id = Statement(
     MESSAGES.select.where(_outbox.message_id == bindparam("wanted")).order_by(_outbox.id).limit(1)
 )
 _by_dedupe_key = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
+_queued = Statement(select(func.count()).where(_outbox.state == fixed(OutboxState.QUEUED)))
+# The condition is the index's own, word for word: SQLite takes a partial index for no other.
+_stuck = Statement(select(_outbox.state, func.count()).where(text(schema.STUCK)).group_by(_outbox.state))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -200,12 +199,37 @@ def settle(tx: Tx, message: OutboxMessage, fence: int) -> bool:
     row = {name: getattr(message, name) for name in _SETTLED}
     if tx.count(_settle, [row | {"key": message.id, "held": fence}]) != 1:
         return False
-    recipients = [
-        {"key": message.id, "place": place, "new_state": recipient.state, "new_response": recipient.response}
-        for place, recipient in enumerate(message.recipients)
-    ]
-    tx.write_many(_settle_recipient, recipients)
+    _write_recipients(tx, message.id, message.recipients)
     return True
+
+
+def _write_recipients(tx: Tx, key: int, recipients: tuple[Recipient, ...]) -> None:
+    rows = [
+        {"key": key, "place": place, "new_state": recipient.state, "new_response": recipient.response}
+        for place, recipient in enumerate(recipients)
+    ]
+    tx.write_many(_settle_recipient, rows)
+
+
+def requeue(tx: Tx, message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """Make a dead or uncertain mail due at `now`, for the recipients that did not get it; its bytes stay.
+
+    Raises StaleWrite when its state changed.
+    """
+    if tx.count(_requeue, [{"key": message.id, "old_state": message.state, "due": now}]) != 1:
+        raise StaleWrite(f"Mail {message.id} is no longer {message.state}.")
+    recipients = tuple(
+        one if one.state is RecipientState.ACCEPTED else replace(one, state=RecipientState.PENDING)
+        for one in message.recipients
+    )
+    _write_recipients(tx, message.id, recipients)
+    return replace(message, state=OutboxState.QUEUED, due_at=now, attempts=0, recipients=recipients)
+
+
+def count_unsent(tx: Tx) -> dict[OutboxState, int]:
+    """Return how many mails are queued, uncertain and dead."""
+    stuck = dict.fromkeys((OutboxState.UNCERTAIN, OutboxState.DEAD), 0) | dict(tx.rows(_stuck))
+    return {OutboxState.QUEUED: tx.scalar(_queued)} | stuck
 
 
 def get(tx: Tx, key: int) -> OutboxMessage | None:

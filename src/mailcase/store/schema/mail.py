@@ -7,6 +7,9 @@ from mailcase.domain.outbox import Authorship, OutboxState, RecipientState
 from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, String
 from mailcase.store.schema.base import column, metadata, some
 
+STUCK = "state IN ('dead', 'uncertain')"
+"""Outgoing mail that only a person moves on."""
+
 mailboxes = Table(
     "mailboxes",
     metadata,
@@ -90,6 +93,7 @@ outbox = Table(
     Index(None, "message_id"),
     some("ix_outbox_case_id", "case_id", where="case_id IS NOT NULL"),
     some("ix_outbox_queued", "due_at", where="state = 'queued'"),
+    some("ix_outbox_stuck", "state", where=STUCK),
     some("ix_outbox_sending", "lease_until", where="state = 'sending'"),
 )
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from mailcase.store.migrations.vocabulary import BIGINT, BOOLEAN
+from mailcase.store.migrations.vocabulary import BIGINT, BOOLEAN, index
 
 revision = "0003"
 down_revision = "0002"
@@ -14,3 +14,4 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":  # which cannot take a default back, and does no harm with it
         op.alter_column("inbox", "is_quiet", server_default=None)
     op.add_column("mailboxes", sa.Column("first_uid", BIGINT, nullable=True))
+    index("ix_outbox_stuck", "outbox", "state", where="state IN ('dead', 'uncertain')")

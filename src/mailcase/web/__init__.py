@@ -1,0 +1,1 @@
+"""Pages for monitoring: health, readiness and metrics."""
