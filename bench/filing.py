@@ -38,6 +38,9 @@ REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases"
 """Columns that hold the key of another table without a constraint."""
 UNIQUE = frozenset({"address", "sha256", "message_id", "dedupe_key"})
 """Text that no two rows may share, or that no two desks' rows would."""
+BULK = frozenset({"raw", "content"})
+"""Bytes that are only ever found by a key: their length makes the disk full, and no query slow."""
+KEPT_BYTES = 500
 BEYOND_SERVER = 1_000_000
 """UIDs that the server will not give to the mails that are still to come."""
 LONG_AGO = timedelta(days=30)
@@ -108,6 +111,7 @@ def _grow(app: App, wanted: int) -> int:
             offsets = {table.name: _highest(tx, table) for table in COPIED}
             for table in COPIED:
                 _copy(tx, table, offsets)
+                _count_on(tx, table)
 
 
 def _highest(tx: Tx, table: Table) -> int:
@@ -126,6 +130,13 @@ def _copy(tx: Tx, table: Table, offsets: dict[str, int]) -> None:
     tx.connection.execute(statement.from_select(names, rows, include_defaults=False))
 
 
+def _count_on(tx: Tx, table: Table) -> None:
+    """Let PostgreSQL number new rows from the highest key on; SQLite does so by itself."""
+    if not tx.is_sqlite and "id" in table.c:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        tx.connection.execute(select(func.setval(sequence, _highest(tx, table) + 1, literal(value=False))))
+
+
 def _new(column: Column[Any], offsets: dict[str, int]) -> Any:  # an expression of the column's type
     """Return what a column holds in the copy of its row."""
     owner = next((key.column.table.name for key in column.foreign_keys), None)
@@ -136,6 +147,8 @@ def _new(column: Column[Any], offsets: dict[str, int]) -> Any:  # an expression 
         return column + offsets.get(owner, 0)
     if column.name == "uid":
         return column + (offsets["inbox"] + BEYOND_SERVER)
+    if column.name in BULK:
+        return func.substr(column, 1, KEPT_BYTES)
     if column.name in UNIQUE:
         return cast(column, String).concat(literal(f".{offsets['cases']}"))
     return column

@@ -22,9 +22,9 @@ RANK = {
     "app": 4,
     "daemon": 5,
     "sandbox": 5,
-    "cli": 6,
     "web": 6,
-    "__main__": 7,
+    "cli": 7,
+    "__main__": 8,
     "__init__": 0,
 }
 # A package may use the few leaf modules of its own rank: they have no state and import nothing of it.

@@ -32,6 +32,9 @@ LAST_VERBS = phrases("""
     寫道|寫|写|来信|來信|のメッセージ|のメール|書きました|書いた|作成|작성|작성함|작성했습니다|님이 작성|썼습니다|님의 말|כתב|כתבה|כתב/ה
     كتب|كتبت|نوشت|نوشته است|đã viết|viết|menulis|เขียน|เขียนว่า|ने लिखा""")
 _VERB_ENDS = tuple(LAST_VERBS)
+_LAST_LETTERS = 3
+_TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
+_SHORT_TAILS = tuple(tail for tail in _TAILS if len(tail) < _LAST_LETTERS)
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta""")
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
@@ -102,12 +105,13 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
 
 def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
     """Whether one line says when, and ends as an attribution ends; `is_drawn` when it stands between dashes."""
+    has_end, has_verb = joined.endswith(_ENDS), _has_last_verb(joined)
+    if not (has_end or has_verb):
+        return False
     if not (_DATE.search(joined) or _TIME.search(joined)) or _OWN.search(joined):
         return False
-    if _has_last_verb(joined):
-        return is_drawn or joined.endswith(_ENDS) or bool(_ADDRESS.search(joined))
-    if not joined.endswith(_ENDS):
-        return False
+    if has_verb:
+        return is_drawn or has_end or bool(_ADDRESS.search(joined))
     return bool(_FIRST.search(joined) or (_DATED_START.match(joined) and _BRACKETED_END.search(joined)))
 
 
@@ -129,9 +133,18 @@ def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> 
 
 def _has_last_verb(joined: str) -> bool:
     end = joined[-LONGEST_VERB:]
+    if not may_be_verb(end.rstrip(":：").rstrip()):
+        return False
     return bool(_LAST.search(end) or _CJK_LAST.search(end))
 
 
 def _may_end(last: str) -> bool:
     """Whether the line is worth a closer look; nearly all lines are not."""
-    return last.endswith(_ENDS) or (last[-1:].isalpha() and last.lower().endswith(_VERB_ENDS))
+    if last.endswith(_ENDS):
+        return True
+    return may_be_verb(last) and last[-1:].isalpha() and last.lower().endswith(_VERB_ENDS)
+
+
+def may_be_verb(words: str) -> bool:
+    """Whether words may end in a verb of the table: a cheap look at their last letters, before all of it is tried."""
+    return words[-_LAST_LETTERS:].lower() in _TAILS or words.endswith(_SHORT_TAILS)

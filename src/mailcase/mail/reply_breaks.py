@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import LAST_VERBS, Strength, attribution_at
+from mailcase.mail.reply_attribution import Strength, attribution_at, may_be_verb
 from mailcase.mail.reply_headers import NAME_WITHIN, Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
@@ -61,8 +61,7 @@ _ENDS = ":：>*_-–—=|"
 _LOOSE = " \t\u00a0*_-–—=|.:!…："
 """What may stand behind the last word of a break."""
 _LAST_LETTERS = 3
-_TAILS = frozenset(word.rstrip(_LOOSE)[-_LAST_LETTERS:] for word in LAST_VERBS | ABOVE)
-_SHORT_TAILS = tuple(tail for tail in _TAILS if len(tail) < _LAST_LETTERS)
+_ABOVE_TAILS = frozenset(phrase[-_LAST_LETTERS:] for phrase in ABOVE)
 
 
 def is_rule(line: Line) -> bool:
@@ -82,7 +81,7 @@ def may_break(line: Line) -> bool:
     if (":" in head or "：" in head) and field_of(line):
         return True
     last = bare.rstrip(_LOOSE)
-    return last[-_LAST_LETTERS:].lower() in _TAILS or last.endswith(_SHORT_TAILS)
+    return last[-_LAST_LETTERS:].lower() in _ABOVE_TAILS or may_be_verb(last)
 
 
 def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
