@@ -47,7 +47,8 @@ _first_due = (
 )
 _due = Statement(_first_due)
 _due_of_mailbox = Statement(_first_due.where(_outbox.mailbox == bindparam("wanted")))
-_has_lapsed = and_(_outbox.state == fixed(OutboxState.SENDING), _outbox.lease_until <= bindparam("now"))
+_is_sending = _outbox.state == fixed(OutboxState.SENDING)
+_has_lapsed = and_(_is_sending, _outbox.lease_until <= bindparam("now"))
 # A claimed mail keeps the moment that it was due at until the server may get to see it.
 _was_begun = _outbox.due_at.is_(None)
 _lapsed_automatic = Statement(
@@ -63,26 +64,15 @@ _requeue_lapsed_human = Statement(
 _requeue_lapsed_untried = Statement(
     update(schema.outbox).where(_has_lapsed, not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None)
 )
-_end_leases = Statement(
-    update(schema.outbox).where(_outbox.state == fixed(OutboxState.SENDING)).values(lease_until=bindparam("now"))
-)
-_begin = Statement(
-    update(schema.outbox)
-    .where(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"))
-    .where(_outbox.state == fixed(OutboxState.SENDING))
-    .values(due_at=None)
-)
+_end_leases = Statement(update(schema.outbox).where(_is_sending).values(lease_until=bindparam("now")))
+_is_held = and_(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"), _is_sending)
+_begin = Statement(update(schema.outbox).where(_is_held).values(due_at=None))
 _claim = Statement(
     update(schema.outbox)
     .where(_outbox.id == bindparam("key"))
     .values(state=fixed(OutboxState.SENDING), lease_until=bindparam("until"), fence=_outbox.fence + 1)
 )
-_settle = Statement(
-    update(schema.outbox)
-    .where(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"))
-    .where(_outbox.state == fixed(OutboxState.SENDING))
-    .values({name: bindparam(name) for name in _SETTLED})
-)
+_settle = Statement(update(schema.outbox).where(_is_held).values({name: bindparam(name) for name in _SETTLED}))
 _settle_recipient = Statement(
     update(schema.outbox_recipients)
     .where(_recipients.outbox_id == bindparam("key"), _recipients.position == bindparam("place"))
