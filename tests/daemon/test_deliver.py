@@ -223,6 +223,15 @@ def test_a_daemon_that_dies_midway_costs_no_mail_but_the_one_in_flight(app: App,
     assert states == [OutboxState.SENT, OutboxState.UNCERTAIN, *[OutboxState.SENT] * 4]
 
 
+def test_a_daemon_that_stops_begins_no_other_mail(app: App) -> None:
+    filed_case(app)
+    postman = CollectingPostman()
+    deliver(app, {"support": postman}, lambda: len(postman.sent) == 1)
+    assert [message.state for message in mails(app)] == [OutboxState.SENT, OutboxState.QUEUED]
+    assert deliver(app, {"support": postman}) == 1
+    assert [message.state for message in mails(app)] == [OutboxState.SENT] * 2
+
+
 def test_a_late_settlement_is_dropped(app: App, send: Sender, clock: ManualClock) -> None:
     waiting = with_reply(app, send)
     with app.database.begin() as tx:

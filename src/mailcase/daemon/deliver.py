@@ -6,13 +6,14 @@ at most one mail, that of a person is sent again with the same bytes; an automat
 (GUARANTEES G8, G9).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from mailcase import metrics
 from mailcase.app import App
 from mailcase.desk.delivery import give_up_lapsed, settle_delivery
-from mailcase.domain.outbox import Delivery, OutboxMessage, RecipientState
+from mailcase.domain.outbox import Delivery, OutboxMessage, OutboxState, RecipientState
 from mailcase.log import get_logger
 from mailcase.store import outbox
 from mailcase.transport.ports import Postman
@@ -22,10 +23,11 @@ LEASE = timedelta(minutes=20)  # longer than the longest SMTP dialogue: DATA and
 log = get_logger(__name__)
 
 
-def deliver(app: App, postmen: Mapping[str, Postman]) -> int:
-    """Try what is due for the mailboxes that have a postman, a batch for each; return how many mails were tried.
+def deliver(app: App, postmen: Mapping[str, Postman], is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Try what is due for the mailboxes that have a postman, a batch for each; return how many mails were due.
 
-    Mails of other mailboxes stay queued. Raises Unavailable when the database is.
+    Mails of other mailboxes stay queued, and so does what is not begun when `is_stopping` says so. Raises Unavailable
+    when the database is.
     """
     with app.database.begin() as tx:
         give_up_lapsed(tx, app.now())
@@ -33,7 +35,7 @@ def deliver(app: App, postmen: Mapping[str, Postman]) -> int:
     for mailbox, postman in postmen.items():
         with app.database.begin() as tx:
             batch = outbox.claim(tx, app.now(), BATCH, LEASE, mailbox)
-        _deliver_for(app, postman, batch)
+        _deliver_for(app, postman, batch, is_stopping)
         tried += len(batch)
     return tried
 
@@ -45,23 +47,33 @@ def take_over(app: App) -> None:
             outbox.end_leases(tx, app.now())
 
 
-def _deliver_for(app: App, postman: Postman, messages: list[OutboxMessage]) -> None:
+def _deliver_for(app: App, postman: Postman, messages: list[OutboxMessage], is_stopping: Callable[[], bool]) -> None:
     """Try mails of one mailbox; what became of each is committed together with the beginning of the next."""
     claimed = {message.id: message for message in messages}
     ended: list[tuple[OutboxMessage, Delivery]] = []
+    left: list[OutboxMessage] = []
 
     def begun() -> Iterator[OutboxMessage]:
         for message in messages:
-            if _settle(app, ended, begin=message):
+            if is_stopping():
+                left.append(message)
+            elif _settle(app, ended, begin=message):
                 yield message
 
     for delivery in postman.deliver(begun()):
         ended.append((claimed[delivery.outbox_id], delivery))  # noqa: PERF401 - `begun` empties the list meanwhile
     _settle(app, ended)
+    if not left:
+        return
+    with app.database.begin() as tx:
+        for message in left:
+            outbox.settle(tx, replace(message, state=OutboxState.QUEUED, lease_until=None), message.fence)
 
 
 def _settle(app: App, ended: list[tuple[OutboxMessage, Delivery]], begin: OutboxMessage | None = None) -> bool:
     """Write and forget how attempts ended, and that the next begins; return False when that is no longer ours to send."""
+    if not ended and begin is None:
+        return False
     tried = ended.copy()
     ended.clear()
     with app.database.begin() as tx:
