@@ -27,6 +27,12 @@ COMMENT = re.compile(r"\([^()]*\)")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 BARE = re.compile(r"[\w.+-]+$", re.ASCII)
 LIST_MARKS = ",;"
+# Nine values of ten: one address, with or without a name of plain letters, quoted or not. The tokenizer reads the rest.
+PLAIN = re.compile(
+    r"""[ \t]*(?:(?:"([A-Za-z0-9][A-Za-z0-9 .'_-]*+)"|([A-Za-z0-9][A-Za-z0-9 .'_-]*+))?[ \t]*+<([\w.+=-]+@[A-Za-z0-9.-]+)>
+      |([\w.+=-]+@[A-Za-z0-9.-]+))[ \t]*""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 @dataclass(slots=True)
@@ -46,12 +52,21 @@ def parse(values: Iterable[str], hint: str | None = None) -> tuple[Address, ...]
     """Return the addresses of unfolded field values whose encoded words are not yet decoded, in order."""
     found: list[Address] = []
     for text in values:
+        plain = PLAIN.fullmatch(text)
+        if plain is not None:
+            found.append(_plain(*plain.groups(default="")))
+            continue
         here = _list(text, hint)
-        decoded = words.decode(text, hint)
-        if not here and decoded != text:  # the brackets themselves were encoded
+        if not here and (decoded := words.decode(text, hint)) != text:  # the brackets themselves were encoded
             here = _list(decoded, hint)
         found += here
     return tuple(found)
+
+
+def _plain(quoted: str, bare: str, angle: str, alone: str) -> Address:
+    """Return the address of a value that PLAIN matches."""
+    local, _, domain = (angle or alone).rpartition("@")
+    return Address(address=f"{local}@{domain.lower()}", name=" ".join((quoted or bare).split()).strip(" '"))
 
 
 def _list(text: str, hint: str | None) -> list[Address]:

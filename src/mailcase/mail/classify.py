@@ -81,7 +81,7 @@ def classify(
         kind=kind,
         may_acknowledge=not refusals,
         why=tuple(dict.fromkeys((*why, *(f"no answer: {reason}" for reason in refusals)))),
-        report=report.read(email, envelope) if kind is Kind.BOUNCE else None,
+        report=report.read_bounce(email) if kind is Kind.BOUNCE else None,
     )
 
 

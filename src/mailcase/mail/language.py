@@ -51,15 +51,18 @@ def detect(text: str) -> str | None:
         by_script = _by_script(sample)
         if by_script:
             return by_script
-    words = [token for token in sample.translate(MARKS).split() if token.isalpha()]  # no addresses, numbers, code
+    words = list(filter(str.isalpha, sample.translate(MARKS).split()))  # no addresses, numbers, code
     if len(words) < MIN_WORDS:
         return None
     tally: defaultdict[str, float] = defaultdict(float)
-    for word, count in Counter(words).items():
-        for code, vote in VOTES.get(word, ()):
-            tally[code] += vote * count**0.5  # a word repeated says less than another word
+    counts = Counter(words)
+    for word in counts:
+        if word in VOTES:
+            weight = counts[word] ** 0.5  # a word repeated says less than another word
+            for code, vote in VOTES[word]:
+                tally[code] += vote * weight
     ranked = sorted(tally.items(), key=lambda item: -item[1])[:2]
-    if not ranked or ranked[0][1] < max(MIN_VOTES, MIN_SHARE * len(set(words))):
+    if not ranked or ranked[0][1] < max(MIN_VOTES, MIN_SHARE * len(counts)):
         return None
     is_clear = len(ranked) == 1 or ranked[0][1] >= MIN_LEAD * ranked[1][1]
     return ranked[0][0] if is_clear else None

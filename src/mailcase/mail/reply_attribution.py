@@ -65,6 +65,7 @@ _ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
 _DATED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}(?:[^\s\d]{1,16}\s{1,2}){0,4}[^\s\d]{0,2}\d")
 _NAMED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}[^<>@\n.!?]{0,60}<[^<>\s]{1,100}@")
 _ENDS = (":", "：")
+_CLOSING = (">", ")", "]")
 _TRIM = " \t\u00a0*_-–—=|"
 
 
@@ -106,13 +107,19 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
 def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
     """Whether one line says when, and ends as an attribution ends; `is_drawn` when it stands between dashes."""
     has_end, has_verb = joined.endswith(_ENDS), _has_last_verb(joined)
-    if not (has_end or has_verb):
+    if not has_verb and not (has_end and _has_first_verb_or_bracket(joined)):
         return False
     if not (_DATE.search(joined) or _TIME.search(joined)) or _OWN.search(joined):
         return False
     if has_verb:
         return is_drawn or has_end or bool(_ADDRESS.search(joined))
     return bool(_FIRST.search(joined) or (_DATED_START.match(joined) and _BRACKETED_END.search(joined)))
+
+
+def _has_first_verb_or_bracket(joined: str) -> bool:
+    """Whether words that end in a colon may be an attribution without a verb at the end; a cheap look."""
+    lower = joined.lower()
+    return joined.rstrip(":：").rstrip()[-1:] in _CLOSING or any(verb in lower for verb in _FIRST_VERBS)
 
 
 def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> tuple[int, Strength]:

@@ -4,9 +4,10 @@ Two tables, by class and by id, and the styles that tell a client's block quotat
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
-from selectolax.lexbor import LexborNode
+Attributes = Mapping[str, str | None]
 
 
 class Role(StrEnum):
@@ -53,16 +54,17 @@ _HIDING = re.compile(r"display\s?:\s?none|visibility\s?:\s?hidden", re.IGNORECAS
 _DRAWN_LEFT = re.compile(r"border-left[^;]{0,20}:[^;]{0,30}(?:solid|\d)", re.IGNORECASE)
 
 
-def role_of(node: LexborNode, tag: str) -> Role | None:
-    """Return what a client uses the element for, or None for ordinary mark-up."""
-    attributes = node.attributes
+def role_of(attributes: Attributes, tag: str) -> Role | None:
+    """Return what a client uses an element for, or None for ordinary mark-up."""
     if not attributes:
         return Role.INDENTED if tag == "blockquote" else None
-    named = next((_CLASSES[name] for name in (attributes.get("class") or "").split() if name in _CLASSES), None)
-    named = named or _IDS.get(attributes.get("id") or "") or _MARKERS.get(attributes.get("data-marker") or "")
+    identity, classes = attributes.get("id") or "", attributes.get("class")
+    named = _IDS.get(identity) or _MARKERS.get(attributes.get("data-marker") or "")
+    if classes:
+        named = next((_CLASSES[name] for name in classes.split() if name in _CLASSES), named)
     if named:
         return named
-    if (attributes.get("id") or "").startswith("yahoo_quoted_"):
+    if identity.startswith("yahoo_quoted_"):
         return Role.QUOTED
     if attributes.get("data-smartmail") == "gmail_signature":
         return Role.SIGNATURE
@@ -71,13 +73,15 @@ def role_of(node: LexborNode, tag: str) -> Role | None:
     return _block_quotation(attributes) if tag == "blockquote" else None
 
 
-def is_hidden(node: LexborNode) -> bool:
-    """Whether a browser does not show the element."""
-    attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDING.search(attributes.get("style") or ""))
+def is_hidden(attributes: Attributes) -> bool:
+    """Whether a browser does not show an element."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDING.search(style) is not None
 
 
-def _block_quotation(attributes: dict[str, str | None]) -> Role | None:
+def _block_quotation(attributes: Attributes) -> Role | None:
     """Tell a client's quotation from an indented paragraph."""
     classes, style = attributes.get("class") or "", attributes.get("style") or ""
     if (attributes.get("type") or "").lower() == "cite" or "quote" in classes.lower() or attributes.get("cite"):

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailcase.mail import markup
 from mailcase.mail.limits import Limits
-from mailcase.mail.reply_clients import Role, is_hidden, role_of
+from mailcase.mail.reply_clients import Attributes, Role, is_hidden, role_of
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, of
 
 LIMITS = Limits()
@@ -77,7 +77,8 @@ class _Page:
                 self.end_line(keep_blank=True)
                 self.words.append(line)
             return
-        said = _BLANKS.sub(" ", text)
+        # Most text has lone blanks only, and is left as it is.
+        said = _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
         if said != " " or self.words:
             self.words.append(said.lstrip(" ") if not self.words else said)
 
@@ -98,14 +99,14 @@ class _Page:
             self.add("")
 
     def add(self, said: str) -> None:
-        depth = sum(role in (Role.QUOTED, Role.INDENTED) for role in self.roles)
+        depth = sum(role in (Role.QUOTED, Role.INDENTED) for role in self.roles) if self.roles else 0
         self.lines.append(of(said, depth=depth, hint=self.hint(said)))
 
     def hint(self, said: str) -> Hint:
         if said and self.is_cut:
             self.is_cut = False
             return Hint.CUT
-        for role, hint in _HINTS:
+        for role, hint in _HINTS if self.roles else ():
             if role in self.roles:
                 return hint
         return Hint.NONE
@@ -131,18 +132,20 @@ def _walk(root: LexborNode, page: _Page) -> None:
         tag = node.tag or ""
         if tag == "-text":
             page.write(node.text_content or "")
-        elif tag not in _SKIPPED and not is_hidden(node):
-            entered.append((tag, _enter(node, tag, page), node.next))
-            node = node.child
-            continue
+        elif tag not in _SKIPPED:
+            attributes = node.attributes
+            if not is_hidden(attributes):
+                entered.append((tag, _enter(attributes, tag, page), node.next))
+                node = node.child
+                continue
         node = node.next
 
 
-def _enter(node: LexborNode, tag: str, page: _Page) -> Role | None:
+def _enter(attributes: Attributes, tag: str, page: _Page) -> Role | None:
     if tag == "br":
         page.end_line(keep_blank=True)
         return None
-    role = role_of(node, tag)
+    role = role_of(attributes, tag)
     if tag in _SPACED:
         page.space()
     elif tag in _BLOCKS or role:

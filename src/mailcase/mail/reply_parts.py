@@ -16,7 +16,7 @@ from mailcase.mail.reply_signature import is_sign_off, signature_start
 
 def split_lines(lines: Sequence[Line], whole: str) -> Reply:
     """Take a body apart; `whole` is shown when nothing certain is found or the mail is a forward."""
-    sheet = Sheet(lines=list(lines), parts=[Part.QUOTED if line.depth else Part.TEXT for line in lines])
+    sheet = Sheet.of(lines)
     mark_quoted(sheet)
     if sheet.is_forward:
         return Reply(text=whole)
@@ -27,8 +27,8 @@ def split_lines(lines: Sequence[Line], whole: str) -> Reply:
 
 def _mark_signatures(sheet: Sheet) -> None:
     """Find the signature in the writer's last lines, and in those above when the last were nothing else."""
-    for at, line in enumerate(sheet.lines):
-        if line.hint is Hint.SIGNATURE and sheet.parts[at] is Part.TEXT:
+    for at in sheet.hinted:
+        if sheet.lines[at].hint is Hint.SIGNATURE and sheet.parts[at] is Part.TEXT:
             sheet.parts[at] = Part.SIGNATURE
     end = len(sheet.lines)
     for _ in range(2):
@@ -58,7 +58,8 @@ def _last_text(sheet: Sheet, end: int) -> tuple[int, int]:
 
 def _show_marks(sheet: Sheet) -> None:
     """Put quote marks before the quoted lines whose depth only the mark-up says."""
-    for at, line in enumerate(sheet.lines):
+    for at in sheet.hinted:
+        line = sheet.lines[at]
         if line.hint in (Hint.QUOTED, Hint.INDENTED) and sheet.parts[at] is Part.QUOTED:
             sheet.lines[at] = line._replace(raw="> " * line.depth + line.raw)
 

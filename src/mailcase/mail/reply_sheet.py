@@ -1,10 +1,11 @@
 """The lines of a body while it is taken apart, and what has been found out about each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailcase.domain.email import Confidence
-from mailcase.mail.reply_lines import Line
+from mailcase.mail.reply_lines import Hint, Line
 
 
 class Part(StrEnum):
@@ -32,6 +33,19 @@ class Sheet:
     """How many marks of clients of their own were found."""
     confidence: Confidence = Confidence.LOW
     is_forward: bool = False
+    hinted: list[int] = field(default_factory=list)
+    """Which lines their mark-up says something about."""
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> "Sheet":
+        """Return a sheet on which lines with marks are quoted and all others new."""
+        own = list(lines)
+        text, quoted, unmarked = Part.TEXT, Part.QUOTED, Hint.NONE
+        return cls(
+            lines=own,
+            parts=[quoted if line.depth else text for line in own],
+            hinted=[at for at, line in enumerate(own) if line.hint is not unmarked],
+        )
 
     def mark(self, start: int, end: int, part: Part) -> None:
         """Give the lines `start` to `end` to a part."""

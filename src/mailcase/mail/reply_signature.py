@@ -58,11 +58,14 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
     left = MOST_CARD_LINES * 2 + 1
     while near > start and left:
         near -= 1
-        left -= bool(lines[near].bare)
-    for at in range(start, end):
-        bare = lines[at].bare
+        if lines[near].bare:
+            left -= 1
+    for at, line in enumerate(lines[start:end], start):
+        bare = line.bare
+        if not bare:
+            continue
         if bare == DELIMITER:
-            if lines[at].raw in ("-- ", "--\u00a0"):  # RFC 3676 section 4.3
+            if line.raw in ("-- ", "--\u00a0"):  # RFC 3676 section 4.3
                 return at
             if at >= near and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
                 return at

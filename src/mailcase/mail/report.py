@@ -23,8 +23,11 @@ _ID = re.compile(r"<([^<>\s]{1,250})>")
 
 def read(email: InboundEmail, return_path: str | None = None) -> DeliveryReport | None:
     """Read a bounce or a delay warning; None for any other mail, also for a report that all went well."""
-    if not bounce.reasons(email, return_path):
-        return None
+    return read_bounce(email) if bounce.reasons(email, return_path) else None
+
+
+def read_bounce(email: InboundEmail) -> DeliveryReport:
+    """Read a mail that is a bounce or a delay warning."""
     failed = tuple(group for group in report_fields.recipients(email) if bounce.is_failure(group))
     notice, returned = report_text.split(email.text)
     recipients = _unique(group.recipient for group in failed) or _listed(email) or _named(email, notice)

@@ -141,7 +141,11 @@ def _header_at(lines: list[str]) -> int:
 
 def _addresses(lines: list[str], is_meant: Callable[[str], object]) -> list[str]:
     return [
-        found[1].rstrip(".") for line in lines for found in _ADDRESS.finditer(line) if is_meant(line[: found.start()])
+        found[1].rstrip(".")
+        for line in lines
+        if "@" in line
+        for found in _ADDRESS.finditer(line)
+        if is_meant(line[: found.start()])
     ]
 
 
