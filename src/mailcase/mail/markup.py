@@ -110,10 +110,8 @@ def is_bounded(source: str, limits: Limits) -> bool:
     for closing, name, attributes in _tags(source):
         if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
             return False
-        if name in NEVER_PILED:
-            copies += outline.formatting
-            continue
-        (outline.close if closing else outline.open)(name)
+        if name not in NEVER_PILED:
+            (outline.close if closing else outline.open)(name)
         if name not in FORMATTING:
             copies += outline.formatting
         if outline.depth > limits.max_html_depth or copies > MAX_COPIES:
