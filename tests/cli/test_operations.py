@@ -2,12 +2,15 @@
 
 import json
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from lab.desks import Furniture, furnish
+from mailcase import log
 from mailcase.cli import app
 from mailcase.domain.number import format_number
 from mailcase.errors import Invalid, Refused
@@ -16,6 +19,13 @@ from mailcase.store.engine import open_database
 
 LOOPED = "Received: from a by b; Mon, 2 Mar 2026 08:00:00 +0000\n" * 60
 PLAIN = "From: clara@customer.example\nTo: support@northwind.example\nSubject: Round\n\nHelp me\n"
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """Take the log back from the runner, whose streams are closed after each command."""
+    yield
+    log.configure("warning", "console", sys.__stderr__)
 
 
 @pytest.fixture
