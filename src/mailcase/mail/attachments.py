@@ -39,13 +39,13 @@ def safe_name(declared: str) -> str:
 
     A path loses its folders; a lone slash inside a name (`invoice 3/2026.pdf`) and control characters become `_`.
     """
-    text = declared.strip()
-    if FOLDER.match(text):
-        text = SEPARATOR.split(text.rstrip("/\\"))[-1].rpartition(":")[2]
-    text = SEPARATOR.sub("_", text)
-    if not text.isprintable():
+    text = declared
+    if not text.isprintable():  # first of all: a character that nobody sees must not hide a drive or a folder
         text = "".join(_safe(char) for char in text)
     text = text.strip()
+    if FOLDER.match(text):
+        text = SEPARATOR.split(text.rstrip("/\\"))[-1].rpartition(":")[2]
+    text = SEPARATOR.sub("_", text).strip()
     return _shorten(text) if text.strip("._ ") else ""
 
 
