@@ -23,7 +23,8 @@ from typer.models import ArgumentInfo, OptionInfo
 from mailcase.cli import app
 from mailcase.cli.printing import json_text
 from mailcase.config import AfterFiling, Config, Security, values
-from mailcase.config.settings import ENVIRONMENT_PREFIX, ImapSettings, MailboxSettings, SmtpSettings
+from mailcase.config.servers import ImapSettings, SmtpSettings
+from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
 from mailcase.domain.command import COMMANDS
 from mailcase.domain.party import Role
 from mailcase.rules.schema import FILES, json_schemas, schema_name

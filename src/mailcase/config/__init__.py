@@ -1,16 +1,10 @@
 """The daemon's settings: one typed TOML file, overridden by environment variables."""
 
+from mailcase.config.limits import LimitSettings
 from mailcase.config.load import FILE_NAME, load_config
-from mailcase.config.settings import (
-    AfterFiling,
-    Config,
-    ImapSettings,
-    LimitSettings,
-    MailboxSettings,
-    Security,
-    SmtpSettings,
-    WebSettings,
-)
+from mailcase.config.login import Security
+from mailcase.config.servers import AfterFiling, ImapSettings, SmtpSettings
+from mailcase.config.settings import Config, MailboxSettings, WebSettings
 
 __all__ = [
     "FILE_NAME",

@@ -1,59 +1,30 @@
 """The settings of the daemon, each with its meaning, unit and default: the documentation is printed from here."""
 
-import os
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mailcase.config.limits import LimitSettings
+from mailcase.config.section import Section
+from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.values import (
     Address,
-    Keyword,
     Language,
     MailboxName,
     Moment,
     Port,
-    Seconds,
     ZoneName,
     first_line,
-    is_loopback,
 )
 from mailcase.errors import Invalid
 
 ENVIRONMENT_PREFIX = "MAILCASE_"
-PASSWORD_KEYS = ("password", "password_file", "password_env", "password_credential")
 
 
-class Security(StrEnum):
-    """How a connection to a mail server is protected."""
-
-    TLS = "tls"
-    """Implicit TLS from the first byte (RFC 8314 section 3)."""
-    STARTTLS = "starttls"
-    """Upgraded after the greeting; a server that does not offer it is refused, never used in the clear."""
-    NONE = "none"
-    """In the clear: only for servers on this machine."""
-
-
-class AfterFiling(StrEnum):
-    """What happens on the IMAP server to a mail that is stored with us."""
-
-    KEEP = "keep"
-    """Nothing: the position in the folder is remembered by us."""
-    KEYWORD = "keyword"
-    """The keyword `keyword` is set, where the server has keywords."""
-    MOVE = "move"
-    """The mail is moved to `move_to`."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Desk(_Section):
+class Desk(Section):
     """Who you are."""
 
     name: str = Field("Support", min_length=1, description="Name of the desk, as customers see it.")
@@ -66,7 +37,7 @@ class Desk(_Section):
     )
 
 
-class DatabaseSettings(_Section):
+class DatabaseSettings(Section):
     """Where everything is kept."""
 
     url: str = Field(
@@ -88,7 +59,7 @@ class DatabaseSettings(_Section):
         return f"{scheme}://{user}:{quote(first_line(self.password_file), safe='')}@{host}"
 
 
-class Paths(_Section):
+class Paths(Section):
     """The folders that you edit."""
 
     rules: Path = Field(Path("rules"), description="Folder of the rule files.")
@@ -97,91 +68,7 @@ class Paths(_Section):
     )
 
 
-class Login(_Section):
-    """How to log in to a server."""
-
-    host: str = Field(min_length=1, description="Name or address of the server.")
-    security: Security = Field(Security.TLS, description="`tls`, `starttls`, or `none` for a server on this machine.")
-    ca_file: Path | None = Field(None, description="Certificate authority to trust instead of the system's, PEM.")
-    username: str | None = Field(None, description="Defaults to the address of the mailbox.")
-    password: SecretStr | None = Field(None, description="The password itself; better use one of the next three.")
-    password_file: Path | None = Field(None, description="File whose first line is the password.")
-    password_env: str | None = Field(None, description="Environment variable that holds the password.")
-    password_credential: str | None = Field(None, description="systemd credential (LoadCredential=) with the password.")
-    connect_timeout_s: Seconds = Field(30, description="For connecting, seconds.")
-
-    @model_validator(mode="after")
-    def _clear_text_stays_here(self) -> "Login":
-        if self.security is Security.NONE and not is_loopback(self.host):
-            raise ValueError(f"security none would send passwords in the clear to {self.host}; use tls or starttls")
-        return self
-
-    @model_validator(mode="after")
-    def _one_password(self) -> "Login":
-        given = [name for name in PASSWORD_KEYS if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} are set; keep one")
-        return self
-
-    @property
-    def password_key(self) -> str:
-        """Name of the key that tells the password, empty without one."""
-        return next((name for name in PASSWORD_KEYS if getattr(self, name) is not None), "")
-
-    def read_password(self) -> str:
-        """Return the password, read anew so that a changed one is used. Raises Invalid when it cannot be read."""
-        if self.password is not None:
-            return self.password.get_secret_value()
-        if self.password_env is not None:
-            value = os.environ.get(self.password_env)
-            if value is None:
-                raise Invalid(f"the environment variable {self.password_env} is not set; it should hold the password.")
-            return value
-        if self.password_credential is not None:
-            folder = os.environ.get("CREDENTIALS_DIRECTORY")
-            if folder is None:
-                raise Invalid(
-                    f"no systemd credentials here, so no {self.password_credential}; "
-                    "start under systemd with LoadCredential=, or use password_file."
-                )
-            return first_line(Path(folder) / self.password_credential)
-        if self.password_file is not None:
-            return first_line(self.password_file)
-        return ""
-
-
-class ImapSettings(Login):
-    """Where the mail of a mailbox is fetched."""
-
-    port: Port = Field(993, description="993 for tls, 143 for starttls.")
-    folder: str = Field("INBOX", min_length=1, description="Folder that is watched.")
-    poll_s: Seconds = Field(60, description="Longest time between two looks, IDLE or not, seconds.")
-    idle_s: Annotated[float, Field(gt=0, le=1740)] = Field(
-        540, description="Longest IDLE, seconds (RFC 2177 allows 29 minutes)."
-    )
-    command_timeout_s: Seconds = Field(120, description="For the server's answer to a command, seconds.")
-    after_filing: AfterFiling = Field(AfterFiling.KEEP, description="`keep`, `keyword` or `move`.")
-    keyword: Keyword = Field("$MailcaseStored", description="For `keyword`.")
-    move_to: str = Field("Mailcase", min_length=1, description="Folder for `move`; made when it is missing.")
-
-
-class SmtpSettings(Login):
-    """Where mail is handed over for sending."""
-
-    port: Port = Field(465, description="465 for tls, 587 for starttls, 25 for none.")
-    username: str | None = Field(None, description="Without it there is no login.")
-    helo_name: str = Field("", description="Name we greet with; this machine's when empty.")
-    command_timeout_s: Seconds = Field(300, description="For the answer to a command (RFC 5321 4.5.3.2), seconds.")
-    data_timeout_s: Seconds = Field(600, description="For the answer to the final dot (RFC 5321 4.5.3.2), seconds.")
-
-    @model_validator(mode="after")
-    def _a_password_has_a_user(self) -> "SmtpSettings":
-        if self.password_key and not self.username:
-            raise ValueError(f"{self.password_key} is set and username is not; set both, or neither for no login")
-        return self
-
-
-class MailboxSettings(_Section):
+class MailboxSettings(Section):
     """A support mailbox."""
 
     address: Address = Field(description="The address that customers write to.")
@@ -203,32 +90,7 @@ class MailboxSettings(_Section):
     smtp: SmtpSettings | None = Field(None, description="Where its mail is sent; `[smtp]` when empty.")
 
 
-class LimitSettings(_Section):
-    """Bounds. A mail past one is held with that reason, never dropped."""
-
-    message_bytes: int = Field(35_000_000, gt=0, description="Largest mail that is fetched.")
-    header_block_bytes: int = Field(256_000, gt=0, description="Largest header block.")
-    header_bytes: int = Field(64_000, gt=0, description="Largest single header field.")
-    headers: int = Field(1000, gt=0, description="Header fields.")
-    depth: int = Field(20, gt=0, description="Nested MIME levels.")
-    parts: int = Field(500, gt=0, description="MIME parts.")
-    addresses: int = Field(200, gt=0, description="Addresses in To and Cc.")
-    attachments: int = Field(100, gt=0, description="Attachments.")
-    attachment_bytes: int = Field(25_000_000, gt=0, description="Largest attachment, decoded.")
-    hops: int = Field(50, gt=0, description="Received fields.")
-    acknowledgements_per_address_hour: int = Field(1, ge=0, description="Automatic mails to one address in an hour.")
-    acknowledgements_per_address_day: int = Field(3, ge=0, description="Automatic mails to one address in a day.")
-    acknowledgements_per_domain_hour: int = Field(20, ge=0, description="Automatic mails to one domain in an hour.")
-    acknowledgements_per_hour: int = Field(200, ge=0, description="Automatic mails in an hour, in all.")
-    free_space_bytes: int | None = Field(
-        None,
-        ge=0,
-        description="No mail is fetched while the disk of the SQLite file has less free; "
-        "1.5 times message_bytes and 200 MB when empty.",
-    )
-
-
-class LogSettings(_Section):
+class LogSettings(Section):
     """What the daemon tells about itself."""
 
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least important lines shown.")
@@ -237,7 +99,7 @@ class LogSettings(_Section):
     )
 
 
-class WebSettings(_Section):
+class WebSettings(Section):
     """Pages for monitoring: /healthz, /readyz and /metrics. There is no customer data in them."""
 
     port: Port | None = Field(None, description="Port to listen on, such as 9464; nothing listens when empty.")

@@ -1,0 +1,30 @@
+"""The bounds of the work for one mail and of what goes out by itself."""
+
+from pydantic import Field
+
+from mailcase.config.section import Section
+
+
+class LimitSettings(Section):
+    """Bounds. A mail past one is held with that reason, never dropped."""
+
+    message_bytes: int = Field(35_000_000, gt=0, description="Largest mail that is fetched.")
+    header_block_bytes: int = Field(256_000, gt=0, description="Largest header block.")
+    header_bytes: int = Field(64_000, gt=0, description="Largest single header field.")
+    headers: int = Field(1000, gt=0, description="Header fields.")
+    depth: int = Field(20, gt=0, description="Nested MIME levels.")
+    parts: int = Field(500, gt=0, description="MIME parts.")
+    addresses: int = Field(200, gt=0, description="Addresses in To and Cc.")
+    attachments: int = Field(100, gt=0, description="Attachments.")
+    attachment_bytes: int = Field(25_000_000, gt=0, description="Largest attachment, decoded.")
+    hops: int = Field(50, gt=0, description="Received fields.")
+    acknowledgements_per_address_hour: int = Field(1, ge=0, description="Automatic mails to one address in an hour.")
+    acknowledgements_per_address_day: int = Field(3, ge=0, description="Automatic mails to one address in a day.")
+    acknowledgements_per_domain_hour: int = Field(20, ge=0, description="Automatic mails to one domain in an hour.")
+    acknowledgements_per_hour: int = Field(200, ge=0, description="Automatic mails in an hour, in all.")
+    free_space_bytes: int | None = Field(
+        None,
+        ge=0,
+        description="No mail is fetched while the disk of the SQLite file has less free; "
+        "1.5 times message_bytes and 200 MB when empty.",
+    )
