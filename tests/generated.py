@@ -36,6 +36,7 @@ KINDS: tuple[tuple[object, str], ...] = (
     (values.Address, "mail address"),
     (values.ZoneName, "time zone"),
     (values.Language, "two letters"),
+    (values.Fingerprint, "64 hexadecimal digits"),
     (values.Keyword, "IMAP keyword"),
     (values.Moment, 'moment, or `"all"`'),
     (str, "text"),

@@ -33,21 +33,21 @@ def test_a_password_comes_from_one_of_four_places(keys: str, tmp_path: Path, mon
     monkeypatch.setenv("SECRET_OF_SUPPORT", CANARY)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
 
-    assert imap(tmp_path, keys).read_password() == CANARY
+    assert imap(tmp_path, keys).read_password("mailboxes.support.imap") == CANARY
 
 
 def test_a_changed_password_file_is_read_anew(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("old\r\n")
     settings = imap(tmp_path, "password_file = 'secret'")
-    before = settings.read_password()
+    before = settings.read_password("mailboxes.support.imap")
 
     (tmp_path / "secret").write_text("new\n")
 
-    assert (before, settings.read_password()) == ("old", "new")
+    assert (before, settings.read_password("mailboxes.support.imap")) == ("old", "new")
 
 
 def test_without_a_password_there_is_none(tmp_path: Path) -> None:
-    assert imap(tmp_path, "").read_password() == ""
+    assert imap(tmp_path, "").read_password("mailboxes.support.imap") == ""
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,16 @@ def test_without_a_password_there_is_none(tmp_path: Path) -> None:
     [
         (
             "password_file = 'missing'",
-            r"missing: the password cannot be read \(No such file or directory\); its first line should be",
+            r"mailboxes.support.imap.password_file: /.*/missing: the password cannot be read \(No such file or directory\); its first line should be",
         ),
-        ("password_env = 'NOT_SET_ANYWHERE'", "the environment variable NOT_SET_ANYWHERE is not set"),
-        ("password_credential = 'support'", "no systemd credentials here, so no support; start under systemd"),
+        (
+            "password_env = 'NOT_SET_ANYWHERE'",
+            "imap.password_env: the environment variable NOT_SET_ANYWHERE is not set",
+        ),
+        (
+            "password_credential = 'support'",
+            "imap.password_credential: no systemd credentials here, so no support; start under systemd",
+        ),
     ],
 )
 def test_a_password_that_cannot_be_read_says_where_it_should_be(
@@ -68,7 +74,7 @@ def test_a_password_that_cannot_be_read_says_where_it_should_be(
     settings = imap(tmp_path, keys)
 
     with pytest.raises(Invalid, match=problem):
-        settings.read_password()
+        settings.read_password("mailboxes.support.imap")
 
 
 def test_two_places_for_a_password_are_refused(tmp_path: Path) -> None:
@@ -133,3 +139,25 @@ def test_a_url_that_has_no_user_or_has_a_password_takes_none(url: str, tmp_path:
 
     with pytest.raises(Invalid, match="the url needs a user and no password, as postgresql://user@host/name"):
         config.database.url_with_password()
+
+
+def test_a_fingerprint_is_taken_as_tools_print_it(tmp_path: Path) -> None:
+    printed = ":".join(["AB", "0f"] * 16)
+
+    assert imap(tmp_path, f"fingerprint = '{printed}'").fingerprint == "ab0f" * 16
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ("fingerprint = 'abcd'", "is not the SHA-256 of a certificate: 64 hexadecimal digits"),
+        (f"fingerprint = '{'ab' * 32}'\nca_file = 'ca.pem'", "ca_file and fingerprint are set; keep one"),
+        (f"fingerprint = '{'ab' * 32}'\nsecurity = 'none'\nhost = '::1'", "with security none there is no certificate"),
+    ],
+)
+def test_a_fingerprint_that_would_not_protect_is_refused(keys: str, problem: str, tmp_path: Path) -> None:
+    section = MAILBOX.replace('host = "imap.example.com"\n', "") if "host" in keys else MAILBOX
+
+    (found,) = problems(write(tmp_path, f"{section}{keys}\n"))
+
+    assert problem in found

@@ -1,5 +1,7 @@
 """A certificate authority of the test's own."""
 
+import hashlib
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,18 @@ class Certificates:
     ca: Path
     certificate: Path
     key: Path
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the server's certificate, as the settings take it."""
+        first = self.certificate.read_text().split("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----"
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(first)).hexdigest()
+
+    def server_context(self) -> ssl.SSLContext:
+        """Return a context for a server."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
 
     @classmethod
     def create(cls, folder: Path) -> "Certificates":

@@ -1,6 +1,5 @@
 """Reaching an SMTP server: sockets, TLS and logins, and what is said when that fails."""
 
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,10 +55,8 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @pytest.fixture(params=[Security.TLS, Security.STARTTLS])
 def tls_sink(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[tuple[SmtpSink, Security]]:
     """A server with TLS, either way, and which way."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.certificate, certificates.key)
     name = "tls" if request.param is Security.TLS else "starttls"
-    with SmtpSink(**{name: context}) as server:
+    with SmtpSink(**{name: certificates.server_context()}) as server:
         yield server, request.param
 
 
@@ -84,9 +81,8 @@ def test_an_untrusted_certificate_is_refused(
     postman = post(sink.port, host=host, security=security, ca_file=ca_file, username="desk", password="canary-55")
     with pytest.raises(Unavailable, match="certificate is not trusted"):
         postman.check()
-    assert (
-        sink.commands == sink.clear_commands == ([] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"])
-    )
+    greeting = [] if security is Security.TLS else ["EHLO desk.example", "STARTTLS"]
+    assert sink.commands == sink.clear_commands == 2 * greeting, "once for the fingerprint that it shows"
 
 
 def test_the_sandbox_takes_mail_with_a_login(sandbox: Sandbox, post: Post) -> None:

@@ -1,16 +1,13 @@
 """How to log in to a mail server, and where its password is read."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
 
+from mailcase.config.secret import Secret
 from mailcase.config.section import Section
-from mailcase.config.values import Seconds, first_line, is_loopback
-from mailcase.errors import Invalid
-
-PASSWORD_KEYS = ("password", "password_file", "password_env", "password_credential")
+from mailcase.config.values import Fingerprint, Seconds, is_loopback
 
 
 class Security(StrEnum):
@@ -30,6 +27,11 @@ class Login(Section):
     host: str = Field(min_length=1, description="Name or address of the server.")
     security: Security = Field(Security.TLS, description="`tls`, `starttls`, or `none` for a server on this machine.")
     ca_file: Path | None = Field(None, description="Certificate authority to trust instead of the system's, PEM.")
+    fingerprint: Fingerprint | None = Field(
+        None,
+        description="Trust this certificate of the server and no other, whoever signed it: SHA-256 of it in DER, "
+        "hexadecimal. `mailcase check` shows that of a server whose certificate is not trusted.",
+    )
     username: str | None = Field(None, description="Defaults to the address of the mailbox.")
     password: SecretStr | None = Field(None, description="The password itself; better use one of the next three.")
     password_file: Path | None = Field(None, description="File whose first line is the password.")
@@ -44,34 +46,37 @@ class Login(Section):
         return self
 
     @model_validator(mode="after")
+    def _one_way_to_trust(self) -> "Login":
+        if self.fingerprint and self.ca_file:
+            raise ValueError("ca_file and fingerprint are set; keep one")
+        if self.fingerprint and self.security is Security.NONE:
+            raise ValueError("fingerprint is set, and with security none there is no certificate; leave one out")
+        return self
+
+    @model_validator(mode="after")
     def _one_password(self) -> "Login":
-        given = [name for name in PASSWORD_KEYS if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} are set; keep one")
+        if len(self._password.keys) > 1:
+            raise ValueError(f"{' and '.join(self._password.keys)} are set; keep one")
         return self
 
     @property
     def password_key(self) -> str:
         """Name of the key that tells the password, empty without one."""
-        return next((name for name in PASSWORD_KEYS if getattr(self, name) is not None), "")
+        return next(iter(self._password.keys), "")
 
-    def read_password(self) -> str:
-        """Return the password, read anew so that a changed one is used. Raises Invalid when it cannot be read."""
-        if self.password is not None:
-            return self.password.get_secret_value()
-        if self.password_env is not None:
-            value = os.environ.get(self.password_env)
-            if value is None:
-                raise Invalid(f"the environment variable {self.password_env} is not set; it should hold the password.")
-            return value
-        if self.password_credential is not None:
-            folder = os.environ.get("CREDENTIALS_DIRECTORY")
-            if folder is None:
-                raise Invalid(
-                    f"no systemd credentials here, so no {self.password_credential}; "
-                    "start under systemd with LoadCredential=, or use password_file."
-                )
-            return first_line(Path(folder) / self.password_credential)
-        if self.password_file is not None:
-            return first_line(self.password_file)
-        return ""
+    @property
+    def _password(self) -> Secret:
+        return Secret(
+            name="password",
+            value=self.password,
+            file=self.password_file,
+            env=self.password_env,
+            credential=self.password_credential,
+        )
+
+    def read_password(self, section: str) -> str:
+        """Return the password, read anew so that a changed one is used. Raises Invalid when it cannot be read.
+
+        `section` is where these settings stand, such as `smtp`.
+        """
+        return self._password.read(section)

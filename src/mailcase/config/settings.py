@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailcase.config.limits import LimitSettings
+from mailcase.config.secret import first_line
 from mailcase.config.section import Section
 from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.values import (
@@ -17,7 +18,6 @@ from mailcase.config.values import (
     Moment,
     Port,
     ZoneName,
-    first_line,
 )
 from mailcase.errors import Invalid
 
@@ -56,7 +56,8 @@ class DatabaseSettings(Section):
             raise Invalid(
                 "database.password_file: the url needs a user and no password, as postgresql://user@host/name."
             )
-        return f"{scheme}://{user}:{quote(first_line(self.password_file), safe='')}@{host}"
+        password = first_line(self.password_file, "database.password_file")
+        return f"{scheme}://{user}:{quote(password, safe='')}@{host}"
 
 
 class Paths(Section):
@@ -150,3 +151,7 @@ class Config(BaseSettings):
     def smtp_of(self, mailbox: str) -> SmtpSettings | None:
         """Return the way of sending of the mailbox with this name."""
         return self.mailboxes[mailbox].smtp or self.smtp
+
+    def smtp_section_of(self, mailbox: str) -> str:
+        """Return the name of the section that `smtp_of` comes from."""
+        return f"mailboxes.{mailbox}.smtp" if self.mailboxes[mailbox].smtp else "smtp"

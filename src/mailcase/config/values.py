@@ -3,14 +3,12 @@
 import ipaddress
 import re
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from mailcase.domain.party import canonical_address
-from mailcase.errors import Invalid
 
 
 def _address(value: str) -> str:
@@ -50,6 +48,16 @@ def _moment(value: object) -> object:
     raise ValueError(f'{value} is not a moment with its zone such as 2026-01-31T08:00:00Z, and not "all"')
 
 
+def _fingerprint(value: str) -> str:
+    """Return 64 hexadecimal digits; the colons and capitals in which tools print them do not matter."""
+    digits = value.replace(":", "").lower()
+    if not re.fullmatch("[0-9a-f]{64}", digits):
+        raise ValueError(
+            f"{value!r} is not the SHA-256 of a certificate: 64 hexadecimal digits, with or without colons"
+        )
+    return digits
+
+
 Address = Annotated[str, AfterValidator(_address)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -57,6 +65,7 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Moment = Annotated[Literal["all"] | AwareDatetime, BeforeValidator(_moment)]
 Language = Annotated[str, _matching(r"[a-z]{2}", "a language by two letters (ISO 639-1), such as en")]
 Keyword = Annotated[str, _matching(r"[$A-Za-z][A-Za-z0-9_.-]*", "an IMAP keyword: letters, digits, $ _ . -")]
+Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 MailboxName = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9_-]*", "a name for a mailbox: small letters, digits, - and _, such as support")
 ]
@@ -68,13 +77,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def first_line(path: Path) -> str:
-    """Return the first line of a file with a password. Raises Invalid when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        remedy = "its first line should be the password; write it, or name another password_file."
-        raise Invalid(f"{path}: the password cannot be read ({why}); {remedy}") from error

@@ -41,7 +41,7 @@ def check_all(path: Path) -> Iterator[Finding]:
         yield from _imap(config, name)
     servers = {config.smtp_of(name): name for name in config.mailboxes}
     for settings, name in servers.items():
-        yield from _smtp(settings, name)
+        yield from _smtp(settings, name, config.smtp_section_of(name))
 
 
 def _failures(what: str, error: MailcaseError) -> Iterator[Finding]:
@@ -105,13 +105,13 @@ def _imap(config: Config, name: str) -> Iterator[Finding]:
     yield Finding(what=what, is_ok=True, message=message)
 
 
-def _smtp(settings: SmtpSettings | None, name: str) -> Iterator[Finding]:
+def _smtp(settings: SmtpSettings | None, name: str, section: str) -> Iterator[Finding]:
     if settings is None:
         remedy = "Add [smtp]; until then mails stay in the outbox."
         yield Finding(what=f"smtp of {name}", is_ok=False, message="there is no SMTP server.", remedy=remedy)
         return
     what = f"smtp {settings.host}"
-    postman = smtp_postman(settings)
+    postman = smtp_postman(settings, section)
     try:
         postman.check()
     except MailcaseError as error:

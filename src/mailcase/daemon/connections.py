@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from functools import partial
 
 from mailcase.config import Config, ImapSettings, SmtpSettings
 from mailcase.errors import Invalid
@@ -15,22 +16,24 @@ def imap_session(config: Config, mailbox: str) -> ImapSession:
     settings = config.mailboxes[mailbox].imap
     if settings is None:
         raise Invalid(f"mailboxes.{mailbox}: it has no [mailboxes.{mailbox}.imap]; add the server to fetch from.")
-    return ImapSession(imap_account(settings, config.mailboxes[mailbox].address, config.limits.message_bytes))
+    address, max_bytes = config.mailboxes[mailbox].address, config.limits.message_bytes
+    return ImapSession(imap_account(settings, f"mailboxes.{mailbox}.imap", address, max_bytes))
 
 
-def imap_account(settings: ImapSettings, address: str, max_bytes: int) -> ImapAccount:
-    """Return what the session has to know."""
+def imap_account(settings: ImapSettings, section: str, address: str, max_bytes: int) -> ImapAccount:
+    """Return what the session has to know; `section` is where the settings stand."""
     return ImapAccount(
         host=settings.host,
         port=settings.port,
         security=settings.security,
         username=settings.username or address,
-        password=settings.read_password,
+        password=partial(settings.read_password, section),
         folder=settings.folder,
         after_filing=settings.after_filing,
         keyword=settings.keyword,
         move_to=settings.move_to,
         ca_file=settings.ca_file,
+        fingerprint=settings.fingerprint,
         connect_timeout=timedelta(seconds=settings.connect_timeout_s),
         command_timeout=timedelta(seconds=settings.command_timeout_s),
         idle_timeout=timedelta(seconds=settings.idle_s),
@@ -38,17 +41,18 @@ def imap_account(settings: ImapSettings, address: str, max_bytes: int) -> ImapAc
     )
 
 
-def smtp_postman(settings: SmtpSettings) -> SmtpPostman:
-    """Return an unconnected postman."""
+def smtp_postman(settings: SmtpSettings, section: str) -> SmtpPostman:
+    """Return an unconnected postman; `section` is where the settings stand."""
     return SmtpPostman(
         SmtpAccount(
             host=settings.host,
             port=settings.port,
             security=settings.security,
             username=settings.username,
-            password=settings.read_password,
+            password=partial(settings.read_password, section),
             helo_name=settings.helo_name or socket.getfqdn(),
             ca_file=settings.ca_file,
+            fingerprint=settings.fingerprint,
             connect_timeout=timedelta(seconds=settings.connect_timeout_s),
             command_timeout=timedelta(seconds=settings.command_timeout_s),
             dot_timeout=timedelta(seconds=settings.data_timeout_s),
@@ -63,5 +67,5 @@ def smtp_postmen(config: Config) -> dict[str, SmtpPostman]:
     for name in config.mailboxes:
         settings = config.smtp_of(name)
         if settings is not None:
-            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings))
+            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings, config.smtp_section_of(name)))
     return postmen

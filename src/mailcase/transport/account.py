@@ -49,6 +49,8 @@ class ImapAccount:
     """Folder for `AfterFiling.MOVE`; made when it is missing."""
     ca_file: Path | None = None
     """Certificates (PEM) to trust instead of the system's."""
+    fingerprint: str | None = None
+    """SHA-256 of the one certificate to trust, as `transport.trust` takes it."""
     connect_timeout: timedelta = timedelta(seconds=30)
     command_timeout: timedelta = timedelta(seconds=120)
     """For the complete answer to one command; long answers get more time as their bytes arrive."""
@@ -96,6 +98,8 @@ class SmtpAccount:
     """Our host name, as EHLO tells it."""
     ca_file: Path | None = None
     """Certificates (PEM) to trust instead of the system's."""
+    fingerprint: str | None = None
+    """SHA-256 of the one certificate to trust, as `transport.trust` takes it."""
     connect_timeout: timedelta = timedelta(seconds=30)
     """For each step until the login is done."""
     command_timeout: timedelta = timedelta(seconds=300)

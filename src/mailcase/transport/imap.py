@@ -19,9 +19,10 @@ from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.errors import Unavailable
 from mailcase.transport.account import AfterFiling, ImapAccount
 from mailcase.transport.imap_errors import no_such_folder, said, translated
-from mailcase.transport.imap_line import GOODBYE_TIMEOUT_S, Line, hang_up, log_in
+from mailcase.transport.imap_line import GOODBYE_TIMEOUT_S, Line, fingerprint_shown, hang_up, log_in
 from mailcase.transport.imap_marking import Marking, choose, mark
 from mailcase.transport.imap_reading import Reader, chunks
+from mailcase.transport.trust import Untrusted
 
 __all__ = ["ImapAccount", "ImapSession"]
 
@@ -146,8 +147,14 @@ class ImapSession:
         self._wake.close()
 
     def check(self) -> str:
-        """Open the folder and return one line about it and about what its server can and cannot do."""
-        cursor = self.open()
+        """Open the folder and return one line about it and about what its server can and cannot do.
+
+        An error about a certificate that is not trusted also tells its fingerprint.
+        """
+        try:
+            cursor = self.open()
+        except Untrusted as error:
+            raise error.having_shown(error.fingerprint or fingerprint_shown(self.account)) from error
         with self._speaking("count mail"):
             count = len(self._reader().uids_after(0))
         offers = [name for name in ("IDLE", "MOVE", "UIDPLUS") if name in self._capabilities]

@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+from dataclasses import replace
 
 import imap_tools
 
@@ -11,7 +12,7 @@ from mailcase.transport.account import ImapAccount, Mechanism, secret
 from mailcase.transport.imap_errors import LINE_ERRORS, translated, translated_login
 from mailcase.transport.imap_reading import MAX_HEADER_BYTES
 from mailcase.transport.imap_wire import Wire
-from mailcase.transport.reaching import tls_context
+from mailcase.transport.trust import NO_FINGERPRINT, Untrusted, tls_context
 
 GOODBYE_TIMEOUT_S = 2.0
 
@@ -51,6 +52,18 @@ def log_in(account: ImapAccount) -> tuple[Line, frozenset[str]]:
     return line, capabilities
 
 
+def fingerprint_shown(account: ImapAccount) -> str:
+    """Return the fingerprint of the certificate that the server shows; nothing is said to it but STARTTLS.
+
+    Raises `Unavailable` when it shows none.
+    """
+    try:
+        _connect(replace(account, fingerprint=NO_FINGERPRINT), f"{account.host}:{account.port}").shutdown()
+    except Untrusted as shown:
+        return shown.fingerprint
+    return ""
+
+
 def hang_up(line: Line, *, politely: bool) -> None:
     """Close the connection, with a LOGOUT if `politely`; never raises."""
     with contextlib.suppress(*LINE_ERRORS):
@@ -62,7 +75,7 @@ def hang_up(line: Line, *, politely: bool) -> None:
 
 
 def _connect(account: ImapAccount, where: str) -> Wire:
-    context = None if account.security is Security.NONE else tls_context(account.ca_file)
+    context = None if account.security is Security.NONE else tls_context(account.ca_file, account.fingerprint)
     with translated(where, "connect"):
         wire = Wire(
             account.host,

@@ -2,13 +2,10 @@
 
 import socket
 import ssl
-from pathlib import Path
 
 from mailcase.errors import Unavailable
+from mailcase.transport.trust import untrusted
 
-CERTIFICATE_REMEDY = (
-    "Use the host name that the certificate was made for, or name the authority that signed it in ca_file."
-)
 # From the narrow to the wide: the first that fits.
 REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
@@ -23,22 +20,10 @@ REASONS: tuple[tuple[type[BaseException], str, str], ...] = (
 )
 
 
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Return a context that verifies the certificate and the host name.
-
-    Raises `Unavailable` when `ca_file` cannot be read.
-    """
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise Unavailable(
-            f"{ca_file}: no readable certificates ({error})",
-            remedy="Point ca_file at a PEM file of trusted certificates.",
-        ) from error
-
-
 def unreachable(where: str, error: BaseException) -> Unavailable:
     """Return the error that tells why `where` (host:port) could not be spoken to."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return untrusted(where, error, one_line(error.verify_message))
     what, remedy = _reason(error)
     return Unavailable(f"{where}: {what}", remedy=remedy)
 
@@ -52,8 +37,6 @@ def one_line(text: object, most: int = 300) -> str:
 
 
 def _reason(error: BaseException) -> tuple[str, str]:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({one_line(error.verify_message)})", CERTIFICATE_REMEDY
     for kind, what, remedy in REASONS:
         if isinstance(error, kind):
             return what, remedy

@@ -1,13 +1,15 @@
 """From nothing to a logged-in SMTP submission session (RFC 6409), never in the clear when TLS was asked for."""
 
 import asyncio
+from dataclasses import replace
 
 import aiosmtplib
 
 from mailcase.config import Security
 from mailcase.errors import Unavailable
 from mailcase.transport.account import Mechanism, SmtpAccount, secret
-from mailcase.transport.reaching import one_line, tls_context, unreachable
+from mailcase.transport.reaching import one_line, unreachable
+from mailcase.transport.trust import NO_FINGERPRINT, Untrusted, tls_context
 
 LOG_REMEDY = "Look into the server's log."
 
@@ -24,7 +26,7 @@ async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
         timeout=account.connect_timeout.total_seconds(),
         use_tls=account.security is Security.TLS,
         start_tls=False,  # it is done below; None would mean "if the server likes", which anybody in between can deny
-        tls_context=None if account.security is Security.NONE else tls_context(account.ca_file),
+        tls_context=None if account.security is Security.NONE else tls_context(account.ca_file, account.fingerprint),
         local_hostname=account.helo_name,
     )
     transport = None
@@ -45,6 +47,19 @@ async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
         drop(client, transport)
         raise
     return client
+
+
+async def fingerprint_shown(account: SmtpAccount) -> str:
+    """Return the fingerprint of the certificate that the server shows; nothing is said to it but EHLO and STARTTLS.
+
+    Raises `Unavailable` when it shows none.
+    """
+    try:
+        client = await connect(replace(account, fingerprint=NO_FINGERPRINT, username=None))
+    except Untrusted as shown:
+        return shown.fingerprint
+    drop(client, client.transport)
+    return ""
 
 
 def drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:

@@ -7,8 +7,9 @@ import aiosmtplib
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase
 from mailcase.errors import Unavailable
 from mailcase.transport.account import SmtpAccount
-from mailcase.transport.smtp_connect import connect, drop
+from mailcase.transport.smtp_connect import connect, drop, fingerprint_shown
 from mailcase.transport.smtp_dialogue import hand_over
+from mailcase.transport.trust import Untrusted
 
 # A connection that was idle for longer is asked for a sign of life before it is used.
 TRUSTED_FOR_S = 2.0
@@ -43,9 +44,13 @@ class SmtpSession:
             return delivery
 
     async def check(self) -> None:
-        """Connect and log in; raises `Unavailable`."""
+        """Connect and log in; raises `Unavailable`, with its fingerprint for a certificate that is not trusted."""
         async with self._turn:
-            await self._ready()
+            try:
+                await self._ready()
+            except Untrusted as error:
+                shown = error.fingerprint or await fingerprint_shown(self._account)
+                raise error.having_shown(shown) from error
             self._rest()
 
     async def end(self) -> None:

@@ -1,0 +1,99 @@
+"""Which certificate of a server is trusted: one that an authority signed for its name, or a single pinned one.
+
+A pinned certificate is compared at the end of the TLS handshake, before a byte of ours goes over the line, whatever
+library drives it: so says the context that all of them are given.
+"""
+
+import hashlib
+import hmac
+import ssl
+from pathlib import Path
+from typing import Any
+
+from mailcase.errors import Unavailable
+
+NO_FINGERPRINT = "0" * 64
+"""Pinned by whoever only wants to see the server's own: no certificate has it."""
+SIGNED_REMEDY = "Use the host name that the certificate was made for, or name the authority that signed it in ca_file."
+
+
+class NotPinned(ssl.SSLCertVerificationError):
+    """The server shows another certificate than the pinned one; `fingerprint` is what it shows."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(f"its fingerprint is {fingerprint}")
+        self.verify_message = "not the pinned certificate"  # OpenSSL sets it on errors of its own
+        self.fingerprint = fingerprint
+
+
+class Untrusted(Unavailable):
+    """A server whose certificate is not trusted; `fingerprint` is what it shows, as far as that is known."""
+
+    def __init__(self, message: str, *, remedy: str, fingerprint: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.fingerprint = fingerprint
+
+    def having_shown(self, fingerprint: str) -> "Untrusted":
+        """Return the error with the fingerprint that the server shows, for who may want to pin it."""
+        told = f"Or, if the server's own administrator reads the same there, pin it: {pin_line(fingerprint)}"
+        return Untrusted(str(self), remedy=f"{self.remedy} {told}", fingerprint=fingerprint)
+
+
+def tls_context(ca_file: Path | None, fingerprint: str | None = None) -> ssl.SSLContext:
+    """Return a context that verifies the certificate and the host name, or else that the certificate is the pinned one.
+
+    `fingerprint` is the SHA-256 of the certificate in DER, as 64 small hexadecimal digits. Raises `Unavailable` when
+    `ca_file` cannot be read.
+    """
+    if fingerprint is not None:
+        return _pinning(fingerprint)
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise Unavailable(
+            f"{ca_file}: no readable certificates ({error})",
+            remedy="Point ca_file at a PEM file of trusted certificates.",
+        ) from error
+
+
+def pin_line(fingerprint: str) -> str:
+    """Return the line of the settings that pins a certificate."""
+    return f'fingerprint = "{fingerprint}".'
+
+
+def untrusted(where: str, error: ssl.SSLCertVerificationError, reason: str) -> Untrusted:
+    """Return the error for a certificate of `where` (host:port) that is not trusted; `reason` is in OpenSSL's words."""
+    if not isinstance(error, NotPinned):
+        return Untrusted(f"{where}: its certificate is not trusted ({reason})", remedy=SIGNED_REMEDY)
+    return Untrusted(
+        f"{where}: its certificate is not the pinned one (its fingerprint is {error.fingerprint})",
+        remedy="If the server has a new certificate, which its administrator can tell, change fingerprint; "
+        "else something in between answers in its place.",
+        fingerprint=error.fingerprint,
+    )
+
+
+def _pinning(fingerprint: str) -> ssl.SSLContext:
+    # https://docs.python.org/3/library/ssl.html#ssl.SSLContext.sslsocket_class and its sibling for asyncio
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # an authority has no say: the certificate itself is compared
+
+    def compare(connection: ssl.SSLSocket | ssl.SSLObject) -> None:
+        shown = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+        if not hmac.compare_digest(shown, fingerprint):
+            raise NotPinned(shown)
+
+    class PinnedSocket(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            super().do_handshake(block)
+            compare(self)
+
+    class PinnedObject(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            compare(self)
+
+    kinds: Any = (PinnedSocket, PinnedObject)  # typeshed has them as the classes themselves
+    context.sslsocket_class, context.sslobject_class = kinds
+    return context
