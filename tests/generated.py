@@ -34,6 +34,7 @@ NOTE = "<!-- Written by `make docs` from the code; edit the code. -->"
 
 KINDS: tuple[tuple[object, str], ...] = (
     (values.Address, "mail address"),
+    (values.Sender, "mail address or @domain"),
     (values.ZoneName, "time zone"),
     (values.Language, "two letters"),
     (values.Fingerprint, "64 hexadecimal digits"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailcase.clock import Clock, utc_now
 from mailcase.config import Config, MailboxSettings, load_config
-from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk
+from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk, SenderLimit
 from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
@@ -121,6 +121,9 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
             per_address_day=config.limits.acknowledgements_per_address_day,
             per_domain_hour=config.limits.acknowledgements_per_domain_hour,
             per_hour=config.limits.acknowledgements_per_hour,
+        ),
+        sender_limit=SenderLimit(
+            per_hour=config.limits.mails_per_sender_hour, exempt=frozenset(config.limits.exempt_senders)
         ),
         admin=admin_of(config),
     )

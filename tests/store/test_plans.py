@@ -21,6 +21,7 @@ PLANS = [
     (inbox._next, TICK, "ix_inbox_received"),
     (inbox._unacknowledged, FOLDER, "ix_inbox_unacknowledged"),
     (inbox._by_message_id, WORD | {"limit": 1}, "ix_inbox_message_id"),
+    (inbox._arrival_before, WORD | {"key": 9, "skipped": 59}, "ix_inbox_sender"),
     (outbox._due, TICK, "ix_outbox_queued"),
     (outbox._lapsed_automatic, TICK, "ix_outbox_sending"),
     (outbox._requeue_lapsed_human, TICK | {"due": NOW}, "ix_outbox_sending"),

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from mailcase.config.section import Section
+from mailcase.config.values import Sender
 
 
 class LimitSettings(Section):
@@ -18,6 +19,12 @@ class LimitSettings(Section):
     attachments: int = Field(100, gt=0, description="Attachments.")
     attachment_bytes: int = Field(25_000_000, gt=0, description="Largest attachment, decoded.")
     hops: int = Field(50, gt=0, description="Received fields.")
+    mails_per_sender_hour: int = Field(
+        60, ge=1, description="Mails of one sender in an hour; what comes above is held, and the admin is told."
+    )
+    exempt_senders: tuple[Sender, ...] = Field(
+        (), description="Addresses, or domains as `@example.com`, to which mails_per_sender_hour does not apply."
+    )
     acknowledgements_per_address_hour: int = Field(1, ge=0, description="Automatic mails to one address in an hour.")
     acknowledgements_per_address_day: int = Field(3, ge=0, description="Automatic mails to one address in a day.")
     acknowledgements_per_domain_hour: int = Field(20, ge=0, description="Automatic mails to one domain in an hour.")

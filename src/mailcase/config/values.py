@@ -18,6 +18,13 @@ def _address(value: str) -> str:
     return canonical_address(value)
 
 
+def _sender(value: str) -> str:
+    value = value.strip()
+    if value.startswith("@"):
+        return _address(f"a{value}").removeprefix("a")
+    return _address(value)
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -59,6 +66,7 @@ def _fingerprint(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_sender)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]

@@ -21,6 +21,15 @@ class AcknowledgementLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SenderLimit:
+    """How much one sender may write to the desk before a person looks at it."""
+
+    per_hour: int = 60
+    exempt: frozenset[str] = frozenset()
+    """Canonical addresses, and domains with an @ before them, that it does not apply to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Admin:
     """The person who looks after the daemon."""
 
@@ -48,6 +57,7 @@ class Desk:
     secrets: tuple[bytes, ...]
     """Keys that sign reply tokens, the current one first."""
     limits: AcknowledgementLimits
+    sender_limit: SenderLimit = SenderLimit()
     admin: Admin | None = None
     """Hears about troubles and held mail; None when nobody does."""
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import acknowledgement, cases, context, guidance, memory
+from mailcase.desk import acknowledgement, breaker, cases, context, guidance, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -32,7 +32,7 @@ from mailcase.domain.decision import (
 )
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.domain.events import CaseOpened, CaseRouted
-from mailcase.domain.inbox import InboxMessage, InboxState
+from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.domain.queue import QueueItem
 from mailcase.errors import Invalid
@@ -51,7 +51,7 @@ def file_mail(
     mailbox = desk.mailboxes.get(message.mailbox)
     if mailbox is None:
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
-    found = context.gather(tx, desk, mailbox, email, classification, now)
+    found = breaker.measured(tx, desk, message, context.gather(tx, desk, mailbox, email, classification, now), email)
     mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
     judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
     done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
@@ -60,6 +60,8 @@ def file_mail(
     )
     if settled.case_id is not None and email.in_reply_to + email.references:
         context.learn(tx, desk, email, settled.case_id)
+    if settled.reason == HoldReason.SENDER_FLOOD:
+        breaker.tell(tx, desk, email, now)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
     return settled
@@ -208,7 +210,7 @@ def _settled(mail: Mail, state: InboxState, *, reason: str = "", detail: str = "
         rule=rule,
         next_attempt_at=None,
         message_id=email.message_id,
-        sender=email.sender.address if email.sender else "",
+        sender=canonical_address(email.sender.address) if email.sender else "",
         subject=email.subject[:MAX_TITLE],
         kind=mail.classification.kind,
     )

@@ -31,6 +31,8 @@ class Context:
     bounced: Activity | None = None
     """The mail of ours that this one reports as undelivered."""
     reactivations_last_hour: int = 0
+    flood_limit: int | None = None
+    """How many mails an hour the sender may write, once there were more; None as long as there were not."""
     clues: tuple[str, ...] = ()
     """What in the mail points to a case, the strongest first, and what each was worth: for people."""
 

@@ -41,6 +41,8 @@ class HoldReason(StrEnum):
     """No usable From address."""
     AMBIGUOUS_SENDER = "ambiguous_sender"
     """More than one From address."""
+    SENDER_FLOOD = "sender_flood"
+    """Its sender has written more mails within an hour than the limit allows."""
     UNREADABLE = "unreadable"
     """The parser failed on it."""
     UNKNOWN_SENDER = "unknown_sender"
@@ -91,6 +93,7 @@ class InboxMessage:
     """UTC; None when it may be tried at once."""
     message_id: str | None = None
     sender: str = ""
+    """Canonical address; empty until it was read."""
     subject: str = ""
     kind: str = ""
     """`domain.email.Kind`, once known."""
@@ -103,3 +106,8 @@ class InboxMessage:
     """When the server was told that we have it, UTC."""
     is_quiet: bool = False
     """Older mail that was filed for the record: nobody is answered, told or measured by it."""
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When it came: to its server, or else to us."""
+        return self.internal_date or self.received_at

@@ -58,6 +58,18 @@ def sender(mail: Incoming) -> Decision | None:
     return None
 
 
+def flood(mail: Incoming) -> Decision | None:
+    """Hold what somebody writes past the hourly limit: a machine gone wild must not fill the desk (GUARANTEES G11)."""
+    most, sender = mail.context.flood_limit, mail.email.sender
+    if most is None or sender is None or mail.context.agent is not None:
+        return None
+    detail = (
+        f"{sender.address} wrote more than {most} mails within an hour; `mailcase inbox retry` files one all the same, "
+        "limits.exempt_senders lets all of them pass"
+    )
+    return Hold(reason=HoldReason.SENDER_FLOOD, detail=detail, rule="flood")
+
+
 def agent(mail: Incoming) -> Decision | None:
     """Let an agent work, if the mail proves who wrote it; a mail that cannot act goes back."""
     agent, case = mail.context.agent, mail.context.case

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import bindparam, func, or_, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.inbox import InboxMessage, InboxState, Source
@@ -63,6 +63,15 @@ _uids = Statement(
 )
 _by_message_id = Statement(
     MESSAGES.select.where(_inbox.message_id == bindparam("wanted")).order_by(_inbox.id).limit(bindparam("limit"))
+)
+# The condition is the index's own, word for word: SQLite takes a partial index for no other.
+_arrival_before = Statement(
+    select(func.coalesce(_inbox.internal_date, _inbox.received_at))
+    .where(text(schema.HAS_SENDER), _inbox.sender == bindparam("wanted"), _inbox.id < bindparam("key"))
+    .where(_inbox.source != fixed(Source.FILE), _inbox.is_quiet.is_(False))
+    .order_by(_inbox.id.desc())
+    .limit(1)
+    .offset(bindparam("skipped"))
 )
 _count_held = Statement(select(func.count()).where(_inbox.state == fixed(InboxState.HELD)))
 _waiting = Statement(
@@ -187,6 +196,15 @@ def uids(tx: Tx, mailbox: str, uidvalidity: int) -> list[int]:
 def by_message_id(tx: Tx, message_id: str, limit: int = 10) -> list[InboxMessage]:
     """Return messages that call themselves `message_id` (without angle brackets), the oldest first."""
     return MESSAGES.all(tx, _by_message_id, {"wanted": message_id, "limit": limit})
+
+
+def arrival_before(tx: Tx, sender: str, key: int, count: int) -> datetime | None:
+    """Return when the mail came that is the `count`-th before the mail `key` from `sender` (canonical), if there is one.
+
+    Files given by hand and older mail that was filed for the record do not count.
+    """
+    found: datetime | None = tx.scalar(_arrival_before, {"wanted": sender, "key": key, "skipped": count - 1})
+    return found
 
 
 def find(

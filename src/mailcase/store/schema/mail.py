@@ -7,6 +7,8 @@ from mailcase.domain.outbox import Authorship, OutboxState, RecipientState
 from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, String
 from mailcase.store.schema.base import column, metadata, some
 
+HAS_SENDER = "sender <> ''"
+"""A mail that was read at least once."""
 STUCK = "state IN ('dead', 'uncertain')"
 """Outgoing mail that only a person moves on."""
 
@@ -45,7 +47,7 @@ inbox = Table(
     column("attempts", Integer),
     column("next_attempt_at", Moment, is_optional=True),
     column("message_id", Key, is_optional=True),
-    column("sender", String),
+    column("sender", Key),
     column("subject", String),
     column("kind", String),
     column("case_id", Id, is_optional=True),
@@ -57,6 +59,7 @@ inbox = Table(
     Index(None, "sha256"),
     some("ix_inbox_message_id", "message_id", where="message_id IS NOT NULL"),
     some("ix_inbox_received", "id", where="state = 'received'"),
+    some("ix_inbox_sender", "sender", "id", where=HAS_SENDER),
     some("ix_inbox_held", "id", where="state = 'held'"),
     some(
         "ix_inbox_unacknowledged",
