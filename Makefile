@@ -30,6 +30,9 @@ format: $(VENV)/.installed-test  ## Put the code into its one form
 bench: $(VENV)/.installed-test  ## Measure speed and memory; takes some minutes
 	$(BIN)/python -m bench $(ARGS)
 
+lab: $(VENV)/.installed-test  ## Try to break what mailcase promises; about half an hour
+	$(BIN)/python -m tests.lab $(ARGS)
+
 docs: $(VENV)/.installed-test  ## Write the generated pages of docs/ anew
 	$(BIN)/python -m tests.generated
 

@@ -1,0 +1,8 @@
+"""`python -m tests.lab` runs the experiments; see `lab/runner.py`."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # where the tests import `lab` from, too
+sys.exit(import_module("lab.runner").main())
