@@ -10,6 +10,9 @@ from mailcase import __version__
 from mailcase.cli import (
     backfill,
     boxes,
+    case_life,
+    case_show,
+    case_work,
     cases,
     database,
     demo,
@@ -40,6 +43,10 @@ boxes.inbox_app.command("discard")(held.discard)
 boxes.inbox_app.command("reconcile")(reconcile.reconcile)
 boxes.outbox_app.command("show")(sent.show)
 boxes.outbox_app.command("retry")(sent.retry)
+cases.app.command("show")(case_show.show)
+for module in (case_work, case_life):
+    for name, command in module.COMMANDS.items():
+        cases.app.command(name, rich_help_panel=module.PANEL)(command)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
 app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)

@@ -1,4 +1,4 @@
-"""`mailcase case`: cases as tables, and one case with its timeline."""
+"""`mailcase case list`: cases as tables."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mailcase.domain.case import Case
     from mailcase.domain.party import Contact
 
-app = typer.Typer(help="Show cases.", no_args_is_help=True)
+app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -44,7 +44,7 @@ def list_cases(  # noqa: PLR0917 - typer names them
             case.priority,
             case.queue,
             case.owner,
-            _name(people[case.contact_id]),
+            name_of(people[case.contact_id]),
             case.created_at,
         )
         for case in found
@@ -52,37 +52,6 @@ def list_cases(  # noqa: PLR0917 - typer names them
     title = f"{len(found)} of {total} cases"
     columns = ("Number", "Title", "Status", "Priority", "Queue", "Owner", "Customer", "Opened")
     printing.table(title, columns, rows, empty="No cases.")
-
-
-@app.command("show")
-def show(
-    number: Annotated[str, typer.Argument(help="Such as CAS-000123-K7Q.", show_default=False)],
-    as_json: options.Json = False,
-    config: options.Config = None,
-) -> None:
-    """Show one case with its timeline."""
-    from mailcase.domain.number import parse_number
-    from mailcase.errors import Refused
-    from mailcase.store import activities, cases, clocks, contacts, outbox, timeline
-
-    with options.opened(config) as app_, app_.database.read() as tx:
-        case = cases.get(tx, parse_number(number))
-        if case is None:
-            raise Refused(f"{number} does not exist here; `mailcase case list` shows the cases.")
-        contact = contacts.get(tx, case.contact_id)
-        known: dict[str, list[Any]] = {
-            "activities": activities.by_case(tx, case.id),
-            "timeline": timeline.by_case(tx, case.id),
-            "clocks": clocks.by_case(tx, case.id),
-        }
-        mails = outbox.of_case(tx, case.id)
-    if as_json:
-        details = {name: [asdict(value) for value in values] for name, values in known.items()}
-        printing.as_json(
-            summary(case, contact) | {"case": asdict(case)} | details | {"mails": [mail_row(m) for m in mails]}
-        )
-        return
-    _print_case(case, contact, known)
 
 
 def summary(case: "Case", contact: "Contact | None") -> dict[str, Any]:
@@ -120,36 +89,6 @@ def mail_row(mail: Any) -> dict[str, Any]:
     }
 
 
-def _name(contact: "Contact | None") -> str:
+def name_of(contact: "Contact | None") -> str:
+    """Return a customer as a table shows one."""
     return "" if contact is None else f"{contact.name} <{contact.address}>" if contact.name else contact.address
-
-
-def _print_case(case: "Case", contact: "Contact | None", known: dict[str, Any]) -> None:
-    facts = (
-        ("Status", f"{case.status} / {case.status_reason}"),
-        ("Customer", _name(contact)),
-        ("Priority", case.priority),
-        ("Queue", case.queue),
-        ("Owner", case.owner),
-        ("Opened", case.created_at),
-        ("First response", case.first_response_at),
-        ("Resolved", case.resolved_at),
-        ("Tags", " ".join(case.tags)),
-        *case.custom,
-    )
-    printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in facts if row[1]], empty="")
-    clocks = [(clock.kpi, clock.state, clock.due_at) for clock in known["clocks"]]
-    if clocks:
-        typer.echo()
-        printing.table("Clocks", ("KPI", "State", "Due"), clocks, empty="")
-    texts = {activity.id: activity for activity in known["activities"]}
-    typer.echo()
-    rows = [
-        (entry.at, entry.actor, entry.summary, _excerpt(texts.get(entry.activity_id))) for entry in known["timeline"]
-    ]
-    printing.table("Timeline", ("When", "Who", "What", "Words"), rows, empty="")
-
-
-def _excerpt(activity: Any) -> str:
-    text = " ".join(activity.text.split()) if activity else ""
-    return text if len(text) <= 100 else f"{text[:99]}…"

@@ -41,11 +41,16 @@ def opened(given: Path | None) -> Iterator["App"]:
 
 
 def actor() -> str:
-    """Return who runs this command, for the audit log: the user of the operating system."""
+    """Return who runs this command, for the audit log."""
+    return f"{user()} (command line)"
+
+
+def user() -> str:
+    """Return the user of the operating system."""
     import os
     import pwd
 
     try:
-        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
+        return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number without a name
-        return f"user {os.getuid()} (command line)"
+        return f"user {os.getuid()}"

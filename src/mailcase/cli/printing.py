@@ -71,6 +71,11 @@ def progress(words: str, *, is_quiet: bool = False) -> Iterator[Callable[[int], 
         yield lambda count: bar.advance(task, count)
 
 
+def harmless(text: str) -> str:
+    """Return a line of a stranger's text without what a terminal would obey, such as escape sequences."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text.expandtabs(4))
+
+
 def moment(value: datetime | None) -> str:
     """Return a time as people read it, in the zone of this machine, or a dash."""
     return f"{value.astimezone():%Y-%m-%d %H:%M}" if value else "-"

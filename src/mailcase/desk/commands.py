@@ -11,12 +11,14 @@ from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain import lifecycle
 from mailcase.domain.case import Status
 from mailcase.domain.command import Command, help_text
+from mailcase.domain.email import Attachment
 from mailcase.domain.party import Agent, Role, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.errors import Refused
 from mailcase.rules.rulebook import Rulebook
 
 RANKS = {role: rank for rank, role in enumerate(Role)}
+SKIPPED = "not done, because of the refusal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,11 @@ class Ran:
     wants_timeline: bool = False
     """`#show` was among them."""
 
+    @property
+    def refusal(self) -> Line | None:
+        """The line that undid all others, if there is one."""
+        return next((line for line in self.lines if not line.is_ok and line.outcome != SKIPPED), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -46,6 +53,8 @@ class Request:
     commands: tuple[Command, ...]
     words: NewActivity | None
     """The mail for the customer, or None when there are no words."""
+    files: tuple[Attachment, ...] = ()
+    """To be kept with a note; those of a mail are kept with the activity that the mail becomes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +83,7 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act) -> Ran:
             )
         except Refused as refused:
             skipped = [
-                Line(command=str(other), outcome="not done, because of the refusal", is_ok=False)
+                Line(command=str(other), outcome=SKIPPED, is_ok=False)
                 for position, other in enumerate(request.commands)
                 if position != index
             ]
@@ -138,7 +147,7 @@ def with_line(words: NewActivity | None, line: str, outcome: Outcome, act: Act) 
 
 
 def _note(outcome: Outcome, call: Call) -> Outcome:
-    return cases.note(outcome, call.command.argument, call.act)
+    return cases.note(outcome, call.command.argument, call.act, call.request.files)
 
 
 def _status(outcome: Outcome, call: Call) -> Outcome:

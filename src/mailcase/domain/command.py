@@ -159,6 +159,7 @@ COMMANDS = (
     ),
 )
 
+BY_NAME = {spec.name: spec for spec in COMMANDS}
 BY_WORD = {word: spec for spec in COMMANDS for word in (spec.name, *spec.aliases)}
 
 

@@ -46,7 +46,7 @@ class CaseOpened(Event):
     @property
     def summary(self) -> str:
         quiet = f"; not acknowledged: {self.why_no_acknowledgement}" if self.why_no_acknowledgement else ""
-        return f"opened by rule {self.rule}{quiet}"
+        return f"{f'opened by rule {self.rule}' if self.rule else 'opened by hand'}{quiet}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class Agent:
     """What the agent knows, such as `german`."""
     calendar: str = ""
     """The agent's working hours; empty for those of the queue."""
+    login: str = ""
+    """The user of the operating system who is this agent on the command line."""
 
 
 def canonical_address(address: str) -> str:

@@ -37,6 +37,7 @@ def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict
             capacity=one.capacity,
             skills=tuple(one.skills or ()),
             calendar=one.calendar or "",
+            login=one.login or key,
         )
     return found
 

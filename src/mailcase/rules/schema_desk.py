@@ -25,6 +25,10 @@ class AgentForm(Form):
     )
     skills: list[Key] | None = Field(default=None, description="What routing rules can ask for, such as german.")
     calendar: Key | None = Field(default=None, description="Working hours; those of the queue, if left out.")
+    login: Line | None = Field(
+        default=None,
+        description="The user of this machine who is this agent on the command line; the key, if left out.",
+    )
 
 
 class AgentsFile(Form):

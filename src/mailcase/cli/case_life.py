@@ -1,0 +1,92 @@
+"""`mailcase case create | resolve | cancel | reopen`: where a case begins and ends."""
+
+from typing import Annotated
+
+import typer
+
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import As, Files, Number
+from mailcase.cli.case_work import Text, Why, do
+from mailcase.domain.case import Origin
+
+
+def create(  # noqa: PLR0917 - typer names them
+    title: Annotated[str, typer.Argument(help="What it is about, in a line.", show_default=False)],
+    customer: Annotated[str, typer.Option("--customer", help="Mail address of the customer.", show_default=False)],
+    name: Annotated[str, typer.Option("--name", help="Name of a customer who is not known yet.")] = "",
+    text: Annotated[str, typer.Option("--text", help="What the customer said; `-` reads standard input.")] = "",
+    origin: Annotated[Origin, typer.Option("--origin", help="How it came.")] = Origin.PHONE,
+    mailbox: Annotated[str | None, typer.Option("--mailbox", help="To answer from; the first, if left out.")] = None,
+    queue: Annotated[str | None, typer.Option("--queue", help="Instead of where the routing rules send it.")] = None,
+    files: Files = None,
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Open a case by hand. It is routed and the agents are told; the customer hears nothing of it."""
+    from mailcase.desk.commands import find_queue
+    from mailcase.desk.opening import Request, open_by_hand
+
+    with options.opened(config) as opened:
+        request = Request(
+            title=title,
+            customer=customer,
+            name=name,
+            mailbox=mailbox,
+            origin=origin,
+            text=acting.text_of(text).strip(),
+            queue=find_queue(queue, opened.desk.rulebook.queues) if queue else None,
+            files=tuple(map(acting.attachment, files or ())),
+        )
+        act = acting.act_of(opened, acting.agent_of(opened, who))
+        case = acting.writing(opened, lambda tx: open_by_hand(tx, opened.desk, request, act)).case
+    if as_json:
+        printing.as_json({"number": case.number, "queue": case.queue, "owner": case.owner})
+    else:
+        typer.echo(f"{case.number} is open{f' in queue {case.queue}' if case.queue else ''}.")
+
+
+def resolve(
+    number: Number,
+    text: Annotated[str, typer.Argument(help="The resolution, for the customer; `-` reads standard input.")] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="A status reason of resolved cases; the first of them, if left out.")
+    ] = "",
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Resolve a case; the customer gets the closure mail, with the resolution in it."""
+    do(number, "resolve", f"{reason} {acting.text_of(text).strip()}", who, as_json=as_json, given=config)
+
+
+def cancel(
+    number: Number, why: Why, who: As = None, as_json: options.Json = False, config: options.Config = None
+) -> None:
+    """Cancel a case; the customer is not told."""
+    do(number, "cancel", why, who, as_json=as_json, given=config)
+
+
+def reopen(
+    number: Number, why: Why, who: As = None, as_json: options.Json = False, config: options.Config = None
+) -> None:
+    """Make a resolved or cancelled case active again."""
+    do(number, "reopen", why, who, as_json=as_json, given=config)
+
+
+def work(
+    number: Number, text: Text, who: As = None, as_json: options.Json = False, config: options.Config = None
+) -> None:
+    """Do what a mail with this text would do: `#` commands at its top, words for the customer below."""
+    from mailcase.desk.working import work_by_text
+    from mailcase.domain.number import parse_number
+
+    with options.opened(config) as opened:
+        agent = acting.agent_of(opened, who)
+        act, case_id, said = acting.act_of(opened, agent), parse_number(number), acting.text_of(text)
+        done = acting.writing(opened, lambda tx: work_by_text(tx, opened.desk, case_id, agent, said, act))
+        acting.told(number, done, as_json=as_json)
+
+
+PANEL = "Begin and end"
+COMMANDS = {"create": create, "resolve": resolve, "cancel": cancel, "reopen": reopen, "work": work}

@@ -1,0 +1,97 @@
+"""`mailcase case show`: one case and its timeline, to be read from top to bottom."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailcase.cli import options, printing
+from mailcase.cli.acting import Number
+from mailcase.cli.cases import mail_row, name_of, summary
+
+if TYPE_CHECKING:
+    from mailcase.desk.history import History, Line
+
+MAX_LINES = 12
+"""Lines of one mail or note, unless the whole of it is wanted."""
+WIDTH = 100
+MARGIN = " " * 9
+
+
+def show(
+    number: Number,
+    full: Annotated[bool, typer.Option("--full", help="Print every mail and note to its end.")] = False,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Show one case: what it is, and what happened in its time, with who did it and why."""
+    from mailcase.desk.history import read
+    from mailcase.domain.number import parse_number
+    from mailcase.store import outbox
+
+    with options.opened(config) as app, app.database.read() as tx:
+        history = read(tx, app.desk, parse_number(number), number)
+        mails = outbox.of_case(tx, history.case.id)
+    if as_json:
+        known: dict[str, tuple[Any, ...]] = {
+            "activities": history.activities,
+            "timeline": history.entries,
+            "clocks": history.clocks,
+        }
+        details = {name: [asdict(value) for value in values] for name, values in known.items()}
+        case = summary(history.case, history.contact) | {"case": asdict(history.case)}
+        printing.as_json(case | details | {"mails": [mail_row(mail) for mail in mails]})
+        return
+    _print(history, is_full=full)
+
+
+def _print(history: "History", *, is_full: bool) -> None:
+    case = history.case
+    facts = (
+        ("Status", f"{case.status} / {case.status_reason}"),
+        ("Customer", name_of(history.contact)),
+        ("Priority", f"{case.priority}{', escalated' if case.is_escalated else ''}"),
+        ("Type", case.case_type),
+        ("Subject", case.subject),
+        ("Product", case.product),
+        ("Queue", case.queue),
+        ("Owner", case.owner),
+        ("Opened", case.created_at),
+        ("First response", case.first_response_at),
+        ("Resolved", case.resolved_at),
+        ("Tags", " ".join(case.tags)),
+        *case.custom,
+    )
+    printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in facts if row[1]], empty="")
+    if history.clocks:
+        typer.echo()
+        rows = [(clock.kpi, clock.state, clock.due_at) for clock in history.clocks]
+        printing.table("Clocks", ("KPI", "State", "Due"), rows, empty="")
+    typer.echo("\nTimeline")
+    for line in _story(history, is_full=is_full):
+        typer.echo(line)
+
+
+def _story(history: "History", *, is_full: bool) -> Iterator[str]:
+    day = ""
+    for line in history.lines:
+        local = line.at.astimezone()
+        if f"{local:%a %Y-%m-%d}" != day:
+            day = f"{local:%a %Y-%m-%d}"
+            yield f"\n{day}"
+        other = f" [{line.number}]" if line.number != history.case.number else ""
+        yield f"  {local:%H:%M}  {line.who}: {printing.harmless(' '.join(line.what.split()))}  ({line.cause}){other}"
+        yield from _words(line, is_full=is_full)
+
+
+def _words(line: "Line", *, is_full: bool) -> Iterator[str]:
+    """Yield what was written, beside a bar, and the names of the files."""
+    paragraphs = line.words.splitlines()
+    wrapped = [part for one in paragraphs for part in textwrap.wrap(one, WIDTH, drop_whitespace=False) or [""]]
+    shown = wrapped if is_full or len(wrapped) <= MAX_LINES else [*wrapped[: MAX_LINES - 1], "… (--full shows all)"]
+    for part in shown:
+        yield f"{MARGIN}│ {printing.harmless(part).rstrip()}"
+    for file in line.files:
+        yield f"{MARGIN}│ [{file.name}, {file.size} bytes]"

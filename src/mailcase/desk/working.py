@@ -1,0 +1,68 @@
+"""A person works on a case: commands and words in, one write out. Mail and the command line both come through here."""
+
+from dataclasses import dataclass
+
+from mailcase.desk import cases, commands
+from mailcase.desk.commands import Ran, Request
+from mailcase.desk.desk import Desk
+from mailcase.desk.filing import read_case
+from mailcase.desk.outcome import Act, Outcome
+from mailcase.desk.record import Recorded, record
+from mailcase.domain.case import Case
+from mailcase.domain.number import format_number
+from mailcase.domain.party import Agent
+from mailcase.errors import Refused
+from mailcase.mail.commands import parse_commands
+from mailcase.store import cases as stored_cases
+from mailcase.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What came of a request, as it was stored."""
+
+    ran: Ran
+    recorded: Recorded | None
+    """None when nothing was stored."""
+
+
+def begin(tx: Tx, case: Case) -> Outcome:
+    """Return the outcome that work on `case` begins with, as it stands in this transaction."""
+    return read_case(tx, case)
+
+
+def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
+    """Run a request on `case` without storing anything."""
+    return commands.run(begin(tx, case), request, desk.rulebook, act)
+
+
+def work(tx: Tx, desk: Desk, case_id: int, request: Request, act: Act) -> Worked:
+    """Run a request on a case and store what came of it.
+
+    Raises Refused with the reason when one of its commands is refused, or the case is not there; StaleWrite when
+    somebody else was first.
+    """
+    ran = run(tx, desk, find(tx, case_id), request, act)
+    refusal = ran.refusal
+    if refusal is not None:
+        raise Refused(refusal.outcome)
+    return Worked(ran=ran, recorded=record(tx, desk, ran.outcome, act.now))
+
+
+def find(tx: Tx, case_id: int) -> Case:
+    """Return the case with this id. Raises Refused when there is none."""
+    case = stored_cases.get(tx, case_id)
+    if case is None:
+        raise Refused(f"{format_number(case_id)} does not exist here; `mailcase case list` shows the cases.")
+    return case
+
+
+def work_by_text(tx: Tx, desk: Desk, case_id: int, agent: Agent, text: str, act: Act) -> Worked:
+    """Do on a case what a mail of `agent` with this text would do: commands at its top, words for the customer below.
+
+    Raises as `work` does, and Refused when the text cannot be understood.
+    """
+    parsed = parse_commands(text)
+    case = find(tx, case_id)
+    words = cases.outgoing(case, parsed.words, act) if parsed.words else None
+    return work(tx, desk, case_id, Request(agent=agent, commands=parsed.commands, words=words), act)
