@@ -125,6 +125,7 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
         sender_limit=SenderLimit(
             per_hour=config.limits.mails_per_sender_hour, exempt=frozenset(config.limits.exempt_senders)
         ),
+        copies=config.desk.copies,
         admin=admin_of(config),
     )
 

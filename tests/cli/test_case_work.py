@@ -106,7 +106,9 @@ def test_a_note_keeps_files(mailcase: Mailcase, desk: DeskFolder, tmp_path: Path
     assert "Ben Okoro: note: As seen today." in shown
     assert "[photo.png, 4 bytes]" in shown
     missing = tmp_path / "none.txt"
-    mailcase("--config", desk.config, "case", "note", FIRST, "x", "--file", missing, "--as", "ben").fails(2, str(missing))
+    mailcase("--config", desk.config, "case", "note", FIRST, "x", "--file", missing, "--as", "ben").fails(
+        2, str(missing)
+    )
 
 
 def test_work_is_what_a_mail_would_do(mailcase: Mailcase, desk: DeskFolder) -> None:

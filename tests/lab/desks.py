@@ -18,6 +18,7 @@ SETTINGS = """\
 [desk]
 name = "Northwind Support"
 authserv_id = "mx.northwind.example"
+{desk}
 
 [database]
 url = "{url}"
@@ -78,6 +79,8 @@ class Furniture:
     """More rule files, or others in place of those in `RULES`."""
     support: str = ""
     """More settings of the mailbox `support`."""
+    desk: str = ""
+    """More settings of the section `desk`."""
     extra: str = ""
     """More sections of the settings."""
 
@@ -88,7 +91,7 @@ def furnish(folder: Path, furniture: Furniture) -> Path:
     (folder / "templates").mkdir(exist_ok=True)
     for name, content in (RULES | dict(furniture.rules)).items():
         (folder / "rules" / name).write_text(content, encoding="utf-8")
-    settings = SETTINGS.format(url=furniture.url, support=furniture.support, extra=furniture.extra)
+    settings = SETTINGS.format(url=furniture.url, desk=furniture.desk, support=furniture.support, extra=furniture.extra)
     path = folder / "mailcase.toml"
     path.write_text(settings, encoding="utf-8")
     return path

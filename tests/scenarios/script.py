@@ -51,6 +51,11 @@ class Story:
         return self._optional("desk/mailcase.toml")
 
     @property
+    def desk(self) -> str:
+        """More settings of the section `desk`."""
+        return self._optional("desk/desk.toml")
+
+    @property
     def secrets(self) -> list[str]:
         """What no mail to a customer may hold."""
         return [line for line in self._optional("never-to-customers.txt").splitlines() if line.strip()]

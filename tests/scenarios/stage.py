@@ -48,14 +48,19 @@ class Stage:
         self._arrive(step, text.replace("\n", "\r\n").encode("utf-8", "surrogateescape"))
 
     def _receive_again(self, step: Step) -> None:
-        self._arrive(step, self._received[step.text.strip()])
+        number, *mailbox = step.text.split()
+        raw = self._received[number]
+        for name in mailbox:  # another delivery leaves other traces
+            self._arrive(step, f"Delivered-To: {name}@northwind.example\r\n".encode() + raw, name)
+        if not mailbox:
+            self._arrive(step, raw)
 
-    def _arrive(self, step: Step, raw: bytes) -> None:
+    def _arrive(self, step: Step, raw: bytes, mailbox: str | None = None) -> None:
         self._expect_silence(step.path.name)
         self._clock.advance(BETWEEN_MAILS)
         self._received[step.number] = raw
         self._mails[step.number] = message_from_bytes(raw, policy=policy.default)
-        stored = store(self._app, raw, None)
+        stored = store(self._app, raw, mailbox)
         self._work()
         with self._app.database.read() as tx:
             assert inbox.raw(tx, stored.sha256) == raw, "the bytes are kept as they came"

@@ -19,6 +19,7 @@ from mailcase.config.values import (
     Port,
     ZoneName,
 )
+from mailcase.domain.mailbox import Copies
 from mailcase.errors import Invalid
 
 ENVIRONMENT_PREFIX = "MAILCASE_"
@@ -31,6 +32,11 @@ class Desk(Section):
     admin: Address | None = Field(None, description="Hears about troubles of the daemon; nobody when empty.")
     time_zone: ZoneName = Field("UTC", description="Time zone in which people are told dates.")
     language: Language = Field("en", description="Language of mails when the customer's is unknown, ISO 639-1.")
+    copies: Copies = Field(
+        Copies.ONE_CASE,
+        description="One mail to several of the mailboxes: `one_case`, or `one_per_mailbox`. "
+        "It is acknowledged once, and a copy in the same mailbox is never filed again.",
+    )
     authserv_id: str = Field(
         "",
         description="The name under which your own mail server writes Authentication-Results (RFC 8601 section 2.5).",

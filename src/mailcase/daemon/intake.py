@@ -123,6 +123,8 @@ def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | No
 
 def _hold(app: App, message: InboxMessage, reason: HoldReason, detail: str) -> None:
     log.warning("inbox.held", mail=message.id, reason=reason)
+    now = app.now()
+    held = replace(message, state=InboxState.HELD, reason=reason, detail=detail, next_attempt_at=None, settled_at=now)
     with app.database.begin() as tx:
-        inbox.settle(tx, replace(message, state=InboxState.HELD, reason=reason, detail=detail, next_attempt_at=None))
+        inbox.settle(tx, held)
     metrics.FILED.labels(message.mailbox, InboxState.HELD).inc()

@@ -126,7 +126,7 @@ def _received(mailbox: str, message: Fetched, now: datetime) -> InboxMessage:
     if not message.is_truncated:
         return received
     detail = f"{message.size} bytes are more than limits.message_bytes allows; its body is still on the server."
-    return replace(received, state=InboxState.HELD, reason=HoldReason.TOO_LARGE, detail=detail)
+    return replace(received, state=InboxState.HELD, reason=HoldReason.TOO_LARGE, detail=detail, is_truncated=True)
 
 
 def acknowledge(app: App, mailbox: str, session: MailboxSession, uidvalidity: int) -> None:

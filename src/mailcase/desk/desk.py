@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.mailbox import Copies, Mailbox
 from mailcase.mail.render import Templates
 from mailcase.rules.rulebook import Rulebook
 
@@ -58,6 +58,8 @@ class Desk:
     """Keys that sign reply tokens, the current one first."""
     limits: AcknowledgementLimits
     sender_limit: SenderLimit = SenderLimit()
+    copies: Copies = Copies.ONE_CASE
+    """What becomes of one mail that came to several mailboxes."""
     admin: Admin | None = None
     """Hears about troubles and held mail; None when nobody does."""
 

@@ -20,6 +20,8 @@ class Mail:
     email: InboundEmail
     classification: Classification
     context: Context
+    sibling: InboxMessage | None = None
+    """The same mail, filed before for another mailbox: its case is linked, and its sender has an answer."""
 
     @property
     def act(self) -> Act:

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from mailcase.desk import context, memory
+from mailcase.desk import context, copies, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
 from mailcase.desk.intake import act_on
@@ -68,7 +68,13 @@ def release(
     step = Step(rule=RULE, place="", is_hit=True, why=f"by {actor}")
     trace = Trace(rulebook=desk.rulebook.version, steps=(step,))
     judged = opening(decision, trace, email, mail.context, desk.rulebook, received_at=now, now=now)
-    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=desk.rulebook.version)
+    first, is_filed = copies.claim(tx, desk, mail, decision)
+    if first is not None and not is_filed:
+        raise Refused(
+            f"the same mail is filed as mail {first.id} of {first.mailbox}; `mailcase inbox discard` this one."
+        )
+    mail = replace(mail, sibling=first)
+    settled = replace(act_on(tx, desk, mail, judged, now), rulebook=desk.rulebook.version, settled_at=now)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
     case = format_number(settled.case_id) if settled.case_id else None
@@ -83,7 +89,7 @@ def discard(tx: Tx, message: InboxMessage, why: str, actor: str, now: datetime) 
     """
     _require_held(message)
     requeued = inbox.requeue(tx, message)
-    settled = replace(requeued, state=InboxState.SKIPPED, reason=DISCARDED, detail=why)
+    settled = replace(requeued, state=InboxState.SKIPPED, reason=DISCARDED, detail=why, settled_at=now)
     inbox.settle(tx, settled)
     _audit(tx, "inbox.discard", message, settled, actor, now)
     return settled

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import acknowledgement, breaker, cases, context, guidance, memory
+from mailcase.desk import acknowledgement, breaker, cases, context, copies, guidance, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -55,8 +55,15 @@ def file_mail(
     mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
     judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
     done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
+    first, is_filed = copies.claim(tx, desk, mail, done.decision)
+    if first is not None and not is_filed:
+        return _settle_copy(tx, mail, first, now)
+    mail = replace(mail, sibling=first)
     settled = replace(
-        act_on(tx, desk, mail, done, now), rulebook=judged.trace.rulebook, received_at=message.received_at
+        act_on(tx, desk, mail, done, now),
+        rulebook=judged.trace.rulebook,
+        received_at=message.received_at,
+        settled_at=now,
     )
     if settled.case_id is not None and email.in_reply_to + email.references:
         context.learn(tx, desk, email, settled.case_id)
@@ -64,6 +71,13 @@ def file_mail(
         breaker.tell(tx, desk, email, now)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
+    return settled
+
+
+def _settle_copy(tx: Tx, mail: Mail, first: InboxMessage, now: datetime) -> InboxMessage:
+    """Settle a mail that is filed already, as `first`."""
+    settled = copies.settle(tx, _settled(mail, InboxState.SKIPPED), first, now)
+    inbox.settle(tx, settled)
     return settled
 
 
@@ -109,6 +123,8 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     contact = _contact(tx, mail)
     fields, queue = decision.fields, judged.case.queue
     case = replace(judged.case, contact_id=contact.id, account_id=contact.account_id)
+    if mail.sibling is not None and case.related_id is None:
+        case = replace(case, related_id=mail.sibling.case_id)
     act, received = mail.act, received_mail(mail)
     template, objection = _acknowledgement(tx, desk, mail, decision, contact, now)
     events = [
@@ -195,6 +211,8 @@ def _acknowledgement(
         return None, "older mail, filed for the record"
     if decision.acknowledge is None:
         return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
+    if mail.sibling is not None:
+        return None, f"the same mail was answered for {mail.sibling.mailbox}"
     objection = acknowledgement.objection(tx, desk, contact.address, now)
     return (None, objection) if objection else (decision.acknowledge, "")
 

@@ -104,6 +104,10 @@ class InboxMessage:
     """Version (hash) of the rule set that decided."""
     acknowledged_at: datetime | None = None
     """When the server was told that we have it, UTC."""
+    is_truncated: bool = False
+    """Only its header block was fetched: the rest is on the server alone."""
+    settled_at: datetime | None = None
+    """When it was filed, skipped or held, UTC."""
     is_quiet: bool = False
     """Older mail that was filed for the record: nobody is answered, told or measured by it."""
 

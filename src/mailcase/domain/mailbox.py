@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Copies(StrEnum):
+    """What becomes of one mail that is addressed to several of our mailboxes."""
+
+    ONE_CASE = "one_case"
+    """One case, in the mailbox where it is seen first."""
+    ONE_PER_MAILBOX = "one_per_mailbox"
+    """A case for each mailbox, linked to the first one, which alone is acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ MESSAGES = Mapping(schema.inbox, InboxMessage)
 
 _SETTLED = (
     "state", "reason", "detail", "next_attempt_at", "message_id", "sender", "subject", "kind", "case_id", "rule",
-    "rulebook",
+    "rulebook", "settled_at",
 )  # fmt: skip
 _put = Statement(upsert(schema.inbox).on_conflict_do_nothing(), keys=MESSAGES.written)
 _put_raw = Statement(upsert(schema.raw_messages).on_conflict_do_nothing(), keys=("sha256", "raw"))

@@ -14,7 +14,16 @@ from mailcase.store.schema.cases import (
 from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
 from mailcase.store.schema.desk import audit, desk, leases, token_keys
-from mailcase.store.schema.mail import HAS_SENDER, STUCK, inbox, mailboxes, outbox, outbox_recipients, raw_messages
+from mailcase.store.schema.mail import (
+    HAS_SENDER,
+    STUCK,
+    fingerprints,
+    inbox,
+    mailboxes,
+    outbox,
+    outbox_recipients,
+    raw_messages,
+)
 from mailcase.store.schema.rulings import parsed_mails, rulings
 
 __all__ = [
@@ -32,6 +41,7 @@ __all__ = [
     "contact_addresses",
     "contacts",
     "desk",
+    "fingerprints",
     "inbox",
     "leases",
     "mailboxes",

@@ -55,6 +55,8 @@ inbox = Table(
     column("rulebook", String),
     column("acknowledged_at", Moment, is_optional=True),
     column("is_quiet", Boolean),
+    column("is_truncated", Boolean),
+    column("settled_at", Moment, is_optional=True),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     Index(None, "sha256"),
     some("ix_inbox_message_id", "message_id", where="message_id IS NOT NULL"),
@@ -68,6 +70,15 @@ inbox = Table(
         "uid",
         where="acknowledged_at IS NULL AND source = 'imap'",
     ),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("fingerprint", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    column("inbox_id", Id, ForeignKey("inbox.id", ondelete="CASCADE")),
+    Index(None, "inbox_id"),
 )
 
 outbox = Table(
