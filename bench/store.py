@@ -26,7 +26,18 @@ from mailcase.domain.inbox import InboxMessage, InboxState, Source
 from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
 from mailcase.domain.party import Contact
 from mailcase.domain.queue import QueueItem
-from mailcase.store import activities, audit, cases, contacts, inbox, message_index, outbox, queues, timeline
+from mailcase.store import (
+    activities,
+    audit,
+    automatic_mail,
+    cases,
+    contacts,
+    inbox,
+    message_index,
+    outbox,
+    queues,
+    timeline,
+)
 from mailcase.store.engine import Database, open_database
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.schema import metadata
@@ -100,7 +111,7 @@ def file(tx: Tx, number: int) -> None:
         ),
     )
     queues.put(tx, QueueItem(case_id=case.id, queue="support", entered_at=NOW))
-    outbox.automatic_mail(tx, contact.address, NOW)
+    automatic_mail.to_customers(tx, contact.address, NOW)
     outbox.put(tx, outgoing(case, number, "customer/acknowledged", activity.id))
     outbox.put(tx, outgoing(case, number, "agent/assigned", None))
     message_index.add(

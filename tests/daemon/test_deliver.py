@@ -13,7 +13,8 @@ from lab.postman import CollectingPostman
 from lab.smtpsink import CUT, SmtpSink
 from mailcase.app import App
 from mailcase.config import Security
-from mailcase.daemon.deliver import LEASE, deliver, take_over
+from mailcase.daemon.claims import LEASE
+from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
 from mailcase.desk.delivery import settle_delivery
@@ -189,7 +190,7 @@ def test_what_a_dead_daemon_was_sending_goes_by_who_wrote_it(
     intake(app)
     with app.database.begin() as tx:
         claimed = outbox.claim(tx, clock(), 20, LEASE)
-        assert all(outbox.begin(tx, message) for message in claimed)  # and here the daemon dies
+        assert all(outbox.begin(tx, message, LEASE, clock()) for message in claimed)  # and here the daemon dies
     before = len(sink.taken)
     assert send() == 0, "another daemon waits for the lease"
     clock.advance(LEASE)

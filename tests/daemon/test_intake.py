@@ -18,7 +18,6 @@ from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
 from mailcase.domain.inbox import MAX_ATTEMPTS, HoldReason, InboxMessage, InboxState
 from mailcase.domain.party import Agent
-from mailcase.errors import Unavailable
 from mailcase.mail.render import Rendered, Templates
 from mailcase.store import activities, cases, inbox, outbox
 from mailcase.store.cases import CaseFilter
@@ -48,6 +47,11 @@ def stored(app: App, text: str, number: int) -> InboxMessage:
     return store(app, mail(f"{text}\n", sender=sender, subject=text, message_id=f"<{number}@c.example>"), None)
 
 
+def let_leases_run_out(app: App) -> None:
+    with app.database.begin() as tx:
+        inbox.end_leases(tx)
+
+
 def states(app: App) -> list[tuple[str, str]]:
     with app.database.read() as tx:
         return [(message.state, message.reason) for message in inbox.find(tx)][::-1]
@@ -69,7 +73,7 @@ def test_poison_is_tried_three_times_and_held_while_all_else_goes_on(fragile: Ap
 
 
 def test_a_mail_that_kills_the_daemon_is_held_and_costs_no_other_mail_its_attempts(
-    app: App, clock: ManualClock
+    app: App,
 ) -> None:
     class Killed(BaseException):
         pass
@@ -86,7 +90,7 @@ def test_a_mail_that_kills_the_daemon_is_held_and_costs_no_other_mail_its_attemp
     for _ in range(MAX_ATTEMPTS):
         with suppress(Killed):
             intake(deadly)
-        clock.advance(timedelta(minutes=11))
+        let_leases_run_out(app)
     intake(deadly)
     assert states(app) == [(InboxState.HELD, HoldReason.FILING_FAILED), (InboxState.FILED, ""), (InboxState.FILED, "")]
     with app.database.read() as tx:
@@ -175,19 +179,6 @@ def test_a_retried_mail_is_filed_once(app: App) -> None:
     assert intake(app) == 0
     with app.database.read() as tx:
         assert cases.count(tx, CaseFilter()) == 1
-
-
-def test_a_database_that_is_away_costs_a_mail_no_attempt(app: App, clock: ManualClock) -> None:
-    class Away(FailingTemplates):
-        def render(self, name: str, letter: object, **others: str) -> Rendered:
-            raise Unavailable("the database is away")
-
-    stored(app, "hello", 1)
-    with pytest.raises(Unavailable):
-        intake(replace(app, _desk=replace(app.desk, templates=Away(app.desk.templates))))
-    clock.advance(timedelta(hours=1))
-    intake(app)
-    assert states(app) == [(InboxState.FILED, "")]
 
 
 def test_agents_mail_without_a_case_goes_back_and_is_not_filed(app: App) -> None:

@@ -2,9 +2,7 @@
 
 import itertools
 import signal
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +41,6 @@ class Scene:
         raw = mail(subject=subject, sender=sender, message_id=f"<{number}@d{number}.example>")
         self.sandbox.deliver(raw, self.server.username)
         return sender
-
-    def a_minute_passes(self) -> None:
-        """Let the second attempt be due at once, while no daemon runs."""
-        with closing(sqlite3.connect(self.config.parent / "desk.db", isolation_level=None)) as connection:
-            connection.execute("UPDATE inbox SET next_attempt_at = NULL")
 
     def cases(self) -> list[Case]:
         with self.database.read() as tx:
@@ -114,7 +107,6 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(scene: Scene) -> No
             customers += [scene.customer_writes() for _ in range(8)]
             eventually(lambda wanted=wanted: scene.is_filed(wanted), f"{wanted} cases")
             daemon.stop(signal.SIGKILL)
-        scene.a_minute_passes()
     with DaemonProcess(scene.config) as daemon:
         eventually(lambda: scene.is_filed(len(customers)), "all cases")
         customers.append(scene.customer_writes())

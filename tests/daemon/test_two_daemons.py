@@ -86,7 +86,7 @@ def test_one_of_two_daemons_is_killed_and_the_other_carries_on(
                 server.append(*(mail(number) for number in range(BEFORE, BEFORE + AFTER)))
                 survivor = two if first is one else one
                 taken_over_after = wait_for(lambda: holder(database) == survivor.pid, TAKEN_OVER_WITHIN_S)
-                wait_for(lambda: count(database, InboxState.FILED) == BEFORE + AFTER, 150)
+                wait_for(lambda: count(database, InboxState.FILED) == BEFORE + AFTER, TAKEN_OVER_WITHIN_S)
                 wait_for(lambda: not unsent(database), 60)
                 assert survivor.stop() == 0
             assert_once_each(database, sink)

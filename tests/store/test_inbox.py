@@ -9,9 +9,10 @@ from mailcase.domain.inbox import HoldReason, InboxState, Source
 from mailcase.errors import StaleWrite
 from mailcase.store import inbox
 from mailcase.store.engine import Database
-from store.values import NOW, a_received
+from store.values import LEASE, NOW, a_received
 
 SOON = NOW + timedelta(minutes=1)
+LAPSED = timedelta(0)
 
 
 def put(database: Database, *uids: int) -> list[inbox.InboxMessage]:
@@ -50,21 +51,59 @@ def test_mail_is_filed_in_the_order_of_receipt(database: Database) -> None:
     assert [message.uid for message in put(database, 1, 2, 3)] == [1, 2, 3]
 
 
-def test_an_attempt_hides_the_mail_until_the_next(database: Database) -> None:
+def test_a_mail_in_hand_is_not_given_out(database: Database) -> None:
     (message,) = put(database, 1)
     with database.begin() as tx:
-        inbox.begin_attempt(tx, message, SOON)
+        inbox.begin_attempts(tx, [message], LEASE, NOW)
+    with database.begin() as tx:
+        assert inbox.next_received(tx, NOW, 10) == []
+
+
+def test_a_mail_whose_daemon_died_is_given_out_when_its_lease_has_run_out(database: Database) -> None:
+    (message,) = put(database, 1)
+    with database.begin() as tx:
+        inbox.begin_attempts(tx, [message], LAPSED, NOW)
+    with database.begin() as tx:
+        assert [found.attempts for found in inbox.next_received(tx, NOW, 10)] == [1]
+
+
+def test_a_renewed_mail_stays_in_hand(database: Database) -> None:
+    mine, settled, taken = put(database, 1, 2, 3)
+    with database.begin() as tx:
+        inbox.begin_attempts(tx, [mine, settled, taken], LAPSED, NOW)
+        inbox.settle(tx, replace(settled, attempts=1, state=InboxState.FILED))
+        inbox.begin_attempts(tx, [replace(taken, attempts=1)], LAPSED, NOW)
+    with database.begin() as tx:
+        assert inbox.renew(tx, {mine.id: 1, settled.id: 1, taken.id: 1}, LEASE, NOW) == {mine.id}
+    with database.begin() as tx:
+        assert [found.uid for found in inbox.next_received(tx, NOW, 10)] == [3]
+
+
+def test_a_failed_attempt_hides_the_mail_until_the_next(database: Database) -> None:
+    (message,) = put(database, 1)
+    with database.begin() as tx:
+        (mine,) = inbox.begin_attempts(tx, [message], LEASE, NOW)
+        inbox.postpone(tx, mine, SOON)
     with database.begin() as tx:
         assert inbox.next_received(tx, NOW, 10) == []
         assert [found.attempts for found in inbox.next_received(tx, SOON, 10)] == [1]
 
 
+def test_who_knows_that_all_daemons_are_gone_lets_go_of_their_mail(database: Database) -> None:
+    (message,) = put(database, 1)
+    with database.begin() as tx:
+        inbox.begin_attempts(tx, [message], LEASE, NOW)
+        inbox.end_leases(tx)
+    with database.begin() as tx:
+        assert [found.attempts for found in inbox.next_received(tx, NOW, 10)] == [1]
+
+
 def test_two_daemons_do_not_attempt_the_same_mail(database: Database) -> None:
     (message,) = put(database, 1)
     with database.begin() as tx:
-        inbox.begin_attempt(tx, message, SOON)
+        inbox.begin_attempts(tx, [message], LEASE, NOW)
     with pytest.raises(StaleWrite), database.begin() as tx:
-        inbox.begin_attempt(tx, message, SOON)
+        inbox.begin_attempts(tx, [message], LEASE, NOW)
 
 
 def test_a_settled_mail_tells_what_was_learned(database: Database) -> None:
@@ -89,8 +128,9 @@ def test_a_mail_is_settled_once(database: Database) -> None:
 def test_a_daemon_that_slept_through_another_attempt_cannot_settle(database: Database) -> None:
     (message,) = put(database, 1)
     with database.begin() as tx:
-        mine = inbox.begin_attempt(tx, message, SOON)
-        inbox.begin_attempt(tx, mine, SOON)
+        (mine,) = inbox.begin_attempts(tx, [message], LEASE, NOW)
+        inbox.begin_attempts(tx, [mine], LEASE, NOW)
+        assert not inbox.is_in_hand(tx, mine)
     with pytest.raises(StaleWrite), database.begin() as tx:
         inbox.settle(tx, replace(mine, state=InboxState.FILED))
 

@@ -7,8 +7,8 @@ import pytest
 
 from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
 from mailcase.store import outbox
+from mailcase.store.automatic_mail import AutomaticMail, to_customers
 from mailcase.store.engine import Database
-from mailcase.store.outbox import AutomaticMail
 from store.values import LEASE, NOW, an_outgoing, stored_case
 
 LAPSED = timedelta(0)
@@ -25,7 +25,7 @@ def claimed(database: Database, message: OutboxMessage, lease: timedelta = LEASE
 def begun(database: Database, message: OutboxMessage, lease: timedelta = LEASE) -> OutboxMessage:
     found = claimed(database, message, lease)
     with database.begin() as tx:
-        assert outbox.begin(tx, found)
+        assert outbox.begin(tx, found, lease, NOW)
     return found
 
 
@@ -91,7 +91,22 @@ def test_a_mail_that_another_daemon_claimed_is_not_begun(database: Database) -> 
     first = claimed(database, an_outgoing(), LAPSED)
     with database.begin() as tx:
         (again,) = outbox.claim(tx, NOW, 10, LEASE)
-        assert (outbox.begin(tx, first), outbox.begin(tx, again)) == (False, True)
+        assert [outbox.begin(tx, mail, LEASE, NOW) for mail in (first, again)] == [False, True]
+
+
+def test_a_mail_that_is_begun_has_its_lease_anew(database: Database) -> None:
+    first = claimed(database, an_outgoing(authorship=Authorship.AUTOMATIC), LAPSED)
+    with database.begin() as tx:
+        assert outbox.begin(tx, first, LEASE, NOW)
+        assert outbox.give_up_lapsed(tx, NOW) == []
+
+
+def test_only_a_claim_that_is_the_newest_is_renewed(database: Database) -> None:
+    mine = claimed(database, an_outgoing(), LAPSED)
+    with database.begin() as tx:
+        assert outbox.renew(tx, {mine.id: mine.fence}, LEASE, NOW) == {mine.id}
+        assert outbox.renew(tx, {mine.id: mine.fence - 1}, LEASE, NOW) == frozenset()
+        assert outbox.claim(tx, NOW, 10, LEASE) == []
 
 
 def test_ended_leases_have_lapsed(database: Database) -> None:
@@ -140,7 +155,7 @@ def test_automatic_mail_to_customers_is_counted_by_address_domain_and_in_all(dat
             at = NOW - timedelta(hours=hours, minutes=1)
             to = (Recipient(address=address),)
             outbox.put(tx, replace(ack, dedupe_key=f"{hours} {address}", recipients=to, created_at=at))
-        counts = outbox.automatic_mail(tx, "a@x.example", NOW)
+        counts = to_customers(tx, "a@x.example", NOW)
     assert counts == AutomaticMail(
         to_address_last_hour=1, to_address_last_day=2, to_domain_last_hour=2, in_all_last_hour=3
     )
@@ -155,4 +170,4 @@ def test_other_mail_is_not_counted(database: Database, other: dict[str, object])
     ack = {"authorship": Authorship.AUTOMATIC, "template": "customer/acknowledged"} | other
     with database.begin() as tx:
         outbox.put(tx, an_outgoing(**ack))
-        assert outbox.automatic_mail(tx, "carla@example.com", NOW).to_address_last_day == 0
+        assert to_customers(tx, "carla@example.com", NOW).to_address_last_day == 0

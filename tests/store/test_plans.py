@@ -5,7 +5,18 @@ import json
 import pytest
 from sqlalchemy import text
 
-from mailcase.store import activities, clocks, contacts, inbox, message_index, outbox, queues, rulings, timeline
+from mailcase.store import (
+    activities,
+    automatic_mail,
+    clocks,
+    contacts,
+    inbox,
+    message_index,
+    outbox,
+    queues,
+    rulings,
+    timeline,
+)
 from mailcase.store.engine import Database
 from mailcase.store.statement import Parameters, Statement
 from mailcase.store.tx import Tx
@@ -18,7 +29,7 @@ COUNT = {"address": "a@x", "domain": "x", "hour_ago": NOW, "day_ago": NOW}
 FOLDER = {"mailbox": "support", "uidvalidity": 7}
 ((LISTED, LIST),) = message_index._find.batches(["a@x"])
 PLANS = [
-    (inbox._next, TICK, "ix_inbox_received"),
+    (inbox._next, TICK | {"clock": NOW}, "ix_inbox_received"),
     (inbox._unacknowledged, FOLDER, "ix_inbox_unacknowledged"),
     (inbox._by_message_id, WORD | {"limit": 1}, "ix_inbox_message_id"),
     (inbox._arrival_before, WORD | {"key": 9, "skipped": 59}, "ix_inbox_sender"),
@@ -27,9 +38,9 @@ PLANS = [
     (outbox._requeue_lapsed_human, TICK | {"due": NOW}, "ix_outbox_sending"),
     (outbox._by_message_id, WORD, "ix_outbox_message_id"),
     (outbox._of_case, NUMBER, "ix_outbox_case_id"),
-    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic"),
-    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic_address"),
-    (outbox._count_automatic, COUNT, "ix_outbox_recipients_automatic_domain"),
+    (automatic_mail._count_automatic, COUNT, "ix_outbox_recipients_automatic"),
+    (automatic_mail._count_automatic, COUNT, "ix_outbox_recipients_automatic_address"),
+    (automatic_mail._count_automatic, COUNT, "ix_outbox_recipients_automatic_domain"),
     (clocks._due, TICK, "ix_clocks_next_due_at"),
     (clocks._by_case, NUMBER, "ix_clocks_case_id"),
     (contacts._by_address, WORD, "contact_addresses"),

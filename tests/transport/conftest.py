@@ -1,6 +1,6 @@
 """Servers and clients that are closed when the test ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -73,9 +73,9 @@ def sink() -> Iterator[SmtpSink]:
 def post() -> Iterator[Post]:
     made: list[SmtpPostman] = []
 
-    def make(port: int, **changes: Any) -> SmtpPostman:
+    def make(port: int, is_ours: Callable[[int], bool] = lambda _: True, **changes: Any) -> SmtpPostman:
         values: dict[str, Any] = PATIENT | {"host": "127.0.0.1", "security": Security.NONE, "helo_name": "desk.example"}
-        made.append(SmtpPostman(SmtpAccount(port=port, **(values | changes))))
+        made.append(SmtpPostman(SmtpAccount(port=port, **(values | changes)), is_ours))
         return made[-1]
 
     yield make

@@ -240,3 +240,16 @@ def test_an_address_that_cannot_be_sent_is_refused_alone(sink: SmtpSink, post: P
 def test_no_line_of_the_text_can_end_it(raw: bytes, sent: bytes) -> None:
     assert transparent(raw) == sent
     assert re.search(rb"(^|[\r\n])\.[\r\n]", transparent(raw)) is None
+
+
+@pytest.mark.parametrize("answers", [[False], [True, False]], ids=["before the text", "before the dot"])
+def test_a_daemon_that_slept_too_long_ends_no_mail(sink: SmtpSink, post: Post, answers: list[bool]) -> None:
+    asked = []
+
+    def is_ours(number: int) -> bool:
+        asked.append(number)
+        return answers[len(asked) - 1]
+
+    delivery = once(post(sink.port, is_ours), outgoing())
+    assert (delivery.phase, states(delivery), delivery.is_uncertain) == (Phase.DATA, [PENDING], False)
+    assert (sink.taken, asked) == ([], [7] * len(answers))

@@ -1,6 +1,7 @@
 """From settings to connections: which server a mailbox is fetched from and sent through."""
 
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -41,8 +42,11 @@ def imap_account(settings: ImapSettings, section: str, address: str, max_bytes: 
     )
 
 
-def smtp_postman(settings: SmtpSettings, section: str) -> SmtpPostman:
-    """Return an unconnected postman; `section` is where the settings stand."""
+def smtp_postman(settings: SmtpSettings, section: str, is_ours: Callable[[int], bool] = lambda _: True) -> SmtpPostman:
+    """Return an unconnected postman; `section` is where the settings stand.
+
+    It asks `is_ours` of a mail, by its id, whether it may send it, as late as just before the final dot.
+    """
     return SmtpPostman(
         SmtpAccount(
             host=settings.host,
@@ -56,16 +60,18 @@ def smtp_postman(settings: SmtpSettings, section: str) -> SmtpPostman:
             connect_timeout=timedelta(seconds=settings.connect_timeout_s),
             command_timeout=timedelta(seconds=settings.command_timeout_s),
             dot_timeout=timedelta(seconds=settings.data_timeout_s),
-        )
+        ),
+        is_ours,
     )
 
 
-def smtp_postmen(config: Config) -> dict[str, SmtpPostman]:
+def smtp_postmen(config: Config, is_ours: Callable[[int], bool] = lambda _: True) -> dict[str, SmtpPostman]:
     """Return a postman for each mailbox that can send; mailboxes with the same server share one connection."""
     by_settings: dict[SmtpSettings, SmtpPostman] = {}
     postmen = {}
     for name in config.mailboxes:
         settings = config.smtp_of(name)
         if settings is not None:
-            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings, config.smtp_section_of(name)))
+            section = config.smtp_section_of(name)
+            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings, section, is_ours))
     return postmen

@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from mailcase import metrics
 from mailcase.app import App
+from mailcase.clock import uptime
+from mailcase.daemon.claims import LEASE, Claims
 from mailcase.desk.desk import Desk
 from mailcase.desk.intake import file_mail
 from mailcase.domain.inbox import MAX_ATTEMPTS, HoldReason, InboxMessage, InboxState
@@ -29,22 +31,36 @@ STALE_TRIES = 5
 log = get_logger(__name__)
 
 
-def intake(app: App) -> int:
-    """File what is due, one batch; return how many mails were worked on. Raises Unavailable when the database is."""
-    now = app.now()
+def intake(app: App, claims: Claims | None = None) -> int:
+    """File what is due, one batch; return how many mails were worked on. Raises Unavailable when the database is.
+
+    Who calls it again after that gives the same `claims`: what was in hand then goes on, at the cost of no attempt.
+    """
+    claims = claims or Claims(app)
+    resumed = claims.unfinished()
+    _file_all(app, claims, resumed)
+    asked_at = uptime()
     with app.database.begin() as tx:
+        now = app.now()
         due = inbox.next_received(tx, now, BATCH)
-        fresh = [message for message in due if not message.attempts]
-        taken = [inbox.begin_attempt(tx, message, now + _delay(message)) for message in fresh]
-    for message, raw in _with_bytes(app, taken):
-        _file(app, app.desk, message, raw)
+        taken = inbox.begin_attempts(tx, [message for message in due if not message.attempts], LEASE, now)
+    claims.take(taken, asked_at)
+    _file_all(app, claims, taken)
     for message in due:
         if message.attempts:
-            _retry(app, message)
-    return len(due)
+            _retry(app, claims, message)
+    return len(resumed) + len(due)
 
 
-def _retry(app: App, message: InboxMessage) -> None:
+def _file_all(app: App, claims: Claims, messages: list[InboxMessage]) -> None:
+    """File mails that were taken; one that another daemon may have taken meanwhile is left to that."""
+    for message, raw in _with_bytes(app, messages):
+        if claims.inbox.holds(message.id):
+            _file(app, app.desk, message, raw)
+        claims.finish(message)
+
+
+def _retry(app: App, claims: Claims, message: InboxMessage) -> None:
     """Try a mail again whose last attempt failed or never ended.
 
     It is taken alone, so that one that kills the daemon costs no other mail an attempt. After its last attempt it is
@@ -55,14 +71,11 @@ def _retry(app: App, message: InboxMessage) -> None:
             detail = f"The daemon ended while filing it, {message.attempts} times. `mailcase inbox retry {message.id}` tries it again."
             _hold(app, message, HoldReason.FILING_FAILED, detail)
             return
+        asked_at = uptime()
         with app.database.begin() as tx:
-            taken = inbox.begin_attempt(tx, message, app.now() + _delay(message))
-        for one, raw in _with_bytes(app, [taken]):
-            _file(app, app.desk, one, raw)
-
-
-def _delay(message: InboxMessage) -> timedelta:
-    return ATTEMPT_DELAYS[min(message.attempts + 1, len(ATTEMPT_DELAYS) - 1)]
+            taken = inbox.begin_attempts(tx, [message], LEASE, app.now())
+        claims.take(taken, asked_at)
+        _file_all(app, claims, taken)
 
 
 def _with_bytes(app: App, messages: Iterable[InboxMessage]) -> Iterator[tuple[InboxMessage, bytes | None]]:
@@ -80,6 +93,14 @@ def _with_bytes(app: App, messages: Iterable[InboxMessage]) -> Iterator[tuple[In
 def _file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
     """Parse and file one mail; whatever goes wrong with it stays with it."""
     try:
+        _try_to_file(app, desk, message, raw)
+    except StaleWrite:
+        log.warning("inbox.taken_over", mail=message.id, attempt=message.attempts)
+
+
+def _try_to_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
+    """Parse and file one mail, or write why not. Raises StaleWrite when another daemon has it by now."""
+    try:
         _parse_and_file(app, desk, message, raw)
     except Unavailable:
         raise
@@ -88,10 +109,26 @@ def _file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> Non
     except (Refused, Invalid) as error:
         _hold(app, message, HoldReason.FILING_FAILED, str(error))
     except Exception as error:
+        if isinstance(error, StaleWrite):
+            _require_in_hand(app, message)
         log.exception("inbox.failed", mail=message.id, attempt=message.attempts)
-        if message.attempts >= MAX_ATTEMPTS:
-            detail = f"{type(error).__name__}: {error}. `mailcase inbox retry {message.id}` tries it again."
-            _hold(app, message, HoldReason.FILING_FAILED, detail)
+        _fail(app, message, f"{type(error).__name__}: {error}.")
+
+
+def _fail(app: App, message: InboxMessage, what: str) -> None:
+    """End an attempt that failed: the mail waits for the next, or is held after the last."""
+    if message.attempts >= MAX_ATTEMPTS:
+        _hold(app, message, HoldReason.FILING_FAILED, f"{what} `mailcase inbox retry {message.id}` tries it again.")
+        return
+    with app.database.begin() as tx:
+        inbox.postpone(tx, message, app.now() + ATTEMPT_DELAYS[message.attempts])
+
+
+def _require_in_hand(app: App, message: InboxMessage) -> None:
+    """Raise StaleWrite when another daemon has begun or ended another attempt at a mail."""
+    with app.database.read() as tx:
+        if not inbox.is_in_hand(tx, message):
+            raise StaleWrite(f"mail {message.id} was taken over by another daemon.")
 
 
 def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
@@ -104,6 +141,7 @@ def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | No
             with app.database.begin() as tx:
                 filed = file_mail(tx, desk, message, email, classification, app.now())
         except StaleWrite:
+            _require_in_hand(app, message)
             continue
         metrics.FILED.labels(message.mailbox, filed.state).inc()
         is_held = filed.state is InboxState.HELD

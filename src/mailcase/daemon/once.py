@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mailcase.app import App
+from mailcase.daemon.claims import Claims
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.housekeep import housekeep
@@ -22,16 +23,18 @@ def run_once(app: App) -> list[str]:
         for name, settings in app.config.mailboxes.items()
         if settings.imap and (trouble := _poll_once(app, name))
     ]
-    postmen = smtp_postmen(app.config)
+    claims = Claims(app)
+    postmen = smtp_postmen(app.config, claims.outbox.holds)
     take_over(app)
     try:
-        while intake(app):
-            pass
-        watch(app)
-        give_out(app)
-        housekeep(app)
-        while deliver(app, postmen):
-            pass
+        with claims.renewed():
+            while intake(app, claims):
+                pass
+            watch(app)
+            give_out(app)
+            housekeep(app)
+            while deliver(app, postmen, claims=claims):
+                pass
         return troubles + _smtp_troubles(app, postmen)
     finally:
         for postman in set(postmen.values()):

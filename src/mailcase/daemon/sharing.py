@@ -8,12 +8,12 @@ and each UID is stored once.
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mailcase.app import App
+from mailcase.clock import uptime
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
 from mailcase.store import leases
@@ -28,7 +28,7 @@ log = get_logger(__name__)
 class _Held:
     lease: Lease
     until: float
-    """On the monotonic clock of this machine, which nobody can set: counted from before the database was asked."""
+    """On the `uptime` of this machine: counted from before the database was asked."""
 
 
 class Shares:
@@ -46,7 +46,7 @@ class Shares:
         """Take a mailbox if no other daemon has it; return whether it is ours. Raises Unavailable."""
         if self._app.database.is_sqlite:
             return True
-        asked_at = time.monotonic()
+        asked_at = uptime()
         with self._app.database.begin() as tx:
             lease = leases.acquire(tx, _name(mailbox), self._holder, LEASE, self._app.now())
         if lease is not None:
@@ -60,14 +60,14 @@ class Shares:
             return True
         with self._lock:
             held = self._held.get(mailbox)
-        return held is not None and time.monotonic() < held.until
+        return held is not None and uptime() < held.until
 
     def renew(self) -> None:
         """Hold on to every mailbox that was taken; those that were lost are told. Raises Unavailable."""
         with self._lock:
             held = dict(self._held)
         for mailbox, one in held.items():
-            asked_at = time.monotonic()
+            asked_at = uptime()
             with self._app.database.begin() as tx:
                 lease = leases.renew(tx, one.lease, LEASE, self._app.now())
             if lease is not None:

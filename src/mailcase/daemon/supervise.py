@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
+from mailcase.daemon.claims import Claims
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.health import Health
@@ -54,7 +55,8 @@ class Daemon:
         self._has_mail = threading.Event()
         self._has_post: dict[tuple[str, ...], threading.Event] = {}
         self._sessions: dict[str, ImapSession] = {}
-        self._postmen = smtp_postmen(app.config)
+        self._claims = Claims(app)
+        self._postmen = smtp_postmen(app.config, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
         self._shares = Shares(app, self._interrupt)
         self._threads = [
@@ -188,7 +190,7 @@ class Daemon:
     def _intake(self) -> None:
         """File what came in until there is nothing left; then wait for a poll or a tick."""
         self._has_mail.clear()
-        if intake(self._app):
+        if intake(self._app, self._claims):
             self._announce_post()
             self._has_mail.set()
         self._rest(self._has_mail)
@@ -207,7 +209,7 @@ class Daemon:
         def work() -> None:
             """Send what is due until there is nothing left; then wait for intake or a tick."""
             has_post.clear()
-            if deliver(self._app, postmen, self._stop.is_set):
+            if deliver(self._app, postmen, self._stop.is_set, self._claims):
                 has_post.set()
             self._rest(has_post)
 
@@ -228,6 +230,7 @@ class Daemon:
             ("clocks", self._tick, TICK),
             ("rules", self._reloader.follow, TICK),
             ("leases", self._shares.renew, RENEW_EVERY),
+            ("claims", self._claims.renew, RENEW_EVERY),
             ("housekeeping", self._housekeep, HOUSEKEEPING),
         ]
         watchdog = watchdog_interval()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mailcase.desk.admin import Alarm, queue_alarm
 from mailcase.desk.desk import Desk
-from mailcase.store import outbox
+from mailcase.store import automatic_mail
 from mailcase.store.tx import Tx
 
 BREAKER = Alarm(
@@ -18,7 +18,7 @@ BREAKER = Alarm(
 def objection(tx: Tx, desk: Desk, address: str, now: datetime) -> str:
     """Say why no automatic mail may go to `address` now, or return an empty string; the admin hears of a flood."""
     limits = desk.limits
-    sent = outbox.automatic_mail(tx, address, now)
+    sent = automatic_mail.to_customers(tx, address, now)
     counts = (
         (sent.to_address_last_hour, limits.per_address_hour, "an hour to one address"),
         (sent.to_address_last_day, limits.per_address_day, "a day to one address"),

@@ -227,6 +227,7 @@ def _settled(mail: Mail, state: InboxState, *, reason: str = "", detail: str = "
         detail=detail,
         rule=rule,
         next_attempt_at=None,
+        lease_until=None,
         message_id=email.message_id,
         sender=canonical_address(email.sender.address) if email.sender else "",
         subject=email.subject[:MAX_TITLE],

@@ -91,6 +91,8 @@ class InboxMessage:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     """UTC; None when it may be tried at once."""
+    lease_until: datetime | None = None
+    """Until when a daemon has it in hand, on the clock of the database; None when none has."""
     message_id: str | None = None
     sender: str = ""
     """Canonical address; empty until it was read."""

@@ -1,8 +1,8 @@
 """Received mail: stored first, claimed, settled, and acknowledged on its server."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, or_, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -11,13 +11,13 @@ from mailcase.domain.inbox import InboxMessage, InboxState, Source
 from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import Moment, fixed
-from mailcase.store.mapping import Mapping
+from mailcase.store.mapping import Mapping as RowMapping
 from mailcase.store.statement import Listed, Statement
 from mailcase.store.tx import Tx
 
 _inbox = schema.inbox.c
 _raw = schema.raw_messages.c
-MESSAGES = Mapping(schema.inbox, InboxMessage)
+MESSAGES = RowMapping(schema.inbox, InboxMessage)
 
 _SETTLED = (
     "state", "reason", "detail", "next_attempt_at", "message_id", "sender", "subject", "kind", "case_id", "rule",
@@ -29,20 +29,27 @@ _is_received = _inbox.state == fixed(InboxState.RECEIVED)
 _next = Statement(
     MESSAGES.select.where(_is_received)
     .where(or_(_inbox.next_attempt_at.is_(None), _inbox.next_attempt_at <= bindparam("now")))
+    .where(or_(_inbox.lease_until.is_(None), _inbox.lease_until <= bindparam("clock")))
     .order_by(_inbox.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
 _raw_of = Statement(select(_raw.raw).where(_raw.sha256 == bindparam("key")))
+# The number of attempts is the fence: whoever comes late with an older one changes nothing.
+_is_mine = (_inbox.id == bindparam("key")) & _is_received & (_inbox.attempts == bindparam("old_attempts"))
 _begin_attempt = Statement(
-    update(schema.inbox)
-    .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
-    .values(attempts=_inbox.attempts + 1, next_attempt_at=bindparam("next_attempt_at"))
+    update(schema.inbox).where(_is_mine).values(attempts=_inbox.attempts + 1, lease_until=bindparam("until"))
 )
-_settle = Statement(
+_postpone = Statement(update(schema.inbox).where(_is_mine).values(next_attempt_at=bindparam("later"), lease_until=None))
+_renew = Statement(
     update(schema.inbox)
-    .where(_inbox.id == bindparam("key"), _is_received, _inbox.attempts == bindparam("old_attempts"))
-    .values({name: bindparam(name) for name in _SETTLED})
+    # A row that is being settled just now is left out: waiting for it would hold up all others.
+    .where(_inbox.id.in_(select(_inbox.id).where(_is_mine).with_for_update(skip_locked=True)))
+    .values(lease_until=bindparam("until"))
+)
+_end_leases = Statement(update(schema.inbox).where(_is_received).values(lease_until=None))
+_settle = Statement(
+    update(schema.inbox).where(_is_mine).values({name: bindparam(name) for name in _SETTLED} | {"lease_until": None})
 )
 _by_uid = Statement(
     MESSAGES.select.where(
@@ -54,7 +61,7 @@ _by_uid = Statement(
 _requeue = Statement(
     update(schema.inbox)
     .where(_inbox.id == bindparam("key"), _inbox.state == bindparam("old_state"))
-    .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, reason="", detail="")
+    .values(state=fixed(InboxState.RECEIVED), attempts=0, next_attempt_at=None, lease_until=None, reason="", detail="")
 )
 _uids = Statement(
     select(_inbox.uid)
@@ -128,31 +135,54 @@ def known_before(tx: Tx, mailbox: str, uidvalidity: int, hashes: Sequence[str]) 
 
 
 def next_received(tx: Tx, now: datetime, limit: int) -> list[InboxMessage]:
-    """Return up to `limit` messages that are due for filing at `now`, in the order of receipt.
+    """Return up to `limit` messages that are due for filing at `now` and in nobody's hands, in the order of receipt.
 
     On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
     """
-    return MESSAGES.all(tx, _next, {"now": now, "limit": limit})
+    return MESSAGES.all(tx, _next, {"now": now, "limit": limit, "clock": tx.clock(now)})
 
 
-def begin_attempt(tx: Tx, message: InboxMessage, next_attempt_at: datetime) -> InboxMessage:
-    """Count one more attempt at `message`; nobody tries again before `next_attempt_at` (UTC).
+def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], lease: timedelta, now: datetime) -> list[InboxMessage]:
+    """Count one more attempt at each of `messages`; nobody else takes them for `lease`, which can be renewed.
 
-    To be committed before the mail is touched: a mail that kills the daemon is then held after its last attempt.
-    The transaction ends with StaleWrite when somebody else took it.
+    To be committed before a mail is touched: one that kills the daemon is then held after its last attempt.
+    The transaction ends with StaleWrite when somebody else took one of them. On PostgreSQL leases run on its clock.
     """
-    return begin_attempts(tx, [message], next_attempt_at)[0]
-
-
-def begin_attempts(tx: Tx, messages: Sequence[InboxMessage], next_attempt_at: datetime) -> list[InboxMessage]:
-    """Count one more attempt at each of `messages`, as `begin_attempt` does."""
-    rows = [
-        {"key": message.id, "old_attempts": message.attempts, "next_attempt_at": next_attempt_at}
-        for message in messages
-    ]
+    until = tx.clock(now) + lease
+    rows = [{"key": message.id, "old_attempts": message.attempts, "until": until} for message in messages]
     numbers = ", ".join(str(message.id) for message in messages)
     tx.write_many(_begin_attempt, rows, stale=f"One of the mails {numbers} was taken by another daemon.")
-    return [replace(message, attempts=message.attempts + 1, next_attempt_at=next_attempt_at) for message in messages]
+    return [replace(message, attempts=message.attempts + 1, lease_until=until) for message in messages]
+
+
+def renew(tx: Tx, taken: Mapping[int, int], lease: timedelta, now: datetime) -> frozenset[int]:
+    """Keep mails, `taken` by id at these attempts, for `lease` from now; return those that are still in our hands."""
+    until = tx.clock(now) + lease
+    return frozenset(
+        key
+        for key, attempts in sorted(taken.items())
+        if tx.count(_renew, [{"key": key, "old_attempts": attempts, "until": until}])
+    )
+
+
+def postpone(tx: Tx, message: InboxMessage, next_attempt_at: datetime) -> None:
+    """End an attempt that failed: nobody tries again before `next_attempt_at` (UTC).
+
+    The transaction ends with StaleWrite when another attempt began or ended meanwhile.
+    """
+    row = {"key": message.id, "old_attempts": message.attempts, "later": next_attempt_at}
+    tx.write(_postpone, row, stale=f"Mail {message.id} was taken by another daemon.")
+
+
+def is_in_hand(tx: Tx, message: InboxMessage) -> bool:
+    """Return whether the newest attempt at a RECEIVED message is the one that `message` was taken for."""
+    found = get(tx, message.id)
+    return found is not None and (found.state, found.attempts) == (InboxState.RECEIVED, message.attempts)
+
+
+def end_leases(tx: Tx) -> None:
+    """Let go of all mails that were taken: for who knows that the daemons which took them are gone."""
+    tx.write(_end_leases, {})
 
 
 def raw(tx: Tx, sha256: str) -> bytes | None:
@@ -175,7 +205,15 @@ def requeue(tx: Tx, message: InboxMessage) -> InboxMessage:
     """Make a held or skipped message RECEIVED again, with all its attempts. Raises StaleWrite when its state changed."""
     if tx.count(_requeue, [{"key": message.id, "old_state": message.state}]) != 1:
         raise StaleWrite(f"Mail {message.id} is no longer {message.state}.")
-    return replace(message, state=InboxState.RECEIVED, attempts=0, next_attempt_at=None, reason="", detail="")
+    return replace(
+        message,
+        state=InboxState.RECEIVED,
+        attempts=0,
+        next_attempt_at=None,
+        lease_until=None,
+        reason="",
+        detail="",
+    )
 
 
 def get(tx: Tx, key: int) -> InboxMessage | None:

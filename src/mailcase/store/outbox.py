@@ -1,27 +1,26 @@
 """Outgoing mail: frozen once, claimed under a lease with a fence, settled by whoever holds the newest claim."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, not_, select, text, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, func, insert, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
 from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
-from mailcase.store.mapping import Mapping
+from mailcase.store.mapping import Mapping as RowMapping
 from mailcase.store.statement import Listed, Parameters, Rows, Statement
 from mailcase.store.tx import Tx
 
 _outbox = schema.outbox.c
 _recipients = schema.outbox_recipients.c
-MESSAGES = Mapping(schema.outbox, OutboxMessage, omit=("recipients",))
+MESSAGES = RowMapping(schema.outbox, OutboxMessage, omit=("recipients",))
 CUSTOMER_TEMPLATES = "customer/"
-"""Templates of mail to customers: what the limits of automatic mail count."""
-MAX_COUNTED = 1000
-"""Beyond the highest limit nobody needs to know by how much: a flood must not make counting slow."""
+"""Templates of mail to customers: what the limits of automatic mail count (`store.automatic_mail`)."""
 _SETTLED = ("state", "due_at", "attempts", "lease_until", "response", "sent_at")
 
 _put = Statement(
@@ -56,17 +55,29 @@ _lapsed_automatic = Statement(
     .order_by(_outbox.lease_until)  # by id, SQLite would walk through every mail there ever was
     .with_for_update(skip_locked=True)
 )
+
+
+def _lapsed(*conditions: ColumnElement[bool]) -> Update:
+    """Return a change of lapsed claims; those that a stopped daemon has locked are left for the next round."""
+    found = select(_outbox.id).where(_has_lapsed, *conditions).with_for_update(skip_locked=True)
+    return update(schema.outbox).where(_outbox.id.in_(found))
+
+
 _requeue_lapsed_human = Statement(
-    update(schema.outbox)
-    .where(_has_lapsed, _was_begun, _outbox.authorship == fixed(Authorship.HUMAN))
-    .values(state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), lease_until=None, attempts=_outbox.attempts + 1)
+    _lapsed(_was_begun, _outbox.authorship == fixed(Authorship.HUMAN)).values(
+        state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), lease_until=None, attempts=_outbox.attempts + 1
+    )
 )
-_requeue_lapsed_untried = Statement(
-    update(schema.outbox).where(_has_lapsed, not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None)
-)
+_requeue_lapsed_untried = Statement(_lapsed(not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None))
 _end_leases = Statement(update(schema.outbox).where(_is_sending).values(lease_until=bindparam("now")))
 _is_held = and_(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"), _is_sending)
-_begin = Statement(update(schema.outbox).where(_is_held).values(due_at=None))
+_begin = Statement(update(schema.outbox).where(_is_held).values(due_at=None, lease_until=bindparam("until")))
+_renew = Statement(
+    update(schema.outbox)
+    # A row that is being settled just now is left out: waiting for it would hold up all others.
+    .where(_outbox.id.in_(select(_outbox.id).where(_is_held).with_for_update(skip_locked=True)))
+    .values(lease_until=bindparam("until"))
+)
 _claim = Statement(
     update(schema.outbox)
     .where(_outbox.id == bindparam("key"))
@@ -94,34 +105,6 @@ _stuck = Statement(select(_outbox.state, func.count()).where(text(schema.STUCK))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
-def _count_since(*conditions: ColumnElement[bool]) -> Select[int]:
-    found = select(_recipients.outbox_id).where(_recipients.automatic_at.is_not(None), *conditions)
-    return select(func.count()).select_from(found.limit(MAX_COUNTED).subquery())
-
-
-_to_address = _recipients.address == bindparam("address")
-_to_domain = _recipients.domain == bindparam("domain")
-_last_hour = _recipients.automatic_at > bindparam("hour_ago")
-_last_day = _recipients.automatic_at > bindparam("day_ago")
-_COUNTS = {
-    "to_address_last_hour": _count_since(_to_address, _last_hour),
-    "to_address_last_day": _count_since(_to_address, _last_day),
-    "to_domain_last_hour": _count_since(_to_domain, _last_hour),
-    "in_all_last_hour": _count_since(_last_hour),
-}
-_count_automatic = Statement(select(*(query.label(name) for name, query in _COUNTS.items())))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AutomaticMail:
-    """How much automatic mail was written to customers lately (GUARANTEES G11), up to `MAX_COUNTED`."""
-
-    to_address_last_hour: int
-    to_address_last_day: int
-    to_domain_last_hour: int
-    in_all_last_hour: int
-
-
 def put(tx: Tx, message: OutboxMessage) -> OutboxMessage | None:
     """Store a new mail and return it with its id, or None when one with its dedupe key is there already."""
     found = tx.scalar(_put, MESSAGES.row(message))
@@ -135,7 +118,7 @@ def put(tx: Tx, message: OutboxMessage) -> OutboxMessage | None:
             "address": recipient.address,
             "state": recipient.state,
             "response": recipient.response,
-            "domain": _domain(recipient.address),
+            "domain": domain_of(recipient.address),
             "automatic_at": message.created_at if is_counted else None,
         }
         for position, recipient in enumerate(message.recipients)
@@ -170,12 +153,20 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | No
     ]
 
 
-def begin(tx: Tx, message: OutboxMessage) -> bool:
+def begin(tx: Tx, message: OutboxMessage, lease: timedelta, now: datetime) -> bool:
     """Write that the server may see this claimed mail from now on; False when another daemon has claimed it since.
 
-    Commit before the first byte goes out.
+    The claim then lasts for another `lease`. Commit before the first byte goes out.
     """
-    return tx.count(_begin, [{"key": message.id, "held": message.fence}]) == 1
+    return tx.count(_begin, [{"key": message.id, "held": message.fence, "until": tx.clock(now) + lease}]) == 1
+
+
+def renew(tx: Tx, claimed: Mapping[int, int], lease: timedelta, now: datetime) -> frozenset[int]:
+    """Keep mails, `claimed` by id with these fences, for `lease` from now; return those that are still ours."""
+    until = tx.clock(now) + lease
+    return frozenset(
+        key for key, fence in sorted(claimed.items()) if tx.count(_renew, [{"key": key, "held": fence, "until": until}])
+    )
 
 
 def end_leases(tx: Tx, now: datetime) -> None:
@@ -266,19 +257,8 @@ def find(
     return _with_recipients(tx, [tuple(row) for row in tx.execute(query)])
 
 
-def automatic_mail(tx: Tx, address: str, now: datetime) -> AutomaticMail:
-    """Count the automatic mails to customers in the hour and the day before `now`: to `address`, its domain, in all."""
-    parameters = {
-        "address": address,
-        "domain": _domain(address),
-        "hour_ago": now - timedelta(hours=1),
-        "day_ago": now - timedelta(days=1),
-    }
-    (counts,) = tx.rows(_count_automatic, parameters)
-    return AutomaticMail(**dict(zip(_COUNTS, counts, strict=True)))
-
-
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
+    """Return the domain of a recipient as it is stored."""
     return address.rpartition("@")[2].lower()
 
 

@@ -20,8 +20,10 @@ Answer = TypeVar("Answer")
 class SmtpPostman:
     """A `Postman`: see `transport.ports`. `close` may come from another thread: it cuts a delivery short."""
 
-    def __init__(self, account: SmtpAccount) -> None:
+    def __init__(self, account: SmtpAccount, is_ours: Callable[[int], bool] = lambda _: True) -> None:
+        """Ask `is_ours`, with the id of a mail, just before its text and its final dot are sent: no means a cut line."""
         self.account = account
+        self._is_ours = is_ours
         self._mutex = threading.Lock()
         self._runner: _Runner | None = None
 
@@ -58,7 +60,7 @@ class SmtpPostman:
     def _ask(self, work: Callable[[SmtpSession], Coroutine[Any, Any, Answer]]) -> Answer:
         with self._mutex:
             if self._runner is None:
-                self._runner = _Runner(self.account)
+                self._runner = _Runner(self.account, self._is_ours)
             future = self._runner.submit(work)
         return future.result()
 
@@ -66,8 +68,9 @@ class SmtpPostman:
 class _Runner:
     """An event loop with one session on a thread of its own."""
 
-    def __init__(self, account: SmtpAccount) -> None:
+    def __init__(self, account: SmtpAccount, is_ours: Callable[[int], bool]) -> None:
         self._account = account
+        self._is_ours = is_ours
         self._is_up = threading.Event()
         self._loop: asyncio.AbstractEventLoop
         self._session: SmtpSession
@@ -87,7 +90,8 @@ class _Runner:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        self._loop, self._end, self._session = asyncio.get_running_loop(), asyncio.Event(), SmtpSession(self._account)
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._session = SmtpSession(self._account, self._is_ours)
         self._is_up.set()
         await self._end.wait()
         await self._session.end()

@@ -6,6 +6,7 @@ a cut after the dot leaves the outcome unknown. The dot is written after all tex
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import aiosmtplib
@@ -66,10 +67,15 @@ def pending(message: OutboxMessage) -> list[Recipient]:
     return [one for one in message.recipients if one.state is RecipientState.PENDING]
 
 
-async def hand_over(client: aiosmtplib.SMTP, account: SmtpAccount, message: OutboxMessage) -> Delivery:
-    """Try `message` once on a session that is ready for MAIL; the session is closed when it is of no more use."""
+async def hand_over(
+    client: aiosmtplib.SMTP, account: SmtpAccount, message: OutboxMessage, is_ours: Callable[[int], bool]
+) -> Delivery:
+    """Try `message` once on a session that is ready for MAIL; the session is closed when it is of no more use.
+
+    `is_ours` tells, by the id of the message, whether no other daemon can be sending it by now.
+    """
     progress = _Progress(message=message)
-    dialogue, transport = _Dialogue(client, account, progress), client.transport
+    dialogue, transport = _Dialogue(client, account, progress, is_ours), client.transport
     try:
         await dialogue.run()
     except Cut as cut:
@@ -88,9 +94,12 @@ async def hand_over(client: aiosmtplib.SMTP, account: SmtpAccount, message: Outb
 class _Dialogue:
     """The steps for one mail."""
 
-    def __init__(self, client: aiosmtplib.SMTP, account: SmtpAccount, progress: _Progress) -> None:
+    def __init__(
+        self, client: aiosmtplib.SMTP, account: SmtpAccount, progress: _Progress, is_ours: Callable[[int], bool]
+    ) -> None:
         self._client = client
         self._progress = progress
+        self._is_ours = is_ours
         self._timeout_s = account.command_timeout.total_seconds()
         self._dot_timeout_s = account.dot_timeout.total_seconds()
 
@@ -164,9 +173,11 @@ class _Dialogue:
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             await asyncio.sleep(0)
+            self._require_ours()
             protocol.write(content)
             await self._flush(transport, answer)
             if not answer.done():
+                self._require_ours()
                 protocol.write(b".\r\n")  # raises when the line was cut meanwhile, with the dot still here
                 self._progress.phase = Phase.DOT
             response = await asyncio.wait_for(answer, self._dot_timeout_s)
@@ -180,6 +191,11 @@ class _Dialogue:
                 raise Cut("the server answered before the end of the text")
             self._client.close()
         return response.code, response.message
+
+    def _require_ours(self) -> None:
+        """Cut the line when this process slept so long that another may send the mail: without the dot nothing is sent."""
+        if not self._is_ours(self._progress.message.id):
+            raise Cut("another daemon may have taken it over meanwhile")
 
     async def _flush(
         self, transport: asyncio.WriteTransport, answer: "asyncio.Future[aiosmtplib.SMTPResponse]"

@@ -1,6 +1,7 @@
 """One SMTP connection that is kept open between mails: when to open it, when to trust it, when to close it."""
 
 import asyncio
+from collections.abc import Callable
 
 import aiosmtplib
 
@@ -20,8 +21,9 @@ GOODBYE_TIMEOUT_S = 2.0
 class SmtpSession:
     """Lives on one event loop and is made there; attempts take turns."""
 
-    def __init__(self, account: SmtpAccount) -> None:
+    def __init__(self, account: SmtpAccount, is_ours: Callable[[int], bool]) -> None:
         self._account = account
+        self._is_ours = is_ours
         self._loop = asyncio.get_running_loop()
         self._turn = asyncio.Lock()
         self._client: aiosmtplib.SMTP | None = None
@@ -36,10 +38,10 @@ class SmtpSession:
         async with self._turn:
             known = self._client
             client = await self._ready()
-            delivery = await hand_over(client, self._account, message)
+            delivery = await hand_over(client, self._account, message, self._is_ours)
             if client is known and delivery.phase is Phase.MAIL and delivery.is_server_down:
                 # A server may end a session that it finds too long or too idle; the mail has not begun yet.
-                delivery = await hand_over(await self._ready(), self._account, message)
+                delivery = await hand_over(await self._ready(), self._account, message, self._is_ours)
             self._rest()
             return delivery
 

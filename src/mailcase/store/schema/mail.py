@@ -46,6 +46,7 @@ inbox = Table(
     column("detail", String),
     column("attempts", Integer),
     column("next_attempt_at", Moment, is_optional=True),
+    column("lease_until", Moment, is_optional=True),
     column("message_id", Key, is_optional=True),
     column("sender", Key),
     column("subject", String),
