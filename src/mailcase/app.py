@@ -16,6 +16,8 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
+from mailcase.mail.template_files import names_in
+from mailcase.rules.lint import Around, lint
 from mailcase.rules.load import load as load_rules
 from mailcase.rules.rulebook import Rulebook
 from mailcase.store import desk as founding
@@ -151,6 +153,18 @@ def load_files(config: Config, mailboxes: Mapping[str, Mailbox]) -> tuple[Rulebo
     if rulebook is None or templates is None:
         raise Invalid(*problems)
     return rulebook, templates
+
+
+def doubts(
+    config: Config, rulebook: Rulebook, templates: Templates, mailboxes: Mapping[str, Mailbox]
+) -> tuple[str, ...]:
+    """Return warnings about rules and templates that are sound by themselves but hardly meant, one line each."""
+    around = Around(
+        templates=frozenset(templates.names()),
+        own_templates=names_in(config.paths.templates) - names_in(defaults("templates")),
+        mailboxes=tuple(mailboxes.values()),
+    )
+    return lint(rulebook, around)
 
 
 def mailbox_of(config: Config, name: str, settings: MailboxSettings) -> Mailbox:

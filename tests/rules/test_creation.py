@@ -6,6 +6,7 @@ import pytest
 
 from mailcase.domain.case import Priority, Status
 from mailcase.domain.decision import AppendToCase, Hold, Ignore, NewCase, OpenCase, ReactivateCase
+from mailcase.domain.email import Address, Kind
 from mailcase.domain.inbox import HoldReason
 from mailcase.rules.decide import decide
 from rule_cases import BILLING, NOW, book, case, classified, context, email
@@ -203,3 +204,54 @@ def test_a_rule_lets_a_stranger_in_where_the_mailbox_does_not(tmp_path: Path) ->
 
     assert isinstance(known, OpenCase)
     assert isinstance(unknown, Hold)
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "named"),
+    [
+        (("Ida <ida@shop.example>",), "ida@shop.example"),
+        (("carla@customer.example",), None),  # the sender's own
+        (("ida@shop.example", "max@shop.example"), None),  # which of them?
+        (("nobody",), None),
+        ((), None),
+    ],
+)
+def test_a_form_names_its_writer_in_reply_to(tmp_path: Path, reply_to: tuple[str, ...], named: str | None) -> None:
+    mail = email(reply_to=tuple(Address(address=one.strip("<>").split("<")[-1], name="Ida") for one in reply_to))
+
+    decision, _ = outcome(tmp_path, "rules: [{name: form, then: {customer: reply_to}}]", mail)
+
+    assert isinstance(decision, OpenCase)
+    assert (decision.fields.customer.address if decision.fields.customer else None) == named
+
+
+CAPTURED = """
+rules:
+  - name: form
+    capture:
+      - {in: text, pattern: '(?m)^Mail: (?P<customer_address>.+)$'}
+      - {in: text, pattern: '(?m)^Name: (?P<customer_name>.+)$'}
+    otherwise: hold
+    then: {acknowledge: customer/acknowledged}
+"""
+
+
+def test_a_captured_customer_is_answered_though_a_machine_wrote(tmp_path: Path) -> None:
+    mail = email(text="Mail: ida@shop.example\nName: Ida\n")
+    book_ = book(tmp_path, record_creation=CAPTURED, mailboxes="defaults: {unknown_senders: hold}")
+
+    decision, _ = decide(mail, classified(Kind.AUTO_REPLY), context(contact=None), book_, NOW)
+
+    assert isinstance(decision, OpenCase)
+    assert decision.fields.customer == Address(address="ida@shop.example", name="Ida")
+    assert decision.acknowledge == "customer/acknowledged"
+
+
+@pytest.mark.parametrize(
+    "text", ["ida", "ida@shop", "a@b.example, c@d.example", "<ida@shop.example>", "i da@shop.example"]
+)
+def test_a_captured_text_that_is_no_address_names_nobody(tmp_path: Path, text: str) -> None:
+    decision, _ = outcome(tmp_path, CAPTURED, email(text=f"Mail: {text}\nName: Ida"))
+
+    assert isinstance(decision, Hold)
+    assert decision.detail == "nothing captured for customer_address"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.rules.lint import lint
-from rule_cases import AGENTS, book
+from mailcase.rules.lint import Around, lint
+from rule_cases import AGENTS, BILLING, SUPPORT, book
 
-TEMPLATES = frozenset({"customer/acknowledged"})
+AROUND = Around(templates=frozenset({"customer/acknowledged"}), mailboxes=(SUPPORT, BILLING))
 QUEUE = "queues: {support: {title: S, members: all}}"
 
 
@@ -16,7 +16,12 @@ QUEUE = "queues: {support: {title: S, members: all}}"
     [
         ("record_creation", "rules: [{name: a}, {name: b, when: 'subject == \"x\"'}]", "record_creation.yaml:1:27: rule 'b' is never reached"),
         ("record_creation", "rules: [{name: a, when: 'text == \"x\"'}, {name: b, when: 'text == \"x\"'}]", "'b' is never reached"),
-        ("record_creation", "rules: [{name: a, then: {skip: x}}]", "skips every mail"),
+        ("record_creation", "rules: [{name: a, then: {skip: x}}]", "nobody sees customers' mail to mailbox support"),
+        ("record_creation", "rules: [{name: a, on: reply, when: 'text != \"\"', then: {quiet: true}}]", "'a' nobody sees customers' answers to mailbox support"),
+        ("record_creation", "rules: [{name: a, on: resolved_reply, then: {skip: x}}]", "answers to resolved cases to mailbox billing"),
+        ("record_creation", "rules: [{name: a}]", "automatic answers to the mailboxes support, billing become cases, by rule 'a'"),
+        ("record_creation", "rules: [{name: a, mailbox: billing, when: 'kind == \"bulk\"'}]", "newsletters to mailbox billing become cases, by rule 'a'"),
+        ("record_creation", "rules: [{name: a, when: 'from.address == \"billing@desk.example\"'}]", "rule 'a' is for mail from billing@desk.example, a mailbox of this desk"),
         ("record_creation", "rules: [{name: a, then: {acknowledge: customer/none}}]", "no such template"),
         ("mailboxes", "defaults: {acknowledge: x}", "defaults acknowledges with 'x'"),
         ("routing", "rules: [{name: a, to: {queue: support}}, {name: b, to: {queue: support}}]", "'b' is never reached"),
@@ -28,7 +33,7 @@ QUEUE = "queues: {support: {title: S, members: all}}"
     ],
 )  # fmt: skip
 def test_a_doubtful_rule_is_warned_of(tmp_path: Path, file: str, content: str, warning: str) -> None:
-    warnings = lint(book(tmp_path, **({"agents": AGENTS, "queues": QUEUE} | {file: content})), TEMPLATES)
+    warnings = lint(book(tmp_path, **({"agents": AGENTS, "queues": QUEUE} | {file: content})), AROUND)
 
     assert any(warning in line for line in warnings), warnings
 
@@ -43,10 +48,26 @@ def test_a_doubtful_rule_is_warned_of(tmp_path: Path, file: str, content: str, w
     ],
 )
 def test_a_rule_that_lets_some_mail_pass_shadows_nothing(tmp_path: Path, rules: str) -> None:
-    assert lint(book(tmp_path, agents=AGENTS, queues=QUEUE, record_creation=rules), TEMPLATES) == ()
+    warnings = lint(book(tmp_path, agents=AGENTS, queues=QUEUE, record_creation=rules), AROUND)
+
+    assert not [line for line in warnings if "never reached" in line]
+
+
+def test_a_template_that_nothing_uses_is_warned_of(tmp_path: Path) -> None:
+    rules = "rules: [{name: a, then: {acknowledge: customer/vip}}]"
+    around = Around(
+        templates=AROUND.templates | {"customer/vip", "customer/old"},
+        own_templates=frozenset({"customer/vip", "customer/old"}),
+    )
+
+    warnings = lint(book(tmp_path, agents=AGENTS, queues=QUEUE, record_creation=rules), around)
+
+    assert [line for line in warnings if "template" in line] == [
+        "templates/customer/old: no rule and no mailbox uses this template, and the desk does not know it by itself."
+    ]
 
 
 def test_the_shipped_rules_only_want_people(tmp_path: Path) -> None:
-    assert lint(book(tmp_path), TEMPLATES) == (
+    assert lint(book(tmp_path), AROUND) == (
         "queues.yaml: queue 'support' has no active member: nobody is told of its cases.",
     )

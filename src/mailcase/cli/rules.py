@@ -21,14 +21,13 @@ app.command("explain")(why)
 @app.command("check")
 def check(config: options.Config = None) -> None:
     """Check every rule file and run its examples; exit code 2 when something is wrong."""
-    from mailcase.app import load_files, mailbox_of
+    from mailcase.app import doubts, load_files, mailbox_of
     from mailcase.config import load_config
-    from mailcase.rules.lint import lint
 
     settings = load_config(options.config_path(config))
     mailboxes = {name: mailbox_of(settings, name, mailbox) for name, mailbox in settings.mailboxes.items()}
     rulebook, templates = load_files(settings, mailboxes)
-    for warning in lint(rulebook, frozenset(templates.names())):
+    for warning in doubts(settings, rulebook, templates, mailboxes):
         typer.echo(f"warning: {warning}")
     typer.echo(
         f"{settings.paths.rules}: version {rulebook.version}: {len(rulebook.creation)} creation rules, "

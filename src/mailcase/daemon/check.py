@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailcase.app import load_files, mailbox_of, open_app_database
+from mailcase.app import doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, SmtpSettings, load_config
 from mailcase.daemon.connections import imap_session, smtp_postman
 from mailcase.errors import Invalid, MailcaseError, Unavailable
-from mailcase.rules.lint import lint
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
@@ -84,7 +83,7 @@ def _files(config: Config) -> Iterator[Finding]:
         return
     rules = f"{config.paths.rules}: version {rulebook.version}, {len(rulebook.queues)} queues, {len(rulebook.agents)} agents"
     yield Finding(what="rules", is_ok=True, message=rules)
-    for warning in lint(rulebook, frozenset(templates.names())):
+    for warning in doubts(config, rulebook, templates, mailboxes):
         yield Finding(what="rules", is_ok=None, message=warning)
     yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {len(templates.names())} templates")
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import acknowledgement, breaker, cases, context, copies, guidance, memory
+from mailcase.desk import breaker, cases, context, copies, customers, guidance, memory
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -33,11 +33,11 @@ from mailcase.domain.decision import (
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.domain.events import CaseOpened, CaseRouted
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
-from mailcase.domain.party import Contact, canonical_address
+from mailcase.domain.party import canonical_address
 from mailcase.domain.queue import QueueItem
 from mailcase.errors import Invalid
 from mailcase.rules.judge import Judgement, judge
-from mailcase.store import contacts, inbox
+from mailcase.store import inbox
 from mailcase.store.tx import Tx
 
 
@@ -120,13 +120,13 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     """Open a case for a mail, in the queue that the rule or the routing names."""
     assert judged.case is not None, "who opens a case has drafted it"
     assert judged.route is not None, "and routed it"
-    contact = _contact(tx, mail)
+    contact = customers.of_new_case(tx, desk, mail, decision)
     fields, queue = decision.fields, judged.case.queue
     case = replace(judged.case, contact_id=contact.id, account_id=contact.account_id)
     if mail.sibling is not None and case.related_id is None:
         case = replace(case, related_id=mail.sibling.case_id)
     act, received = mail.act, received_mail(mail)
-    template, objection = _acknowledgement(tx, desk, mail, decision, contact, now)
+    template, objection = customers.acknowledgement(tx, desk, mail, decision, contact, now)
     events = [
         CaseOpened(
             actor=act.actor,
@@ -135,6 +135,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
             rule=decision.rule,
             template=template,
             why_no_acknowledgement=objection,
+            customer="" if contact.address == canonical_address(received.activity.sender) else contact.address,
         )
     ]
     outcome = Outcome(
@@ -144,7 +145,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
         rule = decision.rule if fields.queue else judged.route.rule
         routed = CaseRouted(actor="system", cause=act.cause, queue=queue, rule=rule)
         outcome = outcome.with_item(
-            QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=judged.route.skills), routed
+            QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=fields.skills or judged.route.skills), routed
         )
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
@@ -183,38 +184,6 @@ def _record_bounce(tx: Tx, desk: Desk, mail: Mail, decision: RecordBounce) -> in
         failures = ((recipient, response) for recipient in decision.recipients)
         outcome = cases.undelivered(outcome, decision.activity, failures, replace(mail.act, actor="system"))
     return record(tx, desk, outcome, mail.act.now).case.id
-
-
-def _contact(tx: Tx, mail: Mail) -> Contact:
-    """Return the sender as a contact, a provisional one when nobody knows them."""
-    if mail.context.contact is not None:
-        return mail.context.contact
-    sender = mail.email.sender
-    assert sender is not None, "a mail without a sender is held before the rules see it"
-    return contacts.insert(
-        tx,
-        Contact(
-            name=sender.name,
-            address=canonical_address(sender.address),
-            account_id=mail.context.account.id if mail.context.account else None,
-            language=mail.email.language,
-            created_at=mail.message.received_at,
-        ),
-    )
-
-
-def _acknowledgement(
-    tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, contact: Contact, now: datetime
-) -> tuple[str | None, str]:
-    """Return the template to acknowledge with, or None and the reason for silence."""
-    if mail.message.is_quiet:
-        return None, "older mail, filed for the record"
-    if decision.acknowledge is None:
-        return None, "" if mail.classification.may_acknowledge else "; ".join(mail.classification.why)
-    if mail.sibling is not None:
-        return None, f"the same mail was answered for {mail.sibling.mailbox}"
-    objection = acknowledgement.objection(tx, desk, contact.address, now)
-    return (None, objection) if objection else (decision.acknowledge, "")
 
 
 def _settled(mail: Mail, state: InboxState, *, reason: str = "", detail: str = "", rule: str = "") -> InboxMessage:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case, CaseType, Origin, Priority
+from mailcase.domain.email import Address
 from mailcase.domain.inbox import HoldReason
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
@@ -50,6 +51,10 @@ class NewCase:
     tags: tuple[str, ...] = ()
     queue: str | None = None
     owner: str | None = None
+    skills: tuple[str, ...] = ()
+    """What the agent to whom a queue gives the case has to know."""
+    customer: Address | None = None
+    """Whom the case is for, where somebody else wrote the mail: a contact form, or a colleague."""
     sla: str | None = None
     """Name of the service level agreement, before the entitlement's and the default."""
     note: str | None = None

@@ -42,11 +42,14 @@ class CaseOpened(Event):
     template: str | None
     """Template of the acknowledgement, or None for none."""
     why_no_acknowledgement: str = ""
+    customer: str = ""
+    """Address of the customer whom the rule named; empty when it is the sender."""
 
     @property
     def summary(self) -> str:
         quiet = f"; not acknowledged: {self.why_no_acknowledgement}" if self.why_no_acknowledgement else ""
-        return f"{f'opened by rule {self.rule}' if self.rule else 'opened by hand'}{quiet}"
+        named = f" for {self.customer}" if self.customer else ""
+        return f"opened{named} {f'by rule {self.rule}' if self.rule else 'by hand'}{quiet}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

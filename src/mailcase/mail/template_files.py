@@ -94,6 +94,12 @@ def read_files(*folders: Path) -> tuple[dict[str, TemplateFile], list[str]]:
     return files, problems
 
 
+def names_in(folder: Path) -> frozenset[str]:
+    """Return the names of the templates in `folder`, such as `customer/acknowledged`; none for a missing folder."""
+    found = (parse_path(path.relative_to(folder).as_posix()) for path in folder.rglob("*.j2"))
+    return frozenset(match["name"] for match in found if match)
+
+
 def parse_path(path: str) -> re.Match[str] | None:
     """Take the path of a template file apart into place, name, language and part; None when it is not one."""
     return _PATH.fullmatch(path)

@@ -22,8 +22,8 @@ from mailcase.rules.rulebook import (
 SOURCES = ("subject", "text", "reply")
 _MEANINGLESS = {
     On.NEW: ("quiet", "resolved"),
-    On.REPLY: ("acknowledge", "unknown_senders", "resolved"),
-    On.RESOLVED_REPLY: ("quiet",),
+    On.REPLY: ("acknowledge", "customer", "unknown_senders", "resolved"),
+    On.RESOLVED_REPLY: ("customer", "quiet"),
 }
 
 
@@ -88,6 +88,7 @@ def _action(form: schema.ActionForm, on: On, path: Path, names: Names, page: Pag
         fields=_fields(form, (*path, "case"), names, page),
         acknowledge=wanted if isinstance(wanted, str) else None,
         is_silent=wanted is False,
+        is_for_reply_to=form.customer == "reply_to",
         unknown_senders=UnknownSenders(form.unknown_senders) if form.unknown_senders else None,
         skip=form.skip,
         hold=form.hold,
@@ -102,6 +103,7 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
     page.check_name((*path, "queue"), case.queue, "queue", names.queues)
     page.check_name((*path, "owner"), case.owner, "agent", names.agents)
     page.check_name((*path, "sla"), case.sla, "SLA", names.slas)
+    _check_skills(case.skills, (*path, "skills"), names, page)
     return NewCase(
         title=case.title,
         priority=case.priority,
@@ -112,10 +114,17 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
         tags=tuple(case.tags or ()),
         queue=case.queue,
         owner=case.owner,
+        skills=tuple(case.skills or ()),
         sla=case.sla,
         note=form.note,
         custom=tuple(checked_fields(case.fields or {}, names.vocabulary, (*path, "fields"), page).items()),
     )
+
+
+def _check_skills(skills: list[str] | None, path: Path, names: Names, page: Page) -> None:
+    known = frozenset(skill for agent in names.agents.values() for skill in agent.skills)
+    for number, skill in enumerate(skills or ()):
+        page.check_name((*path, number), skill, "agent with the skill", known)
 
 
 def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[RoutingRule, ...]:
@@ -128,9 +137,7 @@ def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[Routing
 def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
     page.check_name((*path, "to", "queue"), form.to.queue, "queue", names.queues)
     page.check_name((*path, "to", "owner"), form.to.owner, "agent", names.agents)
-    known = frozenset(skill for agent in names.agents.values() for skill in agent.skills)
-    for number, skill in enumerate(form.to.skills or ()):
-        page.check_name((*path, "to", "skills", number), skill, "agent with the skill", known)
+    _check_skills(form.to.skills, (*path, "to", "skills"), names, page)
     if form.to.queue is None and form.to.owner is None:
         page.wrong((*path, "to"), "it names neither a queue nor an owner; add one.")
     return RoutingRule(

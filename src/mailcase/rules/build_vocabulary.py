@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from mailcase.domain.vocabulary import CustomField, FieldType, Vocabulary
 from mailcase.errors import Refused
 from mailcase.rules import schema_desk as schema
+from mailcase.rules.capturing import CUSTOMER
 from mailcase.rules.documents import Path, Place
 from mailcase.rules.expression import Condition
 from mailcase.rules.page import Page
 from mailcase.rules.rulebook import Rulebook
 
-OF_CASE = frozenset({"title", "priority", "type", "origin", "subject", "product", "tags", "queue", "owner", "sla"})
+OF_CASE = CUSTOMER | {"title", "priority", "type", "origin", "subject", "product", "tags", "queue", "owner", "sla"}
 """Names that a capture or a rule fills in on the case itself."""
 
 

@@ -4,24 +4,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.decision import NewCase, Step
 from mailcase.domain.email import InboundEmail
-from mailcase.domain.vocabulary import Vocabulary
-from mailcase.errors import Refused
 from mailcase.rules import variables
+from mailcase.rules.capturing import capture, reply_address, with_captured
 from mailcase.rules.expression import Condition, Environment, Truth, Verdict
 from mailcase.rules.rulebook import (
     ENVIRONMENTS,
     ROUTING,
-    Capture,
     CreationRule,
     On,
     Otherwise,
     Rulebook,
 )
-
-MAX_CAPTURED = 500  # characters of one captured field
 
 
 @dataclass(frozen=True)
@@ -97,83 +92,15 @@ def _try(rule: CreationRule, trial: Trial, email: InboundEmail) -> tuple[Match |
         )
     if verdict.truth is Truth.FALSE:
         return None, _step(rule, is_hit=False, why=verdict.why)
-    captured, missing = _capture(rule.captures, email, trial.rulebook.vocabulary)
+    captured, missing = capture(rule.captures, email, trial.rulebook.vocabulary)
     if missing and rule.otherwise is Otherwise.NEXT:
         return None, _step(rule, is_hit=False, why=f"nothing captured for {', '.join(missing)}")
     hold = f"nothing captured for {', '.join(missing)}" if missing and rule.otherwise is Otherwise.HOLD else ""
     why = f"{verdict.why}; only watching" if rule.action.watch else verdict.why
-    fields = _with_captured(rule.action.fields, captured)
+    claimed = reply_address(email) if rule.action.is_for_reply_to else None
+    fields = with_captured(replace(rule.action.fields, customer=claimed), captured)
     return Match(rule=rule, fields=fields, hold=hold), _step(rule, is_hit=True, why=why)
 
 
 def _step(rule: CreationRule, *, is_hit: bool, why: str) -> Step:
     return Step(rule=rule.name, place=rule.place.short, is_hit=is_hit, why=why)
-
-
-def _capture(
-    captures: tuple[Capture, ...], email: InboundEmail, vocabulary: Vocabulary
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the captured fields, and the names of those that stayed empty or got what is no value of theirs."""
-    found: dict[str, str] = {}
-    for capture in captures:
-        match = capture.pattern.search(_source(capture.source, email))
-        defaults = dict(capture.defaults)
-        for group in capture.groups:
-            value = _fitting(group, _one_line((match[group] if match else None) or ""), vocabulary)
-            found[group] = found.get(group) or value or _one_line(defaults.get(group, ""))
-    return {name: value for name, value in found.items() if value}, tuple(n for n, value in found.items() if not value)
-
-
-def _fitting(group: str, text: str, vocabulary: Vocabulary) -> str:
-    """Return captured text in the form in which it is kept; nothing when it is no value of its field."""
-    if not text:
-        return ""
-    try:
-        if group == "subject":
-            return vocabulary.find_subject(text)
-        is_ours = _RENAMED.get(group, group) in _PLAIN | _CHOICES.keys()
-        return text if is_ours else vocabulary.find_field(group).value(text)
-    except Refused:
-        return ""
-
-
-def _source(source: str, email: InboundEmail) -> str:
-    match source.partition(" "):
-        case ("subject", _, _):
-            text = email.subject
-        case ("reply", _, _):
-            text = email.reply.text
-        case ("header", _, name):
-            text = email.header(name) or ""
-        case _:
-            text = email.text
-    return variables.clean(text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_CAPTURED]
-
-
-_CHOICES = {"priority": Priority, "case_type": CaseType, "origin": Origin}
-_PLAIN = frozenset({"title", "subject", "product"})
-_RENAMED = {"type": "case_type"}
-
-
-def _with_captured(fields: NewCase, captured: dict[str, str]) -> NewCase:
-    """Return `fields` with captured values: a field of the case by its name, all others as fields of one's own.
-
-    Captured text is a customer's: it never names a queue, an owner or a tag, and an unknown choice is left alone.
-    """
-    known: dict[str, Any] = {}
-    custom = dict(fields.custom)
-    for group, value in captured.items():
-        name = _RENAMED.get(group, group)
-        if name in _PLAIN:
-            known[name] = value
-        elif name in _CHOICES:
-            choices = {choice.value: choice for choice in _CHOICES[name]}
-            if value.lower() in choices:
-                known[name] = choices[value.lower()]
-        else:
-            custom[group] = value
-    return replace(fields, custom=tuple(custom.items()), **known)

@@ -133,6 +133,8 @@ def _opened(case: Case) -> Iterator[tuple[str, str]]:
 def _greeted(decision: OpenCase) -> Iterator[tuple[str, str]]:
     yield "acknowledge", decision.acknowledge or NONE
     yield "note", decision.fields.note or ""
+    yield "customer", decision.fields.customer.address if decision.fields.customer else ""
+    yield "skills", ", ".join(decision.fields.skills)
 
 
 def _updated(update: NewCase | None) -> Iterator[tuple[str, str]]:

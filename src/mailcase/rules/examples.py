@@ -5,12 +5,9 @@ one who puts it there.
 """
 
 from collections.abc import Sequence
-from email.utils import parseaddr
 
-from mailcase.domain.case import Case, Status
 from mailcase.domain.decision import (
     AppendToCase,
-    Context,
     Decision,
     Hold,
     Ignore,
@@ -19,16 +16,14 @@ from mailcase.domain.decision import (
     ReactivateCase,
     Trace,
 )
-from mailcase.domain.email import Address, Attachment, Classification, InboundEmail, Kind, Reply
 from mailcase.domain.mailbox import Mailbox
-from mailcase.domain.party import Contact, canonical_address
 from mailcase.rules import schema
 from mailcase.rules.decide import summary
 from mailcase.rules.documents import Path
 from mailcase.rules.filing import DEFAULT_RULE
-from mailcase.rules.judge import judge
 from mailcase.rules.page import Page
 from mailcase.rules.rulebook import On, Rulebook
+from mailcase.rules.samples import judge_sample
 
 _NO_MAILBOX = Mailbox(name="support", address="support@example.com")
 _OUTCOMES: dict[type, str] = {
@@ -86,9 +81,7 @@ def _check(mail: schema.ExampleMail, expect: schema.ExpectForm, path: Path, desk
     if mail.at.tzinfo is None:
         desk.page.wrong((*path, "mail", "at"), "it has no offset from UTC; write for instance 2026-03-02T10:00:00Z.")
         return
-    email, context = _email(mail, mailbox), _context(mail, mailbox)
-    classification = Classification(kind=mail.kind, may_acknowledge=mail.kind is Kind.HUMAN, why=("example",))
-    judged = judge(email, classification, context, desk.book, received_at=mail.at, now=mail.at)
+    judged = judge_sample(mail, mailbox, desk.book)
     decision = judged.decision
     found = _facts(decision, judged.trace, expect)
     if expect.queue is not None:
@@ -107,7 +100,7 @@ def _shown(value: object) -> str:
 def _wanted(expect: schema.ExpectForm) -> dict[str, object]:
     wanted: dict[str, object] = {
         name: getattr(expect, name)
-        for name in ("outcome", "rule", "queue", "acknowledge")
+        for name in ("outcome", "rule", "queue", "acknowledge", "customer")
         if getattr(expect, name) is not None
     }
     case = expect.case.model_dump(exclude_unset=True) if expect.case else {}
@@ -124,6 +117,8 @@ def _facts(decision: Decision, trace: Trace, expect: schema.ExpectForm) -> dict[
         "rule": getattr(decision, "rule", ""),
         "acknowledge": getattr(decision, "acknowledge", None) or False,
         "case.type": fields.case_type,
+        "case.skills": fields.skills,
+        "customer": fields.customer.address if fields.customer else None,
     }
     if expect.rule != DEFAULT_RULE and any(s.rule == expect.rule and s.is_hit for s in trace.steps):
         facts["rule"] = expect.rule  # a rule that only watches decides nothing
@@ -140,57 +135,3 @@ def _fields(decision: Decision) -> NewCase:
             return update or NewCase()
         case _:
             return NewCase()
-
-
-def _case(mail: schema.ExampleMail, mailbox: Mailbox) -> Case:
-    then = mail.at - mail.resolved_ago
-    if mail.replies_to == "resolved":
-        return Case(
-            id=1, title=mail.subject, contact_id=1, mailbox=mailbox.name, status=Status.RESOLVED,
-            status_reason="problem_solved", created_at=then, modified_at=then, resolved_at=then,
-        )  # fmt: skip
-    return Case(id=1, title=mail.subject, contact_id=1, mailbox=mailbox.name, created_at=then, modified_at=then)
-
-
-def _context(mail: schema.ExampleMail, mailbox: Mailbox) -> Context:
-    address = canonical_address(parseaddr(mail.sender)[1])
-    is_known = mail.known or mail.replies_to is not None
-    return Context(
-        mailbox=mailbox,
-        contact=Contact(id=1, name="", address=address, is_provisional=False, created_at=mail.at) if is_known else None,
-        is_authentic=mail.authentic,
-        case=_case(mail, mailbox) if mail.replies_to else None,
-    )
-
-
-def _email(mail: schema.ExampleMail, mailbox: Mailbox) -> InboundEmail:
-    def addresses(texts: list[str] | None) -> tuple[Address, ...]:
-        pairs = (parseaddr(text) for text in texts or ())
-        return tuple(Address(address=address, name=name) for name, address in pairs)
-
-    files = (
-        Attachment(
-            name=name, content_type="application/octet-stream", content=b"", sha256="0" * 64, is_inline=False
-        )
-        for name in mail.attachments or ()
-    )  # fmt: skip
-    return InboundEmail(
-        sha256="0" * 64,
-        size=len(mail.text),
-        headers=tuple((mail.headers or {}).items()),
-        message_id="example@example.com",
-        in_reply_to=("case@example.com",) if mail.replies_to else (),
-        references=(),
-        date=mail.at,
-        subject=mail.subject,
-        senders=addresses([mail.sender]),
-        reply_to=(),
-        to=addresses(mail.to if mail.to is not None else [mailbox.address]),
-        cc=addresses(mail.cc),
-        text=mail.text,
-        html=None,
-        reply=Reply(text=mail.text),
-        attachments=tuple(files),
-        reports=(),
-        language=mail.language,
-    )

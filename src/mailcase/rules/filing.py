@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mailcase.domain.case import Case
 from mailcase.domain.decision import AppendToCase, Decision, Hold, Ignore, NewCase, OpenCase, ReactivateCase
-from mailcase.domain.email import Kind
+from mailcase.domain.email import Address, Kind
 from mailcase.domain.inbox import HoldReason
 from mailcase.rules.creation import Match
 from mailcase.rules.incoming import AUTOMATIC_ANSWERS, Incoming
@@ -125,8 +125,9 @@ def _open(mail: Incoming, draft: OpenCase, action: Action) -> Decision:
     """Return `draft` with its acknowledgement, unless the policy for unknown senders keeps it from being opened."""
     unknown = action.unknown_senders or mail.policy.unknown_senders
     is_known = mail.context.contact is not None
-    is_kept = not is_known and unknown is not UnknownSenders.CREATE
-    mail.note("unknown sender", is_hit=is_kept, why=_known(mail, unknown))
+    customer = draft.fields.customer  # a rule that names the customer vouches for them
+    is_kept = not is_known and unknown is not UnknownSenders.CREATE and customer is None
+    mail.note("unknown sender", is_hit=is_kept, why=_known(mail, unknown, customer))
     if is_kept and unknown is UnknownSenders.HOLD:
         detail = (
             f"mailbox {mail.context.mailbox.name} holds mail from people who are not known; add the contact and retry"
@@ -134,21 +135,28 @@ def _open(mail: Incoming, draft: OpenCase, action: Action) -> Decision:
         return Hold(reason=HoldReason.UNKNOWN_SENDER, detail=detail, rule=draft.rule)
     if is_kept:
         return Ignore(reason="unknown_sender", detail="the mailbox ignores people who are not known", rule=draft.rule)
-    return replace(draft, acknowledge=_acknowledgement(mail, action))
+    return replace(draft, acknowledge=_acknowledgement(mail, action, draft.fields.customer))
 
 
-def _known(mail: Incoming, unknown: UnknownSenders) -> str:
+def _known(mail: Incoming, unknown: UnknownSenders, customer: Address | None) -> str:
     contact = mail.context.contact
+    if customer is not None:
+        return f"the rule names the customer: {customer.address}"
     return f"contact {contact.id}" if contact else f"not known; policy is {unknown}"
 
 
-def _acknowledgement(mail: Incoming, action: Action) -> str | None:
-    """Return the template of the acknowledgement: the rule's, or the mailbox's; none where RFC 3834 forbids it."""
+def _acknowledgement(mail: Incoming, action: Action, customer: Address | None) -> str | None:
+    """Return the template of the acknowledgement: the rule's, or the mailbox's; none where RFC 3834 forbids it.
+
+    A contact form may send its mail as a machine does: a rule that names the `customer` in it, and the template, has it
+    answered, since the answer goes to that person and not to the machine.
+    """
     wanted = None if action.is_silent else action.acknowledge or mail.policy.acknowledge
     if wanted is None:
         mail.note("acknowledge", is_hit=False, why="none is wanted")
         return None
-    if not mail.classification.may_acknowledge:  # GUARANTEES G11
+    is_for_other = customer is not None and action.acknowledge is not None
+    if not mail.classification.may_acknowledge and not is_for_other:  # GUARANTEES G11
         mail.note("acknowledge", is_hit=False, why=f"not to this mail: {mail.classified}")
         return None
     mail.note("acknowledge", is_hit=True, why=wanted)

@@ -1,26 +1,41 @@
 """Warnings about rules that are sound by themselves but hardly what their writer wants."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Role
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import ALWAYS_TRUE
+from mailcase.rules.lint_trials import automatic_mail, mail_of_our_own, swallowed_mail
 from mailcase.rules.rulebook import CreationRule, Otherwise, Rulebook
 
 ROLES = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
 """Whom a clock can tell by role."""
-Check = Callable[[Rulebook, frozenset[str]], Iterator[str]]
 
 
-def lint(rulebook: Rulebook, templates: frozenset[str]) -> tuple[str, ...]:
-    """Return the warnings about `rulebook`, one line each, `file:line:column: what` where the place is known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the rules are used with."""
 
-    `templates` are the names of the templates that there are, such as `customer/acknowledged`.
-    """
-    return tuple(warning for check in CHECKS for warning in check(rulebook, templates))
+    templates: frozenset[str]
+    """Names of all templates, such as `customer/acknowledged`."""
+    own_templates: frozenset[str] = frozenset()
+    """Names of those that the desk has besides the shipped ones."""
+    mailboxes: tuple[Mailbox, ...] = ()
 
 
-def _shadowed_creation(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+Check = Callable[[Rulebook, Around], Iterator[str]]
+
+
+def lint(rulebook: Rulebook, around: Around) -> tuple[str, ...]:
+    """Return the warnings about `rulebook`, one line each, `file:line:column: what` where the place is known."""
+    read = (warning for check in CHECKS for warning in check(rulebook, around))
+    tried = (warning for trial in TRIALS for warning in trial(rulebook, around.mailboxes))
+    return (*read, *tried)
+
+
+def _shadowed_creation(rulebook: Rulebook, _: Around) -> Iterator[str]:
     """A rule behind one that catches everything never has its turn; nor does one with the same condition."""
     for number, rule in enumerate(rulebook.creation):
         before = next((one for one in rulebook.creation[:number] if _shadows(one, rule)), None)
@@ -40,7 +55,7 @@ def _shadows(before: CreationRule, rule: CreationRule) -> bool:
     )
 
 
-def _shadowed_routing(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+def _shadowed_routing(rulebook: Rulebook, _: Around) -> Iterator[str]:
     for number, rule in enumerate(rulebook.routing):
         earlier = rulebook.routing[:number]
         before = next((one for one in earlier if one.condition in (ALWAYS_TRUE, rule.condition)), None)
@@ -48,26 +63,33 @@ def _shadowed_routing(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
             yield _warning(rule.place, f"rule {rule.name!r} is never reached: {before.name!r} matches before it.")
 
 
-def _unwatched_queues(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+def _unwatched_queues(rulebook: Rulebook, _: Around) -> Iterator[str]:
     for queue in rulebook.queues.values():
         if not queue.members:
             yield f"queues.yaml: queue {queue.name!r} has no active member: nobody is told of its cases."
 
 
-def _missing_templates(rulebook: Rulebook, templates: frozenset[str]) -> Iterator[str]:
+def _missing_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
     for rule in rulebook.creation:
         wanted = rule.action.acknowledge
-        if wanted and wanted not in templates:
+        if wanted and wanted not in around.templates:
             yield _warning(
                 rule.place, f"rule {rule.name!r} acknowledges with {wanted!r}, and there is no such template."
             )
     policies = {"defaults": rulebook.default_policy, **rulebook.policies}
     for name, policy in policies.items():
-        if policy.acknowledge and policy.acknowledge not in templates:
+        if policy.acknowledge and policy.acknowledge not in around.templates:
             yield f"mailboxes.yaml: {name} acknowledges with {policy.acknowledge!r}, and there is no such template."
 
 
-def _inactive_owners(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+def _unused_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
+    used = {rule.action.acknowledge for rule in rulebook.creation}
+    used |= {policy.acknowledge for policy in (rulebook.default_policy, *rulebook.policies.values())}
+    for name in sorted(around.own_templates - used):
+        yield f"templates/{name}: no rule and no mailbox uses this template, and the desk does not know it by itself."
+
+
+def _inactive_owners(rulebook: Rulebook, _: Around) -> Iterator[str]:
     owners = [(rule.place, rule.name, rule.action.fields.owner) for rule in rulebook.creation]
     owners += [(rule.place, rule.name, rule.owner) for rule in rulebook.routing]
     for place, name, owner in owners:
@@ -75,21 +97,14 @@ def _inactive_owners(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
             yield _warning(place, f"rule {name!r} gives cases to {owner}, who is not active.")
 
 
-def _lonely_agents(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+def _lonely_agents(rulebook: Rulebook, _: Around) -> Iterator[str]:
     members = {key for queue in rulebook.queues.values() for key in queue.members}
     for agent in rulebook.agents.values():
         if agent.is_active and agent.key not in members:
             yield f"agents.yaml: {agent.key} is a member of no queue and hears of no new case."
 
 
-def _untried_skips(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
-    """A rule without condition that skips all new mail makes a desk that takes no cases."""
-    for rule in rulebook.creation:
-        if rule.condition == ALWAYS_TRUE and rule.action.skip and not rule.mailboxes:
-            yield _warning(rule.place, f"rule {rule.name!r} has no condition and skips every mail that reaches it.")
-
-
-def _roles_without_people(rulebook: Rulebook, _: frozenset[str]) -> Iterator[str]:
+def _roles_without_people(rulebook: Rulebook, _: Around) -> Iterator[str]:
     held = {agent.role for agent in rulebook.agents.values() if agent.is_active}
     for level in rulebook.slas.values():
         for name, terms in level.terms.items():
@@ -108,8 +123,10 @@ CHECKS: tuple[Check, ...] = (
     _shadowed_routing,
     _unwatched_queues,
     _missing_templates,
+    _unused_templates,
     _inactive_owners,
     _lonely_agents,
-    _untried_skips,
     _roles_without_people,
 )
+TRIALS = (automatic_mail, swallowed_mail, mail_of_our_own)
+"""Each tries the rules on mails to the mailboxes of the desk."""

@@ -98,6 +98,8 @@ class Action:
     """A template; None leaves it to the mailbox."""
     is_silent: bool = False
     """No acknowledgement, whatever the mailbox says."""
+    is_for_reply_to: bool = False
+    """The customer is whom Reply-To names, as contact forms have it."""
     unknown_senders: UnknownSenders | None = None
     skip: str | None = None
     hold: str | None = None

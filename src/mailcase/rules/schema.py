@@ -43,6 +43,7 @@ class CaseForm(Form):
     tags: list[Line] | None = None
     queue: Key | None = None
     owner: Key | None = None
+    skills: list[Key] | None = Field(default=None, description="What the agent to whom the queue gives it has to know.")
     sla: Key | None = None
     fields: dict[Key, str] | None = Field(default=None, description="Fields of your own.")
 
@@ -53,6 +54,9 @@ class ActionForm(Form):
     case: CaseForm | None = None
     note: Words | None = Field(default=None, description="An internal note on the case.")
     acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
+    customer: Literal["sender", "reply_to"] = Field(
+        default="sender", description="Whom the case is for. A contact form names its writer in Reply-To."
+    )
     unknown_senders: Literal["create", "hold", "ignore"] | None = None
     skip: Line | None = Field(default=None, description="Why this mail needs no case.")
     hold: Line | None = Field(default=None, description="Why a person has to look at it first.")
@@ -69,6 +73,7 @@ class ExampleMail(Form):
     sender: Line = Field(default="customer@example.com", alias="from", description="`name@domain` or `Name <…>`.")
     to: list[Line] | None = Field(default=None, description="The mailbox's address, if left out.")
     cc: list[Line] | None = None
+    reply_to: list[Line] | None = None
     subject: str = "A question"
     text: str = "Can you help me?"
     kind: Kind = Kind.HUMAN
@@ -91,6 +96,7 @@ class ExpectForm(Form):
     case: CaseForm | None = None
     queue: Key | None = Field(default=None, description="Where the case is routed to.")
     acknowledge: Line | Literal[False] | None = Field(default=None, description="The template, or false for none.")
+    customer: Line | None = Field(default=None, description="Address of the customer, where that is not the sender.")
 
 
 class ExampleForm(Form):
