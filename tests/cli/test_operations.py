@@ -139,3 +139,9 @@ def test_a_desk_is_backed_up_and_moved(settings: Path) -> None:
 def test_a_database_agrees_with_itself(settings: Path) -> None:
     assert "All agrees." in ran(settings, "inbox", "reconcile")
     assert json.loads(ran(settings, "inbox", "reconcile", "--json"))["differences"] == []
+
+
+def test_held_mail_is_listed_by_a_command_of_its_own(settings: Path) -> None:
+    assert [one["id"] for one in json.loads(ran(settings, "inbox", "held", "--json"))] == [2]
+    assert "too_many_hops" in ran(settings, "inbox", "held")
+    assert ran(settings, "inbox", "held", "--mailbox", "billing") == "No mail.\n"

@@ -84,3 +84,19 @@ def test_mail_waits_while_the_password_cannot_be_read(opened: Opener, sink: Smtp
     assert len(troubles) == 1
     assert "the password cannot be read" in troubles[0]
     assert {one.state for one in mails(app)} == {OutboxState.QUEUED}  # not `sending`, which ends as `uncertain`
+
+
+def test_a_mailbox_that_nothing_sends_for_is_named_with_the_remedy(opened: Opener) -> None:
+    app = opened()
+
+    assert run_once(app) == [
+        "support: mail waits in its outbox and there is no SMTP server; add [smtp] or [mailboxes.support.smtp]."
+    ]
+
+
+def test_a_mailbox_that_nothing_waits_in_needs_no_server(opened: Opener) -> None:
+    app = opened()
+    with app.database.begin() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM inbox")
+
+    assert run_once(app) == []

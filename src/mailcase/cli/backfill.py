@@ -29,6 +29,7 @@ def backfill(
     Mail that is stored already is passed over: started again, it goes on where it was cut off. It may run beside the daemon.
     """
     from mailcase.daemon.connections import imap_session
+    from mailcase.domain.counting import counted
     from mailcase.errors import Invalid
 
     with options.opened(config) as app:
@@ -46,7 +47,9 @@ def backfill(
     if as_json:
         printing.as_json({"found": done.found, "known": done.known, "stored": done.stored, "gone": done.gone})
         return
-    typer.echo(f"{done.found} mails found, {done.known} of them known before, {done.stored} stored and filed now.")
+    typer.echo(
+        f"{counted(done.found, 'mail')} found, {done.known} of them known before, {done.stored} stored and filed now."
+    )
 
 
 def _run(

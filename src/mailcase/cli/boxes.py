@@ -53,6 +53,17 @@ def list_inbox(
     printing.table("Inbox", columns, rows, empty="No mail.")
 
 
+@inbox_app.command("held")
+def list_held(
+    mailbox: Annotated[str | None, typer.Option(help="Only mail of this mailbox.", show_default=False)] = None,
+    limit: options.Limit = 50,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """List the mail that waits for a person, the newest first: `show` has more of one; `retry`, `release` or `discard` it."""
+    list_inbox(held=True, mailbox=mailbox, limit=limit, as_json=as_json, config=config)
+
+
 @inbox_app.command("retry")
 def retry(mail: MailId, config: options.Config = None) -> None:
     """Try a held or skipped mail again: at once where no daemon runs, else within seconds."""

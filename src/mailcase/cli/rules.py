@@ -23,16 +23,20 @@ def check(config: options.Config = None) -> None:
     """Check every rule file and run its examples; exit code 2 when something is wrong."""
     from mailcase.app import doubts, load_files, mailbox_of
     from mailcase.config import load_config
+    from mailcase.domain.counting import counted
 
     settings = load_config(options.config_path(config))
     mailboxes = {name: mailbox_of(settings, name, mailbox) for name, mailbox in settings.mailboxes.items()}
     rulebook, templates = load_files(settings, mailboxes)
     for warning in doubts(settings, rulebook, templates, mailboxes):
         typer.echo(f"warning: {warning}")
-    typer.echo(
-        f"{settings.paths.rules}: version {rulebook.version}: {len(rulebook.creation)} creation rules, "
-        f"{len(rulebook.routing)} routing rules, {len(rulebook.queues)} queues, {len(rulebook.agents)} agents. No errors."
+    found = (
+        counted(len(rulebook.creation), "creation rule"),
+        counted(len(rulebook.routing), "routing rule"),
+        counted(len(rulebook.queues), "queue"),
+        counted(len(rulebook.agents), "agent"),
     )
+    typer.echo(f"{settings.paths.rules}: version {rulebook.version}: {', '.join(found)}. No errors.")
 
 
 @app.command("test")

@@ -9,6 +9,7 @@ from mailcase.app import doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, SmtpSettings, load_config
 from mailcase.daemon.connections import imap_session, smtp_postman
+from mailcase.domain.counting import counted
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
@@ -32,7 +33,7 @@ def check_all(path: Path) -> Iterator[Finding]:
     except Invalid as invalid:
         yield from _failures("settings", invalid)
         return
-    yield Finding(what="settings", is_ok=True, message=f"{path}: {len(config.mailboxes)} mailboxes")
+    yield Finding(what="settings", is_ok=True, message=f"{path}: {counted(len(config.mailboxes), 'mailbox')}")
     yield from _open_passwords(config, path)
     yield from _database(config)
     yield from _files(config)
@@ -81,11 +82,13 @@ def _files(config: Config) -> Iterator[Finding]:
     except Invalid as invalid:
         yield from _failures("rules and templates", invalid)
         return
-    rules = f"{config.paths.rules}: version {rulebook.version}, {len(rulebook.queues)} queues, {len(rulebook.agents)} agents"
+    queues, agents = counted(len(rulebook.queues), "queue"), counted(len(rulebook.agents), "agent")
+    rules = f"{config.paths.rules}: version {rulebook.version}, {queues}, {agents}"
     yield Finding(what="rules", is_ok=True, message=rules)
     for warning in doubts(config, rulebook, templates, mailboxes):
         yield Finding(what="rules", is_ok=None, message=warning)
-    yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {len(templates.names())} templates")
+    found = counted(len(templates.names()), "template")
+    yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {found}")
 
 
 def _imap(config: Config, name: str) -> Iterator[Finding]:

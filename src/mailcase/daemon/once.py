@@ -53,15 +53,17 @@ def _poll_once(app: App, mailbox: str) -> str:
 
 
 def _smtp_troubles(app: App, postmen: Mapping[str, SmtpPostman]) -> list[str]:
-    """Ask each server that mail still waits for whether it takes any; return a line for each that does not."""
+    """Ask each server that mail still waits for whether it takes any; return a line for each that is missing or does not."""
     with app.database.read() as tx:
-        waited_for = {
-            postman: name
-            for name, postman in postmen.items()
-            if outbox.find(tx, state=OutboxState.QUEUED, mailbox=name, limit=1)
-        }
-    troubles = []
-    for postman in waited_for:
+        waiting = [
+            name for name in app.config.mailboxes if outbox.find(tx, state=OutboxState.QUEUED, mailbox=name, limit=1)
+        ]
+    troubles = [
+        f"{name}: mail waits in its outbox and there is no SMTP server; add [smtp] or [mailboxes.{name}.smtp]."
+        for name in waiting
+        if name not in postmen
+    ]
+    for postman in {postmen[name]: name for name in waiting if name in postmen}:
         try:
             postman.check()
         except MailcaseError as error:

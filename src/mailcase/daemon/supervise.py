@@ -82,6 +82,9 @@ class Daemon:
     def start(self) -> None:
         """Start all threads."""
         log.info("daemon.started", mailboxes=list(self._app.config.mailboxes), rules=self._app.desk.rulebook.version)
+        for name in self._app.config.mailboxes:
+            if name not in self._postmen:
+                log.warning("mailbox.cannot_send", mailbox=name, remedy=f"Add [smtp] or [mailboxes.{name}.smtp].")
         take_over(self._app)
         for thread in self._threads:
             thread.start()

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from imap_tools.errors import MailboxFolderSelectError
 from imap_tools.utils import encode_folder
 
+from mailcase.domain.counting import counted
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.errors import Unavailable
 from mailcase.transport.account import AfterFiling, ImapAccount
@@ -160,7 +161,7 @@ class ImapSession:
         offers = [name for name in ("IDLE", "MOVE", "UIDPLUS") if name in self._capabilities]
         return "; ".join(
             (
-                f"{self._where} ({self.account.security}) {self.account.folder}: {count} messages, newest UID {cursor.uid}",
+                f"{self._where} ({self.account.security}) {self.account.folder}: {counted(count, 'message')}, newest UID {cursor.uid}",
                 f"offers {', '.join(offers) or 'neither IDLE nor MOVE nor UIDPLUS'}",
                 *(self.limitations or (f"stored mail gets: {self._marking}",)),
             )
