@@ -9,6 +9,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ KINDS: tuple[tuple[object, str], ...] = (
     (values.Language, "two letters"),
     (values.Fingerprint, "64 hexadecimal digits"),
     (values.Keyword, "IMAP keyword"),
+    (values.Duration, "duration, such as `30d` or `12h`"),
     (values.Moment, 'moment, or `"all"`'),
     (str, "text"),
     (SecretStr, "text"),
@@ -130,6 +132,8 @@ def _default(field: FieldInfo) -> str:
         return "empty"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, timedelta):
+        return f'`"{value.days}d"`' if value.days else f'`"{value.seconds}s"`'
     return f"`{value}`" if isinstance(value, int | float) else f'`"{value}"`'
 
 

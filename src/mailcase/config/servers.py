@@ -1,12 +1,15 @@
 """The servers that mail is fetched from and sent by."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from mailcase.config.login import Login
-from mailcase.config.values import Keyword, Port, Seconds
+from mailcase.config.values import Duration, Keyword, Port, Seconds
+
+DELETE_AFTER = timedelta(days=30)
 
 
 class AfterFiling(StrEnum):
@@ -18,6 +21,8 @@ class AfterFiling(StrEnum):
     """The keyword `keyword` is set, where the server has keywords."""
     MOVE = "move"
     """The mail is moved to `move_to`."""
+    DELETE = "delete"
+    """The mail is deleted `delete_after` it was filed or skipped; held mail never is."""
 
 
 class ImapSettings(Login):
@@ -30,9 +35,10 @@ class ImapSettings(Login):
         540, description="Longest IDLE, seconds (RFC 2177 allows 29 minutes)."
     )
     command_timeout_s: Seconds = Field(120, description="For the server's answer to a command, seconds.")
-    after_filing: AfterFiling = Field(AfterFiling.KEEP, description="`keep`, `keyword` or `move`.")
+    after_filing: AfterFiling = Field(AfterFiling.KEEP, description="`keep`, `keyword`, `move` or `delete`.")
     keyword: Keyword = Field("$MailcaseStored", description="For `keyword`.")
     move_to: str = Field("Mailcase", min_length=1, description="Folder for `move`; made when it is missing.")
+    delete_after: Duration = Field(DELETE_AFTER, description="For `delete`: how long the server keeps filed mail.")
 
 
 class SmtpSettings(Login):

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,6 +44,16 @@ def _matching(pattern: str, what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _duration(value: object) -> object:
+    """Return a span of time; a bare number could be seconds or days."""
+    if not isinstance(value, str):
+        return value if isinstance(value, timedelta) else None
+    found = re.fullmatch(r"(\d{1,5}) ?([smhdw])", value.strip())
+    if found is None:
+        raise ValueError(f"{value!r} is not a duration such as 30d, 12h, 10m or 0s")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
 def _moment(value: object) -> object:
     """Return a moment with its zone, or `all`; a date or a time without a zone could mean another day elsewhere."""
     try:
@@ -65,11 +75,14 @@ def _fingerprint(value: str) -> str:
     return digits
 
 
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
 Address = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Moment = Annotated[Literal["all"] | AwareDatetime, BeforeValidator(_moment)]
 Language = Annotated[str, _matching(r"[a-z]{2}", "a language by two letters (ISO 639-1), such as en")]
 Keyword = Annotated[str, _matching(r"[$A-Za-z][A-Za-z0-9_.-]*", "an IMAP keyword: letters, digits, $ _ . -")]

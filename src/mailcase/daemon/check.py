@@ -104,7 +104,11 @@ def _imap(config: Config, name: str) -> Iterator[Finding]:
         return
     finally:
         session.close()
-    yield Finding(what=what, is_ok=True, message=message)
+    if session.limitations:
+        remedy = f"Set mailboxes.{name}.imap.after_filing to what this server can do."
+        yield Finding(what=what, is_ok=None, message=f"{message}.", remedy=remedy)
+    else:
+        yield Finding(what=what, is_ok=True, message=message)
 
 
 def _smtp(settings: SmtpSettings | None, name: str, section: str) -> Iterator[Finding]:

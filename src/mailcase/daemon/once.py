@@ -9,6 +9,7 @@ from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import poll
+from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
 from mailcase.domain.outbox import OutboxState
 from mailcase.errors import MailcaseError, Unavailable
@@ -35,6 +36,7 @@ def run_once(app: App) -> list[str]:
             housekeep(app)
             while deliver(app, postmen, claims=claims):
                 pass
+        troubles += [_trouble(name, error) for name, error in tidy_all(app, list(app.config.mailboxes))]
         return troubles + _smtp_troubles(app, postmen)
     finally:
         for postman in set(postmen.values()):

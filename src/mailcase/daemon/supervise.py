@@ -20,26 +20,27 @@ from apscheduler.triggers.interval import IntervalTrigger
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
 from mailcase.daemon.claims import Claims
-from mailcase.daemon.connections import imap_session, smtp_postmen
+from mailcase.daemon.connections import smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.health import Health
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
+from mailcase.daemon.mailboxes import Mailboxes
 from mailcase.daemon.notify import notify, watchdog_interval
-from mailcase.daemon.poll import poll
 from mailcase.daemon.reconcile import reconcile
 from mailcase.daemon.reload import Reloader
-from mailcase.daemon.sharing import RENEW_EVERY, Shares
+from mailcase.daemon.sharing import RENEW_EVERY
+from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
 from mailcase.errors import MailcaseError, Unavailable
 from mailcase.log import get_logger
-from mailcase.transport.imap import ImapSession
 from mailcase.transport.smtp import SmtpPostman
 
 FIRST_BACK_OFF_S = 1.0
 LONGEST_BACK_OFF_S = 120.0
 TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
+TIDYING = timedelta(minutes=10)
 NIGHT = clock_time(3, 17)  # on the desk's clock: when servers, ledger and cases are compared
 STOP_WITHIN_S = 6.0
 SETTLE_WITHIN_S = 1.0  # once the connections are cut; in all this leaves time for the rest of the 10 s
@@ -54,13 +55,12 @@ class Daemon:
         self._stop = threading.Event()
         self._has_mail = threading.Event()
         self._has_post: dict[tuple[str, ...], threading.Event] = {}
-        self._sessions: dict[str, ImapSession] = {}
         self._claims = Claims(app)
         self._postmen = smtp_postmen(app.config, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
-        self._shares = Shares(app, self._interrupt)
+        self._mailboxes = Mailboxes(app, self.health, self._stop, self._has_mail)
         self._threads = [
-            *(self._poll_thread(name) for name, settings in app.config.mailboxes.items() if settings.imap),
+            *(self._watch_thread(name) for name in self._mailboxes.names),
             self._thread("intake", self._intake),
             *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
@@ -96,8 +96,7 @@ class Daemon:
         self._stop.set()
         self._has_mail.set()
         self._announce_post()
-        for session in tuple(self._sessions.values()):
-            session.interrupt()
+        self._mailboxes.interrupt()
 
     def join(self) -> None:
         """Wait for the threads after `stop`, for `STOP_WITHIN_S` at most: what they hold is safe in the database."""
@@ -121,6 +120,10 @@ class Daemon:
     def _thread(self, name: str, work: Callable[[], None], mailbox: str = "") -> threading.Thread:
         self.health.add(name, mailbox)
         return threading.Thread(target=self._keep_going, args=(name, work), name=name, daemon=True)
+
+    def _watch_thread(self, mailbox: str) -> threading.Thread:
+        name = f"poll {mailbox}"
+        return self._thread(name, lambda: self._mailboxes.watch(name, mailbox), mailbox)
 
     def _keep_going(self, name: str, work: Callable[[], None]) -> None:
         """Do `work` until the daemon stops; after a failure wait with jitter, longer each time (at most two minutes)."""
@@ -152,43 +155,6 @@ class Daemon:
         else:
             log.error("thread.failed", thread=name, retry_in_s=retry_in_s, exc_info=error)
         self.health.failed(name, str(error) or type(error).__name__, remedy, self._app.now())
-
-    def _poll_thread(self, mailbox: str) -> threading.Thread:
-        name = f"poll {mailbox}"
-        return self._thread(name, lambda: self._watch_mailbox(name, mailbox), mailbox)
-
-    def _interrupt(self, mailbox: str) -> None:
-        """End the wait for mail in a mailbox."""
-        if mailbox in self._sessions:
-            self._sessions[mailbox].interrupt()
-
-    def _watch_mailbox(self, name: str, mailbox: str) -> None:
-        """Hold one connection to a mailbox that is ours: poll, wait, poll; returns when the daemon stops or it is lost."""
-        if not self._shares.take(mailbox):
-            self.health.elsewhere(name)
-            self._stop.wait(TICK.total_seconds())
-            return
-        try:
-            self._poll(name, mailbox)
-        finally:
-            self._shares.give_back(mailbox)
-
-    def _poll(self, name: str, mailbox: str) -> None:
-        wait = timedelta(seconds=self._app.config.mailboxes[mailbox].imap.poll_s)  # type: ignore[union-attr]  # only those with imap get a thread
-        session = imap_session(self._app.config, mailbox)
-        self._sessions[mailbox] = session
-        try:
-            folder = session.open()
-            log.info("mailbox.connected", mailbox=mailbox)
-            self.health.connected(name, self._app.now())
-            while not self._stop.is_set() and self._shares.holds(mailbox):
-                stored = poll(self._app, mailbox, session, folder)
-                self.health.looked(name, stored, self._app.now())
-                if stored:
-                    self._has_mail.set()
-                session.wait(wait)
-        finally:
-            session.close()
 
     def _intake(self) -> None:
         """File what came in until there is nothing left; then wait for a poll or a tick."""
@@ -232,9 +198,10 @@ class Daemon:
         ticks: list[tuple[str, Callable[[], object], timedelta]] = [
             ("clocks", self._tick, TICK),
             ("rules", self._reloader.follow, TICK),
-            ("leases", self._shares.renew, RENEW_EVERY),
+            ("leases", self._mailboxes.renew, RENEW_EVERY),
             ("claims", self._claims.renew, RENEW_EVERY),
             ("housekeeping", self._housekeep, HOUSEKEEPING),
+            ("tidying", self._tidy, TIDYING),
         ]
         watchdog = watchdog_interval()
         if watchdog is not None:
@@ -281,9 +248,13 @@ class Daemon:
 
     def _reconcile(self) -> None:
         """Compare servers, ledger and cases, and tell the admin of differences."""
-        ours = [one.mailbox for one in self.health.all().values() if one.mailbox and self._shares.holds(one.mailbox)]
-        if tell_of_differences(self._app, reconcile(self._app, ours)):
+        if tell_of_differences(self._app, reconcile(self._app, self._mailboxes.ours)):
             self._announce_post()
+
+    def _tidy(self) -> None:
+        """Delete on the servers what is filed and was kept for long enough."""
+        for mailbox, error in tidy_all(self._app, self._mailboxes.ours):
+            log.warning("mailbox.not_tidied", mailbox=mailbox, because=str(error), remedy=error.remedy)
 
     def _pat_watchdog(self) -> None:
         """Tell systemd that we live, as long as every thread does."""

@@ -50,9 +50,10 @@ class Tx:
         row = self.row(statement, parameters)
         return None if row is None else row[0]
 
-    def listed(self, statement: Listed, values: Sequence[Any]) -> Rows:
+    def listed(self, statement: Listed, values: Sequence[Any], others: Parameters | None = None) -> Rows:
         """Run a query over `values`; its rows come in its order for up to `statement.MAX_LISTED` values."""
-        return [row for part, parameters in statement.batches(values) for row in self.rows(part, parameters)]
+        more = others or {}
+        return [row for part, listed in statement.batches(values) for row in self.rows(part, {**more, **listed})]
 
     def write(self, statement: Statement, parameters: Parameters, *, stale: str | None = None) -> None:
         """Run a change. One that changes no row ends the transaction with StaleWrite, saying `stale`, if that is given."""

@@ -21,7 +21,7 @@ from mailcase.errors import Unavailable
 from mailcase.transport.account import AfterFiling, ImapAccount
 from mailcase.transport.imap_errors import no_such_folder, said, translated
 from mailcase.transport.imap_line import GOODBYE_TIMEOUT_S, Line, fingerprint_shown, hang_up, log_in
-from mailcase.transport.imap_marking import Marking, choose, mark
+from mailcase.transport.imap_marking import Marking, choose, delete, mark
 from mailcase.transport.imap_reading import Reader, chunks
 from mailcase.transport.trust import Untrusted
 
@@ -106,19 +106,24 @@ class ImapSession:
 
         Raises `Unavailable` when the folder was made anew since `open`: the UIDs would be those of other mail.
         """
-        if self._marking is Marking.NOTHING or not uids:
+        if self._marking in (Marking.NOTHING, Marking.DELETION) or not uids:
             return
-        line, uidvalidity = self._opened(), self._uidvalidity
-        self._select(line)
-        if self._uidvalidity != uidvalidity:
-            raise Unavailable(
-                f"{self._where}: {self.account.folder} was made anew"
-                f" (its uidvalidity was {uidvalidity} and is {self._uidvalidity}): nothing was marked",
-                remedy="Nothing is to be done: the folder is read again from the start.",
-            )
+        line = self._unchanged()
         with self._speaking(f"mark stored mail ({self._marking})"):
             target = encode_folder(self.account.move_to).decode("ascii")
             mark(line.client, self._marking, self.account, target, sorted({int(uid) for uid in uids}))
+
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
+        """Delete these messages of this uidvalidity for good, and return those that are gone then.
+
+        A server that cannot delete some and leave others deletes none. Raises `Unavailable` as `acknowledge` does.
+        """
+        if self._marking is not Marking.DELETION or not uids:
+            return frozenset()
+        line, wanted = self._unchanged(), sorted({int(uid) for uid in uids})
+        with self._speaking("delete filed mail"):
+            delete(line.client, wanted)
+            return frozenset(wanted).difference(self._reader().uids_after(0))
 
     def wait(self, timeout: timedelta) -> bool:
         """Block until the folder may have changed (IDLE, RFC 2177) or `timeout` passed; True when there may be mail."""
@@ -179,6 +184,18 @@ class ImapSession:
         if self._line is None:
             raise Unavailable(f"{self._where}: not connected", remedy="Nothing is to be done: it is connected again.")
         return self._line
+
+    def _unchanged(self) -> Line:
+        """Select the folder once more and return its line. Raises `Unavailable` when it was made anew since `open`."""
+        line, uidvalidity = self._opened(), self._uidvalidity
+        self._select(line)
+        if self._uidvalidity != uidvalidity:
+            raise Unavailable(
+                f"{self._where}: {self.account.folder} was made anew"
+                f" (its uidvalidity was {uidvalidity} and is {self._uidvalidity}): nothing was marked",
+                remedy="Nothing is to be done: the folder is read again from the start.",
+            )
+        return line
 
     def _reader(self) -> Reader:
         return Reader(client=self._opened().client, max_bytes=self.account.max_bytes, uidnext=self._uidnext)

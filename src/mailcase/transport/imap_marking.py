@@ -26,6 +26,8 @@ class Marking(StrEnum):
     """UID MOVE."""
     COPY_AND_EXPUNGE = "copy and expunge"
     """UID COPY, then \\Deleted and UID EXPUNGE of exactly these."""
+    DELETION = "deletion, some time after it is filed"
+    """Nothing yet; later \\Deleted and UID EXPUNGE of exactly these."""
 
 
 WAYS_TO_MOVE = {"MOVE": Marking.MOVE, "UIDPLUS": Marking.COPY_AND_EXPUNGE}
@@ -39,7 +41,13 @@ def choose(
     if account.after_filing is AfterFiling.KEEP:
         return Marking.NOTHING, ""
     if is_read_only:
-        return Marking.NOTHING, f"{account.folder} is read-only: stored mail is neither marked nor moved"
+        undone = "not deleted" if account.after_filing is AfterFiling.DELETE else "neither marked nor moved"
+        return Marking.NOTHING, f"{account.folder} is read-only: stored mail is {undone}"
+    if account.after_filing is AfterFiling.DELETE:
+        if "UIDPLUS" in capabilities:
+            return Marking.DELETION, ""
+        # A plain EXPUNGE would take what others marked as deleted along with it, so not even \\Deleted is set.
+        return Marking.NOTHING, f"the server has no UIDPLUS: stored mail is not deleted from {account.folder}"
     if account.after_filing is AfterFiling.MOVE:
         ways = (way for capability, way in WAYS_TO_MOVE.items() if capability in capabilities)
         limitation = f"the server has neither MOVE nor UIDPLUS: stored mail stays in {account.folder}"
@@ -63,6 +71,14 @@ def mark(client: imaplib.IMAP4, marking: Marking, account: ImapAccount, target: 
             _done(client.uid(command[0], numbers, *command[1:]))
 
 
+def delete(client: imaplib.IMAP4, uids: Sequence[int]) -> None:
+    """Delete messages of the selected folder for good; UIDs that are gone are passed over. Takes a server with UIDPLUS."""
+    for start in range(0, len(uids), UIDS_PER_COMMAND):
+        numbers = uid_set(uids[start : start + UIDS_PER_COMMAND])
+        _done(client.uid("STORE", numbers, "+FLAGS.SILENT", "(\\Deleted)"))
+        _done(client.uid("EXPUNGE", numbers))
+
+
 def uid_set(uids: Sequence[int]) -> str:
     """Return a sequence-set (RFC 9051 section 9) of ascending `uids`, runs written as ranges."""
     runs: list[list[int]] = []
@@ -76,7 +92,7 @@ def uid_set(uids: Sequence[int]) -> str:
 
 def _commands(marking: Marking, keyword: str, target: str) -> tuple[tuple[str, ...], ...]:
     match marking:
-        case Marking.NOTHING:
+        case Marking.NOTHING | Marking.DELETION:
             return ()
         case Marking.KEYWORD:
             return (("STORE", "+FLAGS.SILENT", f"({keyword})"),)

@@ -66,6 +66,28 @@ class FolderSession(MailboxSession, Protocol):
         ...
 
 
+class TidySession(Protocol):
+    """A session that can delete mail from where it came from."""
+
+    limitations: tuple[str, ...]
+
+    def open(self) -> Cursor:
+        """Reach the folder; return its uidvalidity and the highest UID it has."""
+        ...
+
+    def uids(self) -> list[int]:
+        """Return the UID of every message in the folder, ascending."""
+        ...
+
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
+        """Delete these messages for good, and no other; return those that are gone then."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; never raises."""
+        ...
+
+
 class Postman(Protocol):
     """A way to send mail."""
 

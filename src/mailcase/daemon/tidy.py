@@ -1,0 +1,64 @@
+"""Deleting on the mail server what is filed, some time after: for mailboxes with `after_filing = "delete"`.
+
+The folder is asked what it holds and the ledger what of that is done with, each time anew, so there is nothing to lose
+when the daemon dies. Held mail stays, whatever its age, and so does a mail of which only the header was fetched.
+"""
+
+from contextlib import closing
+from datetime import timedelta
+
+from mailcase.app import App
+from mailcase.config import AfterFiling
+from mailcase.daemon.connections import imap_session
+from mailcase.daemon.poll import batches
+from mailcase.errors import Unavailable
+from mailcase.log import get_logger
+from mailcase.store import ledger
+from mailcase.transport.ports import TidySession
+
+AT_ONCE = 500  # mails of one mailbox; the rest wait for the next time
+log = get_logger(__name__)
+
+
+def delay_of(app: App, mailbox: str) -> timedelta | None:
+    """Return how long a mailbox keeps mail that is filed, or None when it keeps it for good."""
+    source = app.config.mailboxes[mailbox].imap
+    return source.delete_after if source and source.after_filing is AfterFiling.DELETE else None
+
+
+def tidy_all(app: App, mailboxes: list[str]) -> list[tuple[str, Unavailable]]:
+    """Tidy those of `mailboxes` that are to be; return those that could not be reached, with the reason."""
+    failed = []
+    for name in mailboxes:
+        delay = delay_of(app, name)
+        if delay is None:
+            continue
+        try:
+            with closing(imap_session(app.config, name)) as session:
+                tidy(app, name, session, delay)
+        except Unavailable as error:  # the others are tidied all the same
+            failed.append((name, error))
+    return failed
+
+
+def tidy(app: App, mailbox: str, session: TidySession, delay: timedelta) -> int:
+    """Delete up to `AT_ONCE` mails that were filed or skipped `delay` ago or earlier; return how many are gone.
+
+    Raises Unavailable when the server or the database is.
+    """
+    folder = session.open()
+    if session.limitations:
+        log.warning("mailbox.not_tidied", mailbox=mailbox, because="; ".join(session.limitations))
+        return 0
+    before = app.now() - delay
+    due: list[int] = []
+    for some in batches(session.uids()):
+        with app.database.read() as tx:
+            due += sorted(ledger.done_with(tx, mailbox, folder.uidvalidity, some, before))
+        if len(due) >= AT_ONCE:
+            break
+    if not due:
+        return 0
+    gone = session.remove(due[:AT_ONCE])
+    log.info("mailbox.tidied", mailbox=mailbox, deleted=len(gone), left=len(due) - len(gone))
+    return len(gone)
