@@ -11,6 +11,7 @@ from lab.filed import file_mail
 from lab.mails import mail
 from mailcase.app import App
 from mailcase.daemon import held
+from mailcase.daemon.claims import LEASE
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
@@ -98,7 +99,7 @@ def test_a_mail_that_was_not_filed_has_no_copies(app: App) -> None:
 def test_a_held_mail_whose_copy_is_filed_is_not_released_a_second_time(app: App) -> None:
     row = store(app, copy(1), "support")
     with app.database.begin() as tx:
-        taken = inbox.begin_attempt(tx, row, app.now())
+        (taken,) = inbox.begin_attempts(tx, [row], LEASE, app.now())
         inbox.settle(tx, replace(taken, state=InboxState.HELD, reason=HoldReason.RULE))
     file_mail(app, copy(2), "billing")
     with pytest.raises(Refused, match="filed as mail 2 of billing"):
