@@ -21,8 +21,6 @@ def run(
     from mailcase.daemon.once import run_once
     from mailcase.daemon.supervise import Daemon
     from mailcase.store.leases import daemon_lock
-    from mailcase.web.pages import pages
-    from mailcase.web.server import serving
 
     path = options.config_path(config)
     settings = load_config(path).log
@@ -35,6 +33,9 @@ def run(
             daemon = Daemon(app)
             web = app.config.web
             if web.port is not None:
+                from mailcase.web.pages import pages
+                from mailcase.web.server import serving
+
                 stack.enter_context(serving(pages(app, daemon), web.host, web.port))
             daemon.run()
             return

@@ -5,13 +5,11 @@ queue wakes the next at once, where SQLite's own busy handler sleeps. `BEGIN IMM
 anything is read, because a transaction that reads first and writes then fails at once when another wrote in between.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -49,6 +47,8 @@ class Database:
         self._url = url
         self._writer = writer
         self._reader = reader
+        # The driver that the URL needs, and no other: psycopg alone takes 9 MB.
+        self._errors: tuple[type[Exception], ...] = (DBAPIError, writer.dialect.loaded_dbapi.Error)
 
     @property
     def url(self) -> str:
@@ -104,7 +104,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        except self._errors as error:
             translated = translate(error.orig if isinstance(error, DBAPIError) else error, self.url)
             if translated is None:
                 raise

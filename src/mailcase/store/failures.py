@@ -3,8 +3,6 @@
 import re
 import sqlite3
 
-import psycopg
-
 from mailcase.errors import Invalid, MailcaseError, StaleWrite, Unavailable
 
 SQLITE_UNAVAILABLE = {
@@ -45,8 +43,8 @@ def translate(error: BaseException | None, url: str) -> MailcaseError | None:
     """Return what the driver's `error` on the database at `url` means, or None when it is a fault of the program."""
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error, url)
-    if isinstance(error, psycopg.Error):
-        return _of_postgres(error, url)
+    if isinstance(error, Exception) and hasattr(error, "sqlstate"):  # psycopg.Error
+        return _of_postgres(error, error.sqlstate or "", url)
     return None
 
 
@@ -65,17 +63,21 @@ def _of_sqlite(cause: sqlite3.Error, url: str) -> MailcaseError | None:
     return None
 
 
-def _of_postgres(cause: psycopg.Error, url: str) -> MailcaseError | None:
-    state = cause.sqlstate or ""
+def _of_postgres(cause: Exception, state: str, url: str) -> MailcaseError | None:
     message = " ".join(str(cause).split())
     if state in POSTGRES_AGAIN:
         return StaleWrite(f"another transaction was first: {message}")
     if NO_DATABASE.search(message):
         return Invalid(f"{url}: there is no such database on the server; create it, or mend the database URL")
     known = POSTGRES_UNAVAILABLE.get(state) or POSTGRES_UNAVAILABLE.get(state[:2])
-    if known is None and not state and isinstance(cause, psycopg.OperationalError):
+    if known is None and not state and _is_operational(cause):
         known = POSTGRES_UNAVAILABLE["28"] if REFUSED_LOGIN.search(message) else UNREACHABLE
     if known is None:
         return None
     what, remedy = known
     return Unavailable(f"{url} {what}: {message}", remedy=remedy)
+
+
+def _is_operational(cause: Exception) -> bool:
+    """Tell whether PEP 249 has the server at fault, or the way to it; the driver is not imported only to ask."""
+    return any(kind.__name__ == "OperationalError" for kind in type(cause).__mro__)

@@ -1,16 +1,14 @@
 """Brings the tables of a database to what this version of mailcase needs, and says so when they are not.
 
 The revisions are Alembic's, in `versions`, on PostgreSQL and SQLite alike. A database that is empty is filled at the
-first start; one that holds data is only changed on command.
+first start; one that holds data is only changed on command. To look is enough at every other start, so that is done
+here without Alembic, which would stay in the daemon's memory for good.
 """
 
+import re
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import func, inspect, select
+from sqlalchemy import column, func, inspect, select, table
 
 from mailcase.errors import Invalid
 from mailcase.store.engine import Database
@@ -18,6 +16,8 @@ from mailcase.store.tx import Tx
 
 VERSIONS = Path(__file__).parent / "versions"
 ADVISORY_LOCK = 0x6D61696C  # "mail": any number that nobody else takes for this
+STAMP = table("alembic_version", column("version_num"))  # the one row that Alembic keeps
+NAMED = re.compile(r"^(revision|down_revision) = ['\"](\w+)['\"]", re.MULTILINE)
 
 
 def upgrade(database: Database, versions: Path = VERSIONS) -> None:
@@ -30,9 +30,9 @@ def upgrade(database: Database, versions: Path = VERSIONS) -> None:
             tx.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
         if not _has_no_tables(tx):
             _require_known(database, _revision(tx), versions)
-        config = _config(versions)
-        config.attributes["connection"] = tx.connection
-        command.upgrade(config, "head")
+        from mailcase.store.migrations.run import to_newest  # 8 MB that no other start needs
+
+        to_newest(tx.connection, versions)
 
 
 def prepare(database: Database, versions: Path = VERSIONS) -> None:
@@ -67,12 +67,16 @@ def is_empty(database: Database) -> bool:
 
 def newest(versions: Path = VERSIONS) -> str:
     """Return the revision that this mailcase needs."""
-    (head,) = _scripts(versions).get_heads()
+    revisions = _revisions(versions)
+    (head,) = set(revisions) - set(revisions.values())
     return head
 
 
 def _revision(tx: Tx) -> str | None:
-    return MigrationContext.configure(tx.connection).get_current_revision()
+    if not inspect(tx.connection).has_table(STAMP.name):
+        return None
+    found: str | None = tx.connection.execute(select(STAMP.c.version_num)).scalar_one_or_none()
+    return found
 
 
 def _has_no_tables(tx: Tx) -> bool:
@@ -85,21 +89,14 @@ def _require_known(database: Database, revision: str | None, versions: Path) -> 
             f"{database.url}: the database has no tables of mailcase;"
             " run `mailcase db upgrade` if it is empty, or give mailcase one of its own"
         )
-    known = {script.revision for script in _scripts(versions).walk_revisions()}
-    if revision not in known:
+    if revision not in _revisions(versions):
         raise Invalid(
             f"{database.url}: the tables are of a newer mailcase (revision {revision}, this one knows up to"
             f" {newest(versions)}); install that version, or restore the backup made before it"
         )
 
 
-def _config(versions: Path) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.set_main_option("version_locations", str(versions).replace("%", "%%"))
-    config.set_main_option("path_separator", "newline")
-    return config
-
-
-def _scripts(versions: Path) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(versions))
+def _revisions(versions: Path) -> dict[str, str]:
+    """Return each revision of the folder with the one before it, empty for the first."""
+    named = (dict(NAMED.findall(script.read_text(encoding="utf-8"))) for script in versions.glob("*.py"))
+    return {names["revision"]: names.get("down_revision", "") for names in named if "revision" in names}
