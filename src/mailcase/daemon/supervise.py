@@ -15,7 +15,6 @@ from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
@@ -30,6 +29,7 @@ from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.reconcile import reconcile
 from mailcase.daemon.reload import Reloader
 from mailcase.daemon.sharing import RENEW_EVERY
+from mailcase.daemon.ticks import Ticks, guarded
 from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
 from mailcase.errors import MailcaseError, Unavailable
@@ -64,6 +64,7 @@ class Daemon:
             self._thread("intake", self._intake),
             *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
         ]
+        self._ticks = Ticks(self._stop)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._reloader = Reloader(app)
 
@@ -89,6 +90,7 @@ class Daemon:
         for thread in self._threads:
             thread.start()
         self._add_ticks()
+        self._ticks.start()
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -115,7 +117,7 @@ class Daemon:
     @property
     def is_alive(self) -> bool:
         """Whether every thread lives."""
-        return all(thread.is_alive() for thread in self._threads)
+        return self._ticks.is_alive and all(thread.is_alive() for thread in self._threads)
 
     def _thread(self, name: str, work: Callable[[], None], mailbox: str = "") -> threading.Thread:
         self.health.add(name, mailbox)
@@ -194,47 +196,24 @@ class Daemon:
             until.wait(TICK.total_seconds())
 
     def _add_ticks(self) -> None:
-        """Let APScheduler drive everything that is due by time; the database holds what is due."""
-        ticks: list[tuple[str, Callable[[], object], timedelta]] = [
-            ("clocks", self._tick, TICK),
-            ("rules", self._reloader.follow, TICK),
-            ("leases", self._mailboxes.renew, RENEW_EVERY),
-            ("claims", self._claims.renew, RENEW_EVERY),
-            ("housekeeping", self._housekeep, HOUSEKEEPING),
-            ("tidying", self._tidy, TIDYING),
-        ]
+        """Name everything that is due by time; the database holds what is due."""
+        self._ticks.add("clocks", self._tick, TICK)
+        self._ticks.add("rules", self._reloader.follow, TICK)
+        self._ticks.add("leases", self._mailboxes.renew, RENEW_EVERY)
+        self._ticks.add("claims", self._claims.renew, RENEW_EVERY)
+        self._ticks.add("housekeeping", self._housekeep, HOUSEKEEPING)
+        self._ticks.add("tidying", self._tidy, TIDYING)
         watchdog = watchdog_interval()
         if watchdog is not None:
-            ticks.append(("watchdog", self._pat_watchdog, watchdog))
-        for name, job, every in ticks:
-            self._scheduler.add_job(
-                self._guarded(name, job),
-                IntervalTrigger(seconds=every.total_seconds()),
-                id=name,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=60,
-            )
-
+            self._ticks.add("watchdog", self._pat_watchdog, watchdog)
         self._scheduler.add_job(
-            self._guarded("reconciliation", self._reconcile),
+            guarded("reconciliation", self._reconcile),
             CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone=self._app.desk.zone),
             id="reconciliation",
             coalesce=True,
             max_instances=1,
             misfire_grace_time=3600,
         )
-
-    def _guarded(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
-        """Return a job that is simply done again at its next tick when the database is away."""
-
-        def run() -> None:
-            try:
-                job()
-            except Unavailable as error:
-                log.warning("tick.unavailable", tick=name, error=str(error), remedy=error.remedy)
-
-        return run
 
     def _tick(self) -> None:
         """Fire the clocks that are due, and give out waiting cases."""
