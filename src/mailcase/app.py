@@ -123,6 +123,7 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
             per_address_day=config.limits.acknowledgements_per_address_day,
             per_domain_hour=config.limits.acknowledgements_per_domain_hour,
             per_hour=config.limits.acknowledgements_per_hour,
+            returned_per_agent_hour=config.limits.returned_per_agent_hour,
         ),
         sender_limit=SenderLimit(
             per_hour=config.limits.mails_per_sender_hour, exempt=frozenset(config.limits.exempt_senders)

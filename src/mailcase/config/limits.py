@@ -29,6 +29,11 @@ class LimitSettings(Section):
     acknowledgements_per_address_day: int = Field(3, ge=0, description="Automatic mails to one address in a day.")
     acknowledgements_per_domain_hour: int = Field(20, ge=0, description="Automatic mails to one domain in an hour.")
     acknowledgements_per_hour: int = Field(200, ge=0, description="Automatic mails in an hour, in all.")
+    returned_per_agent_hour: int = Field(
+        5,
+        ge=0,
+        description="Mails in an hour that go back to an agent because they could not act; the others are held.",
+    )
     free_space_bytes: int | None = Field(
         None,
         ge=0,

@@ -18,6 +18,7 @@ BREAKER = Alarm(
 def objection(tx: Tx, desk: Desk, address: str, now: datetime) -> str:
     """Say why no automatic mail may go to `address` now, or return an empty string; the admin hears of a flood."""
     limits = desk.limits
+    automatic_mail.lock(tx, address)
     sent = automatic_mail.to_customers(tx, address, now)
     counts = (
         (sent.to_address_last_hour, limits.per_address_hour, "an hour to one address"),

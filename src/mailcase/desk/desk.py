@@ -18,6 +18,8 @@ class AcknowledgementLimits:
     per_address_day: int = 3
     per_domain_hour: int = 20
     per_hour: int = 200
+    returned_per_agent_hour: int = 5
+    """Mails that could not act and go back to an agent: anybody can forge the sender."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mailcase.desk import cases, commands, letters, post
+from mailcase.desk import cases, commands, letters, post, returns
 from mailcase.desk.commands import Line, Ran, Request
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case
@@ -45,22 +45,23 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     return _answer(tx, desk, mail, ran, agent)
 
 
-def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent) -> int | None:
-    """Keep a mail that cannot act as a note on the case it names, and send it back to the agent with the reason."""
-    agent, cover = decision.agent, _cover(mail, "agent/returned")
+def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, turn: str | None) -> int | None:
+    """Keep a mail that cannot act as a note on the case it names, and send it back to the agent with the reason.
+
+    Nothing goes back without a `turn` (`desk.returns`). Returns the case, or None when it names none.
+    """
+    agent, message = decision.agent, Message(why=decision.why, words=mail.email.reply.text)
     if decision.case is None:
-        message = Message(why=decision.why, words=mail.email.reply.text)
-        content = letters.to_agent(desk, None, agent, message, mail.act.now)
-        mailbox = mail.context.mailbox
-        rendered = desk.templates.render("agent/returned", content, language=agent.language, mailbox=mailbox.name)
-        queue_mail(tx, post.to_agent(desk, None, mailbox, agent, rendered, cover))
+        if turn is not None:
+            queue_mail(tx, _returned(desk, mail, agent, message, turn))
         return None
     text = f"Mail from {agent.name}, not acted upon: {decision.why}\n\n{mail.email.reply.text}"
     act = replace(mail.act, actor="system")
     outcome = cases.note(read_case(tx, decision.case), text, act, mail.email.attachments)
     recorded = record(tx, desk, outcome, act.now)
-    message = Message(why=decision.why, words=mail.email.reply.text)
-    queue_mail(tx, to_agent(recorded.occasion, "agent/returned", agent, message, mail.email.message_id))
+    if turn is not None:
+        occasion = replace(recorded.occasion, key=turn)
+        queue_mail(tx, to_agent(occasion, returns.TEMPLATE, agent, message, mail.email.message_id))
     return recorded.case.id
 
 
@@ -110,11 +111,16 @@ def _transcript(occasion: Occasion, mail: Mail, ran: Ran, agent: Agent) -> Outbo
     return to_agent(occasion, "agent/transcript", agent, message, mail.email.message_id)
 
 
-def _cover(mail: Mail, template: str) -> post.Cover:
-    return post.Cover(
-        template=template,
-        key=f"mail {mail.message.id}",
+def _returned(desk: Desk, mail: Mail, agent: Agent, message: Message, turn: str) -> OutboxMessage:
+    """Return the mail that gives an agent's words back when they name no case."""
+    mailbox = mail.context.mailbox
+    content = letters.to_agent(desk, None, agent, message, mail.act.now)
+    rendered = desk.templates.render(returns.TEMPLATE, content, language=agent.language, mailbox=mailbox.name)
+    cover = post.Cover(
+        template=returns.TEMPLATE,
+        key=turn,
         now=mail.act.now,
         auto_submitted=AutoSubmitted.REPLIED,
         in_reply_to=mail.email.message_id,
     )
+    return post.to_agent(desk, None, mailbox, agent, rendered, cover)

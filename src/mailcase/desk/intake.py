@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import breaker, cases, context, copies, customers, guidance, memory
+from mailcase.desk import breaker, cases, context, copies, customers, guidance, memory, responder, returns
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -52,6 +52,7 @@ def file_mail(
     if mailbox is None:
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     found = breaker.measured(tx, desk, message, context.gather(tx, desk, mailbox, email, classification, now), email)
+    found = responder.watched(tx, message, found, email, classification, now)
     mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
     judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
     done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
@@ -100,9 +101,7 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, judged: Judgement, now: datetime) -> 
         case RunCommands():
             case_id = guidance.run(tx, desk, mail, decision)
         case ReturnToAgent():
-            case_id = guidance.give_back(tx, desk, mail, decision)
-            if case_id is None:
-                return _settled(mail, InboxState.SKIPPED, reason="returned", detail=decision.why, rule="agent")
+            return _give_back(tx, desk, mail, decision, now)
         case RecordBounce():
             case_id = _record_bounce(tx, desk, mail, decision)
         case Hold():
@@ -114,6 +113,18 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, judged: Judgement, now: datetime) -> 
         case _:
             assert_never(decision)
     return replace(_settled(mail, InboxState.FILED, rule=getattr(decision, "rule", "")), case_id=case_id)
+
+
+def _give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, now: datetime) -> InboxMessage:
+    """Send a mail that cannot act back to the agent it claims to be of, as long as that is not too often."""
+    turn = returns.next_turn(tx, desk, decision.agent, now)
+    case_id = guidance.give_back(tx, desk, mail, decision, turn)
+    if case_id is not None:
+        return replace(_settled(mail, InboxState.FILED), case_id=case_id)
+    if turn is not None:
+        return _settled(mail, InboxState.SKIPPED, reason="returned", detail=decision.why, rule="agent")
+    detail = returns.objection(desk, decision.agent, decision.why)
+    return _settled(mail, InboxState.HELD, reason=HoldReason.COMMAND_REFUSED, detail=detail, rule="agent")
 
 
 def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement, now: datetime) -> int:

@@ -34,6 +34,8 @@ class Context:
     reactivations_last_hour: int = 0
     flood_limit: int | None = None
     """How many mails an hour the sender may write, once there were more; None as long as there were not."""
+    machine: str = ""
+    """What shows that a machine answers each of our mails on this case, or nothing."""
     clues: tuple[str, ...] = ()
     """What in the mail points to a case, the strongest first, and what each was worth: for people."""
 

@@ -43,6 +43,8 @@ class HoldReason(StrEnum):
     """More than one From address."""
     SENDER_FLOOD = "sender_flood"
     """Its sender has written more mails within an hour than the limit allows."""
+    RESPONDER = "responder"
+    """A machine seems to answer each of our mails on its case."""
     UNREADABLE = "unreadable"
     """The parser failed on it."""
     UNKNOWN_SENDER = "unknown_sender"

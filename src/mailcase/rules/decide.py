@@ -46,6 +46,7 @@ CHAIN = (
     Link("receipt", guards.receipt, "no report of a delivered or unwanted mail"),
     Link("sender", guards.sender, "exactly one From address"),
     Link("flood", guards.flood, "from somebody who writes no more than is allowed"),
+    Link("responder", guards.responder, "from nobody who answers like a machine"),
     Link("agent", guards.agent, "not from an agent, or from one who writes as a customer"),
     Link("automatic reply", filing.automatic_reply, "no automatic answer on a case"),
     Link("thanks", filing.thanks, "no mere thanks on a case"),

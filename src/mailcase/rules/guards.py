@@ -70,6 +70,14 @@ def flood(mail: Incoming) -> Decision | None:
     return Hold(reason=HoldReason.SENDER_FLOOD, detail=detail, rule="flood")
 
 
+def responder(mail: Incoming) -> Decision | None:
+    """Hold what a machine answers to each of our mails: with another one behind us, that would never end (GUARANTEES G11)."""
+    if not mail.context.machine:
+        return None
+    detail = f"a machine seems to answer: {mail.context.machine}; `mailcase inbox retry` files it all the same"
+    return Hold(reason=HoldReason.RESPONDER, detail=detail, rule="responder")
+
+
 def agent(mail: Incoming) -> Decision | None:
     """Let an agent work, if the mail proves who wrote it; a mail that cannot act goes back."""
     agent, case = mail.context.agent, mail.context.case

@@ -10,10 +10,12 @@ from mailcase.store.outbox import domain_of
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
+ADVISORY_LOCK = 0x61636B  # "ack": any number that nobody else takes for this
 MAX_COUNTED = 1000
 """Beyond the highest limit nobody needs to know by how much: a flood must not make counting slow."""
 
 _recipients = schema.outbox_recipients.c
+_lock = Statement(select(func.pg_advisory_xact_lock(bindparam("number"), func.hashtext(bindparam("address")))))
 
 
 def _count_since(*conditions: ColumnElement[bool]) -> Select[int]:
@@ -42,6 +44,12 @@ class AutomaticMail:
     to_address_last_day: int
     to_domain_last_hour: int
     in_all_last_hour: int
+
+
+def lock(tx: Tx, address: str) -> None:
+    """Keep other daemons from writing to `address` until the transaction ends: two of them would count alike."""
+    if not tx.is_sqlite:  # there a writing transaction is alone
+        tx.rows(_lock, {"number": ADVISORY_LOCK, "address": address})
 
 
 def to_customers(tx: Tx, address: str, now: datetime) -> AutomaticMail:
