@@ -1,8 +1,10 @@
 """One user on a real IMAP server, whichever it is, and the other people who use that mailbox too."""
 
 import contextlib
+import hashlib
 import imaplib
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,3 +89,14 @@ class ImapServer:
                 told = answer.split(b"FLAGS (")[1].split(b")")[0].decode().split()
                 found[uid] = set(told) - {"\\Recent"}
         return found
+
+    def hashes(self, folder: str = "INBOX", criterion: str = "ALL") -> Counter[str]:
+        """Return the SHA-256 of every message that a SEARCH finds in a folder; none of a folder that is not there."""
+        with self.client() as client:
+            if client.select(folder, readonly=True)[0] != "OK":
+                return Counter()
+            uids = client.uid("SEARCH", criterion)[1][0].split()
+            if not uids:
+                return Counter()
+            answers = client.uid("FETCH", b",".join(uids).decode(), "(BODY.PEEK[])")[1]
+        return Counter(hashlib.sha256(answer[1]).hexdigest() for answer in answers if isinstance(answer, tuple))

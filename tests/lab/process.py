@@ -9,10 +9,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 SOURCE = Path(__file__).parents[2] / "src"
+TESTS = Path(__file__).parents[1]
 PATIENCE_S = 60.0
 """For what takes a second on an idle machine."""
 
@@ -20,7 +22,7 @@ PATIENCE_S = 60.0
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a process that finds mailcase and no settings but those of its file."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MAILCASE_")}
-    return own | {"PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error::ResourceWarning"} | more
+    return own | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{TESTS}", "PYTHONWARNINGS": "error::ResourceWarning"} | more
 
 
 def mailcase(*arguments: str, timeout_s: float = PATIENCE_S, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -46,7 +48,8 @@ def eventually(is_so: Callable[[], object], what: str, timeout_s: float = PATIEN
 class DaemonProcess:
     """The daemon of one settings file; killed at the end of the block if it is still there."""
 
-    def __init__(self, config: Path, *, watchdog_us: int | None = None) -> None:
+    def __init__(self, config: Path, *, watchdog_us: int | None = None, ahead: Path | timedelta | None = None) -> None:
+        """Start it; `ahead` puts its clock forward, by as many seconds as the file says at each moment if it is one."""
         self._folder = Path(tempfile.mkdtemp(prefix="mc-"))  # a socket's path has 107 bytes at most
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(self._folder / "notify"))
@@ -56,7 +59,7 @@ class DaemonProcess:
         watchdog = {"WATCHDOG_USEC": str(watchdog_us)} if watchdog_us else {}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mailcase", "--config", str(config), "run"],
+                _command(config, ahead),
                 env=environment(NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -72,6 +75,19 @@ class DaemonProcess:
         self.process.wait(PATIENCE_S)
         self._socket.close()
         shutil.rmtree(self._folder)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def is_over(self) -> bool:
+        """Whether the process has ended."""
+        return self.process.poll() is not None
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
 
     def wait_for_notice(self, notice: str) -> None:
         """Wait until the service manager was told `notice`."""
@@ -100,3 +116,10 @@ class DaemonProcess:
         began = time.monotonic()
         self.process.send_signal(how)
         return self.process.wait(PATIENCE_S), time.monotonic() - began
+
+
+def _command(config: Path, ahead: Path | timedelta | None) -> list[str]:
+    if ahead is None:
+        return [sys.executable, "-m", "mailcase", "--config", str(config), "run"]
+    by = ["--clock", str(ahead)] if isinstance(ahead, Path) else ["--by", str(ahead.total_seconds())]
+    return [sys.executable, "-m", "lab.later", "--config", str(config), *by]
