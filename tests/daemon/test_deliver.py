@@ -154,6 +154,25 @@ def test_a_line_cut_after_the_dot_sends_a_humans_words_again_with_the_same_bytes
     assert mails(app)[-1].state is OutboxState.SENT
 
 
+def told(app: App) -> list[str]:
+    with app.database.read() as tx:
+        return [entry.summary for entry in timeline.by_case(tx, 1)]
+
+
+def test_a_second_copy_of_an_answer_is_shown_on_its_case(
+    app: App, send: Sender, sink: SmtpSink, clock: ManualClock
+) -> None:
+    waiting = with_reply(app, send)
+    sink.rescript({"dot": [CUT, "250 ok"]})
+    send()
+    clock.advance(RETRY_DELAYS[0])
+    send()
+    assert [taken.raw for taken in sink.taken[-2:]] == [waiting.raw] * 2
+    perhaps, sent = told(app)[-2:]
+    assert "sent perhaps: the line was cut after the text; sent again with the same Message-ID" in perhaps
+    assert sent == "customer/replied to clara@customer.example sent"
+
+
 def test_a_line_cut_after_the_dot_never_sends_an_automatic_mail_again(
     app: App, send: Sender, sink: SmtpSink, clock: ManualClock
 ) -> None:
@@ -199,6 +218,7 @@ def test_what_a_dead_daemon_was_sending_goes_by_who_wrote_it(
     assert states[human.id] is OutboxState.SENT
     assert {states[message.id] for message in claimed if message.id != human.id} == {OutboxState.UNCERTAIN}
     assert [taken.raw for taken in sink.taken[before:]] == [human.raw]
+    assert any("sent perhaps: the daemon stopped while sending it; sent again" in line for line in told(app))
 
 
 class Killed(BaseException):

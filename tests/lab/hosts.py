@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from lab import dovecot
 from lab.dovecot import Dovecot
@@ -57,6 +58,12 @@ def imap_host() -> Iterator[Host]:
         yield Host(server=server)
     finally:
         server.stop()
+
+
+def mailbox(name: str, user: ImapServer, smtp_port: int, **more: Any) -> str:
+    """Return the settings of one more mailbox, NAME@northwind.example, with its servers."""
+    head = f'[mailboxes.{name}]\naddress = "{name}@northwind.example"\nqueue = "support"\nsubaddress = true\n'
+    return head + servers(name, user, smtp_port, **more)
 
 
 def servers(name: str, user: ImapServer, smtp_port: int, *, imap: str = "", smtp: str = "", imap_port: int = 0) -> str:

@@ -90,13 +90,32 @@ class ImapServer:
                 found[uid] = set(told) - {"\\Recent"}
         return found
 
-    def hashes(self, folder: str = "INBOX", criterion: str = "ALL") -> Counter[str]:
-        """Return the SHA-256 of every message that a SEARCH finds in a folder; none of a folder that is not there."""
+    def messages(self, folder: str = "INBOX", criterion: str = "ALL") -> list["Message"]:
+        """Return what a SEARCH finds in a folder, by UID; nothing in a folder that is not there."""
         with self.client() as client:
             if client.select(folder, readonly=True)[0] != "OK":
-                return Counter()
+                return []
             uids = client.uid("SEARCH", criterion)[1][0].split()
             if not uids:
-                return Counter()
-            answers = client.uid("FETCH", b",".join(uids).decode(), "(BODY.PEEK[])")[1]
-        return Counter(hashlib.sha256(answer[1]).hexdigest() for answer in answers if isinstance(answer, tuple))
+                return []
+            answers = client.uid("FETCH", b",".join(uids).decode(), "(UID FLAGS BODY.PEEK[])")[1]
+        return [_message(*answer) for answer in answers if isinstance(answer, tuple)]
+
+    def hashes(self, folder: str = "INBOX", criterion: str = "ALL") -> Counter[str]:
+        """Return the SHA-256 of each message that `messages` finds."""
+        return Counter(message.sha256 for message in self.messages(folder, criterion))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as another mail program sees it."""
+
+    uid: int
+    flags: frozenset[str]
+    sha256: str
+
+
+def _message(said: bytes, raw: bytes) -> Message:
+    uid = int(said.split(b"UID ")[1].split()[0])
+    flags = said.split(b"FLAGS (")[1].split(b")")[0].decode().split()
+    return Message(uid, frozenset(flags), hashlib.sha256(raw).hexdigest())

@@ -6,6 +6,7 @@ A script is a table from step to what to do there:
     {"dot": CUT}                           the connection ends without an answer
     {"data": STALL}                        no answer for as long as the test lasts
     {"rcpt": ["250 ok", "550 5.1.1 no"]}   one after the other; the last one stays
+    {"text": [CUT, PASS]}                  first cut, then as without a script
 
 Steps: connect, ehlo, auth, mail, rcpt, data (the command), text (in its midst), dot, rset, noop, quit.
 """
@@ -25,6 +26,8 @@ RESET = "reset"
 """End the connection with an RST instead of an answer."""
 STALL = "stall"
 """Never answer."""
+PASS = ""
+"""What would be done without a script."""
 TEXT_TASTE_BYTES = 1000
 """How much of the text is read before `text` strikes."""
 
@@ -35,6 +38,7 @@ ANSWERS = {
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
     "data": "354 go ahead",
+    "text": PASS,
     "dot": "250 2.0.0 taken",
     "rset": "250 2.0.0 ok",
     "noop": "250 2.0.0 ok",
@@ -64,6 +68,13 @@ class Taken:
     """The whole RCPT commands that were answered with yes."""
     raw: bytes
     """Without the doubling of dots."""
+    answer: str
+    """To the final dot."""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the sender was told that it is taken."""
+        return self.answer.startswith("2")
 
 
 def reset(connected: socket.socket) -> None:
@@ -89,6 +100,10 @@ class SmtpSink:
     taken: list[Taken] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    cut: int = 0
+    """How often a connection was ended instead of an answer."""
+    stalled: int = 0
+    """How often an answer was never given."""
     port: int = 0
     _turns: dict[str, int] = field(default_factory=dict)
 
@@ -108,6 +123,10 @@ class SmtpSink:
         self._turns.clear()
         self.script = script
 
+    def hang_up(self) -> None:
+        """End every connection that there is."""
+        self._loop.call_soon_threadsafe(self._end_connections)
+
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -117,12 +136,15 @@ class SmtpSink:
         self._is_up.set()
         await self._end.wait()
         server.close()
-        for task in self._tasks:
-            task.cancel()
+        self._end_connections()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for writer in self._writers:
             writer.transport.abort()  # a mere close waits for the other side of TLS
         await asyncio.sleep(0.01)
+
+    def _end_connections(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
@@ -143,12 +165,12 @@ class SmtpSink:
 
     def answer_at(self, step: str) -> str:
         """Return what the script says at `step`, and move on in it."""
-        scripted = self.script.get(step, ANSWERS.get(step, "250 ok"))
-        if isinstance(scripted, str):
-            return scripted
-        turn = self._turns.get(step, 0)
-        self._turns[step] = turn + 1
-        return scripted[min(turn, len(scripted) - 1)]
+        scripted = self.script.get(step, PASS)
+        if not isinstance(scripted, str):
+            turn = self._turns.get(step, 0)
+            self._turns[step] = turn + 1
+            scripted = scripted[min(turn, len(scripted) - 1)]
+        return scripted or ANSWERS.get(step, "250 ok")
 
 
 class _Conversation:
@@ -190,9 +212,10 @@ class _Conversation:
             await self._text()
 
     async def _text(self) -> None:
-        if "text" in self.sink.script:
+        midst = self.sink.answer_at("text")
+        if midst != PASS:
             await self.reader.read(TEXT_TASTE_BYTES)
-            await self._answer("text")
+            await self._give(midst)
             await self.reader.read()
             return
         lines = []
@@ -200,15 +223,20 @@ class _Conversation:
             if not line:
                 raise ConnectionError
             lines.append(line[1:] if line.startswith(b".") else line)
-        self.sink.taken.append(Taken(self.mail, tuple(self.recipients), b"".join(lines)))
-        await self._answer("dot")
+        answer = self.sink.answer_at("dot")
+        self.sink.taken.append(Taken(self.mail, tuple(self.recipients), b"".join(lines), answer))
+        await self._give(answer)
 
     async def _answer(self, step: str) -> bool:
         """Do what the script says; return whether it was a yes."""
-        answer = self.sink.answer_at(step)
+        return await self._give(self.sink.answer_at(step))
+
+    async def _give(self, answer: str) -> bool:
         if answer == STALL:
+            self.sink.stalled += 1
             await asyncio.Event().wait()
         if answer in (CUT, RESET):
+            self.sink.cut += 1
             if answer == RESET:
                 reset(self.writer.get_extra_info("socket"))
             raise Hung

@@ -64,6 +64,8 @@ def test_a_claim_is_a_lease_with_a_fence(database: Database) -> None:
 def test_a_human_mail_whose_daemon_died_goes_out_again_with_the_same_bytes(database: Database) -> None:
     first = begun(database, an_outgoing(), LAPSED)
     with database.begin() as tx:
+        (due,) = outbox.end_lapsed(tx, NOW)
+        assert (due.state, due.due_at) == (OutboxState.QUEUED, NOW)
         (again,) = outbox.claim(tx, NOW, 10, LEASE)
     assert (again.fence, again.attempts, again.message_id, again.raw) == (2, 1, first.message_id, first.raw)
 
@@ -72,17 +74,17 @@ def test_an_automatic_mail_whose_daemon_died_never_goes_out_again(database: Data
     begun(database, an_outgoing(authorship=Authorship.AUTOMATIC), LAPSED)
     with database.begin() as tx:
         assert outbox.claim(tx, NOW, 10, LEASE) == []
-        (given_up,) = outbox.give_up_lapsed(tx, NOW)
+        (given_up,) = outbox.end_lapsed(tx, NOW)
         assert (given_up.state, given_up.due_at) == (OutboxState.UNCERTAIN, None)
         assert outbox.get(tx, given_up.id) == given_up
-        assert outbox.give_up_lapsed(tx, NOW) == []
+        assert outbox.end_lapsed(tx, NOW) == []
 
 
 @pytest.mark.parametrize("authorship", Authorship)
 def test_a_mail_that_was_claimed_and_not_begun_is_due_as_before(database: Database, authorship: Authorship) -> None:
     first = claimed(database, an_outgoing(authorship=authorship), LAPSED)
     with database.begin() as tx:
-        assert outbox.give_up_lapsed(tx, NOW) == []
+        assert outbox.end_lapsed(tx, NOW) == []
         (again,) = outbox.claim(tx, NOW, 10, LEASE)
     assert (again.fence, again.attempts, again.due_at) == (2, 0, first.due_at)
 
@@ -98,7 +100,7 @@ def test_a_mail_that_is_begun_has_its_lease_anew(database: Database) -> None:
     first = claimed(database, an_outgoing(authorship=Authorship.AUTOMATIC), LAPSED)
     with database.begin() as tx:
         assert outbox.begin(tx, first, LEASE, NOW)
-        assert outbox.give_up_lapsed(tx, NOW) == []
+        assert outbox.end_lapsed(tx, NOW) == []
 
 
 def test_only_a_claim_that_is_the_newest_is_renewed(database: Database) -> None:
@@ -120,7 +122,7 @@ def test_ended_leases_have_lapsed(database: Database) -> None:
 def test_a_lease_that_runs_is_left_alone(database: Database) -> None:
     claimed(database, an_outgoing(authorship=Authorship.AUTOMATIC))
     with database.begin() as tx:
-        assert (outbox.claim(tx, NOW, 10, LEASE), outbox.give_up_lapsed(tx, NOW)) == ([], [])
+        assert (outbox.claim(tx, NOW, 10, LEASE), outbox.end_lapsed(tx, NOW)) == ([], [])
 
 
 def test_a_settlement_is_stored_with_each_recipient(database: Database) -> None:

@@ -15,7 +15,7 @@ from mailcase import metrics
 from mailcase.app import App
 from mailcase.clock import uptime
 from mailcase.daemon.claims import LEASE, Claims
-from mailcase.desk.delivery import give_up_lapsed, settle_delivery
+from mailcase.desk.delivery import end_lapsed, settle_delivery
 from mailcase.domain.outbox import OutboxMessage, OutboxState, RecipientState
 from mailcase.log import get_logger
 from mailcase.store import inbox, outbox
@@ -39,7 +39,7 @@ def deliver(
     claims = claims or Claims(app)
     _settle(app, claims)
     with app.database.begin() as tx:
-        give_up_lapsed(tx, app.now())
+        end_lapsed(tx, app.now())
     tried = 0
     for mailbox, postman in postmen.items():
         asked_at = uptime()

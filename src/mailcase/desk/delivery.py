@@ -19,9 +19,11 @@ from mailcase.store.tx import Tx
 WORDS = {
     OutboxState.QUEUED: "tried again",
     OutboxState.SENT: "sent",
-    OutboxState.UNCERTAIN: "sent perhaps: the line was cut after the text; not sent again",
+    OutboxState.UNCERTAIN: "sent perhaps: {cause}; not sent again",
     OutboxState.DEAD: "given up",
 }
+REPEATED = "sent perhaps: {cause}; sent again with the same Message-ID, so that a second copy may arrive"
+CUT = "the line was cut after the text"
 
 
 def settle_delivery(tx: Tx, desk: Desk, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
@@ -33,7 +35,10 @@ def settle_delivery(tx: Tx, desk: Desk, message: OutboxMessage, delivery: Delive
     settled = settle(message, delivery, now)
     if not outbox.settle(tx, settled, delivery.fence):
         return message
-    if settled.state is not OutboxState.QUEUED:
+    if settled.state is OutboxState.QUEUED:
+        if delivery.is_uncertain:
+            _tell_timeline(tx, settled, now, words=REPEATED)
+    else:
         _tell_timeline(tx, settled, now)
         if settled.authorship is Authorship.HUMAN:
             _tell_of_failures(tx, desk, settled, now)
@@ -66,21 +71,25 @@ def retry(tx: Tx, message: OutboxMessage, actor: str, now: datetime) -> OutboxMe
         at=now, actor=actor, action="outbox.retry", object_type="outbox", object_id=message.id, changes=changes
     )
     audit.append(tx, [record])
-    _tell_timeline(tx, queued, now, actor)
+    _tell_timeline(tx, queued, now, actor=actor)
     return queued
 
 
-def give_up_lapsed(tx: Tx, now: datetime) -> None:
-    """Note on their cases the automatic mails whose daemon died while sending them: they may be out, and stay so."""
-    for message in outbox.give_up_lapsed(tx, now):
-        _tell_timeline(tx, message, now)
+def end_lapsed(tx: Tx, now: datetime) -> None:
+    """Settle the mails whose daemon died while sending them, and note on their cases that they may be out."""
+    for message in outbox.end_lapsed(tx, now):
+        words = REPEATED if message.state is OutboxState.QUEUED else WORDS[message.state]
+        _tell_timeline(tx, message, now, words=words, cause=message.response)
 
 
-def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime, actor: str = "system") -> None:
+def _tell_timeline(
+    tx: Tx, settled: OutboxMessage, now: datetime, *, actor: str = "system", words: str = "", cause: str = CUT
+) -> None:
     if settled.case_id is None:
         return
     recipients = ", ".join(recipient.address for recipient in settled.recipients)
     what = settled.template or "mail"
+    became = (words or WORDS[settled.state]).format(cause=cause)
     timeline.append(
         tx,
         [
@@ -90,7 +99,7 @@ def _tell_timeline(tx: Tx, settled: OutboxMessage, now: datetime, actor: str = "
                 event=f"mail_{settled.state}",
                 actor=actor,
                 cause=f"outbox {settled.id}",
-                summary=f"{what} to {recipients} {WORDS[settled.state]}",
+                summary=f"{what} to {recipients} {became}",
                 activity_id=settled.activity_id,
             )
         ],

@@ -152,6 +152,17 @@ def settle(message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxM
     return replace(settled, state=OutboxState.QUEUED, due_at=due_at)
 
 
+def lapse(message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """Return `message` as it stands when its daemon died after the server may have seen it, noticed at `now` (UTC).
+
+    A human mail is due again with the same bytes; an automatic one never is, since it may be out.
+    """
+    ended = replace(message, lease_until=None, response="the daemon stopped while sending it")
+    if message.authorship is Authorship.AUTOMATIC:
+        return replace(ended, state=OutboxState.UNCERTAIN, due_at=None)
+    return replace(ended, state=OutboxState.QUEUED, due_at=now, attempts=message.attempts + 1)
+
+
 def retry_delay(attempts: int) -> timedelta:
     """Return how long to wait after the attempt numbered `attempts`, from 1 up."""
     return RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else RETRY_DELAY_LATER

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, func, insert, not_, select, text, update
+from sqlalchemy import and_, bindparam, func, insert, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState
+from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState, lapse
 from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
@@ -50,25 +50,17 @@ _is_sending = _outbox.state == fixed(OutboxState.SENDING)
 _has_lapsed = and_(_is_sending, _outbox.lease_until <= bindparam("now"))
 # A claimed mail keeps the moment that it was due at until the server may get to see it.
 _was_begun = _outbox.due_at.is_(None)
-_lapsed_automatic = Statement(
-    MESSAGES.select.where(_has_lapsed, _was_begun, _outbox.authorship == fixed(Authorship.AUTOMATIC))
+_lapsed_begun = Statement(
+    MESSAGES.select.where(_has_lapsed, _was_begun)
     .order_by(_outbox.lease_until)  # by id, SQLite would walk through every mail there ever was
     .with_for_update(skip_locked=True)
 )
-
-
-def _lapsed(*conditions: ColumnElement[bool]) -> Update:
-    """Return a change of lapsed claims; those that a stopped daemon has locked are left for the next round."""
-    found = select(_outbox.id).where(_has_lapsed, *conditions).with_for_update(skip_locked=True)
-    return update(schema.outbox).where(_outbox.id.in_(found))
-
-
-_requeue_lapsed_human = Statement(
-    _lapsed(_was_begun, _outbox.authorship == fixed(Authorship.HUMAN)).values(
-        state=fixed(OutboxState.QUEUED), due_at=bindparam("due"), lease_until=None, attempts=_outbox.attempts + 1
-    )
+_requeue_lapsed_untried = Statement(
+    update(schema.outbox)
+    # Those that a stopped daemon has locked are left for the next round.
+    .where(_outbox.id.in_(select(_outbox.id).where(_has_lapsed, not_(_was_begun)).with_for_update(skip_locked=True)))
+    .values(state=fixed(OutboxState.QUEUED), lease_until=None)
 )
-_requeue_lapsed_untried = Statement(_lapsed(not_(_was_begun)).values(state=fixed(OutboxState.QUEUED), lease_until=None))
 _end_leases = Statement(update(schema.outbox).where(_is_sending).values(lease_until=bindparam("now")))
 _is_held = and_(_outbox.id == bindparam("key"), _outbox.fence == bindparam("held"), _is_sending)
 _begin = Statement(update(schema.outbox).where(_is_held).values(due_at=None, lease_until=bindparam("until")))
@@ -137,12 +129,10 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | No
 
     With `mailbox`, only those that are sent for it.
 
-    `begin` each before its first byte goes out. A mail whose lease ran out is due again, with the same bytes, when it
-    was not begun or a person wrote it; an automatic one that was begun never is (`give_up_lapsed`). On PostgreSQL leases
-    run on the clock of the database.
+    `begin` each before its first byte goes out. A mail that was not begun when its lease ran out is due as before; `end_lapsed` is for those
+    that were. On PostgreSQL leases run on the clock of the database.
     """
     clock = tx.clock(now)
-    tx.write(_requeue_lapsed_human, {"now": clock, "due": now})
     tx.write(_requeue_lapsed_untried, {"now": clock})
     wanted = {"now": now, "limit": limit}
     messages = _all(tx, _due, wanted) if mailbox is None else _all(tx, _due_of_mailbox, wanted | {"wanted": mailbox})
@@ -174,15 +164,10 @@ def end_leases(tx: Tx, now: datetime) -> None:
     tx.write(_end_leases, {"now": tx.clock(now)})
 
 
-def give_up_lapsed(tx: Tx, now: datetime) -> list[OutboxMessage]:
-    """Make the automatic mails UNCERTAIN whose daemon died while sending them, and return them."""
-    found = _all(tx, _lapsed_automatic, {"now": tx.clock(now)})
-    response = "the daemon stopped while sending it"
-    given_up = [
-        replace(message, state=OutboxState.UNCERTAIN, due_at=None, lease_until=None, response=response)
-        for message in found
-    ]
-    return [message for message in given_up if settle(tx, message, message.fence)]
+def end_lapsed(tx: Tx, now: datetime) -> list[OutboxMessage]:
+    """Settle the mails whose daemon died while sending them (`domain.outbox.lapse`), and return them as they then are."""
+    ended = [lapse(message, now) for message in _all(tx, _lapsed_begun, {"now": tx.clock(now)})]
+    return [message for message in ended if settle(tx, message, message.fence)]
 
 
 def settle(tx: Tx, message: OutboxMessage, fence: int) -> bool:

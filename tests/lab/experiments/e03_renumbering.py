@@ -91,10 +91,10 @@ def _file_and_stop(desk: Desk, user: ImapServer, filed: int) -> None:
         daemon.stop()
 
 
-WAYS: dict[str, Callable[[Desk], None]] = {
-    "folder made anew while the daemon watches it": watched,
-    "folder made anew while no daemon runs": unwatched,
-    "mailbox moved to another account": moved,
+WAYS: dict[str, tuple[str, Callable[[Desk], None]]] = {
+    "watched": ("folder made anew while the daemon watches it", watched),
+    "unwatched": ("folder made anew while no daemon runs", unwatched),
+    "moved": ("mailbox moved to another account", moved),
 }
 
 
@@ -103,7 +103,8 @@ def run(setting: Setting) -> Findings:
     rounds, old, new = setting.scaled((1, 6, 4), (5, OLD, NEW))
     with imap_host() as host, SmtpSink() as sink:
         trials = []
-        for number, (what, way) in enumerate(WAYS.items()):
+        ways = setting.scaled(("watched", "moved"), tuple(WAYS))
+        for number, (what, way) in enumerate(WAYS[name] for name in ways):
             lost = doubled = 0
             for turn in range(rounds):
                 mails = letters(setting.random(f"{what} {turn}"), old + new)
