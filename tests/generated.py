@@ -23,7 +23,7 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from mailcase.cli import app
 from mailcase.cli.printing import json_text
-from mailcase.config import AfterFiling, Config, Security, values
+from mailcase.config import AfterFiling, AfterTaking, Config, MaildirSettings, Security, values
 from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
 from mailcase.domain.command import COMMANDS
@@ -58,6 +58,7 @@ def configuration() -> str:
         *_sections(),
         ("mailboxes.NAME", MailboxSettings),
         ("mailboxes.NAME.imap", ImapSettings),
+        ("mailboxes.NAME.maildir", MaildirSettings),
         ("mailboxes.NAME.smtp", SmtpSettings),
     ]
     lines = [
@@ -74,8 +75,13 @@ def configuration() -> str:
     ]
     for name, model in sections:
         lines += [f"## `[{name}]`", "", " ".join((model.__doc__ or "").split()), "", *_keys(name, model), ""]
-    for title, choice in (("security", Security), ("after_filing", AfterFiling)):
-        lines += [f"## Values of `{title}`", "", *_table(("value", "meaning"), _meanings(choice)), ""]
+    choices = (
+        ("`security`", Security),
+        ("`after_filing` of IMAP", AfterFiling),
+        ("`after_filing` of a Maildir", AfterTaking),
+    )
+    for title, choice in choices:
+        lines += [f"## Values of {title}", "", *_table(("value", "meaning"), _meanings(choice)), ""]
     return "\n".join(lines)
 
 
@@ -132,6 +138,8 @@ def _default(field: FieldInfo) -> str:
         return "empty"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`".replace("'", '"')
     if isinstance(value, timedelta):
         return f'`"{value.days}d"`' if value.days else f'`"{value.seconds}s"`'
     return f"`{value}`" if isinstance(value, int | float) else f'`"{value}"`'

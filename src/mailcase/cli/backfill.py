@@ -28,7 +28,7 @@ def backfill(
 
     Mail that is stored already is passed over: started again, it goes on where it was cut off. It may run beside the daemon.
     """
-    from mailcase.daemon.connections import imap_session
+    from mailcase.daemon.sources import session_of
     from mailcase.domain.counting import counted
     from mailcase.errors import Invalid
 
@@ -39,7 +39,7 @@ def backfill(
         begin, end = _moment(app, since), _moment(app, until) if until else None
         if end is not None and end <= begin:
             raise Invalid(f"--until {until} is not after --since {since}.")
-        session = imap_session(app.config, mailbox)
+        session = session_of(app.config, mailbox)
         try:
             done = _run(app, mailbox, session, (begin, end), is_quiet=as_json)
         finally:

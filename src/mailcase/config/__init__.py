@@ -2,6 +2,7 @@
 
 from mailcase.config.limits import LimitSettings
 from mailcase.config.load import FILE_NAME, load_config
+from mailcase.config.local import AfterTaking, LmtpSettings, MaildirSettings
 from mailcase.config.login import Security
 from mailcase.config.servers import AfterFiling, ImapSettings, SmtpSettings
 from mailcase.config.settings import Config, MailboxSettings, WebSettings
@@ -9,10 +10,13 @@ from mailcase.config.settings import Config, MailboxSettings, WebSettings
 __all__ = [
     "FILE_NAME",
     "AfterFiling",
+    "AfterTaking",
     "Config",
     "ImapSettings",
     "LimitSettings",
+    "LmtpSettings",
     "MailboxSettings",
+    "MaildirSettings",
     "Security",
     "SmtpSettings",
     "WebSettings",

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailcase.config.limits import LimitSettings
+from mailcase.config.local import MaildirSettings
 from mailcase.config.secret import first_line
 from mailcase.config.section import Section
 from mailcase.config.servers import ImapSettings, SmtpSettings
@@ -94,7 +95,14 @@ class MailboxSettings(Section):
         False, description="The server delivers support+anything@… to support@…: replies are then found by address too."
     )
     imap: ImapSettings | None = Field(None, description="Where its mail is fetched.")
+    maildir: MaildirSettings | None = Field(None, description="The folder that its mail is delivered into.")
     smtp: SmtpSettings | None = Field(None, description="Where its mail is sent; `[smtp]` when empty.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "MailboxSettings":
+        if self.imap and self.maildir:
+            raise ValueError("it has both imap and maildir; keep one, or make another mailbox of the other")
+        return self
 
 
 class LogSettings(Section):

@@ -54,6 +54,21 @@ def _duration(value: object) -> object:
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
+def _listen(value: str) -> str:
+    """Return where to listen, in the words of Postfix: a socket, or a port that only this machine reaches."""
+    kind, _, where = value.partition(":")
+    host, _, port = where.rpartition(":")
+    if kind == "unix" and where.startswith("/"):
+        if len(where.encode()) > MAX_SOCKET_PATH:
+            raise ValueError(f"{where} is longer than the {MAX_SOCKET_PATH} bytes that a socket may have")
+    elif kind == "inet" and host and port.isdecimal() and 0 < int(port) < 65536:
+        if not is_loopback(host):
+            raise ValueError(f"{host} is not this machine, and LMTP asks nobody who they are; use 127.0.0.1 or unix:/…")
+    elif value != "systemd":
+        raise ValueError(f"{value!r} is none of unix:/run/mailcase/lmtp, inet:127.0.0.1:2424 and systemd")
+    return value
+
+
 def _moment(value: object) -> object:
     """Return a moment with its zone, or `all`; a date or a time without a zone could mean another day elsewhere."""
     try:
@@ -75,6 +90,7 @@ def _fingerprint(value: str) -> str:
     return digits
 
 
+MAX_SOCKET_PATH = 107  # sun_path of unix(7), with its final NUL
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -83,6 +99,8 @@ ZoneName = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Listen = Annotated[str, AfterValidator(_listen)]
+Mode = Annotated[str, _matching(r"0?[0-7]{3}", "a file mode in octal, such as 0660")]
 Moment = Annotated[Literal["all"] | AwareDatetime, BeforeValidator(_moment)]
 Language = Annotated[str, _matching(r"[a-z]{2}", "a language by two letters (ISO 639-1), such as en")]
 Keyword = Annotated[str, _matching(r"[$A-Za-z][A-Za-z0-9_.-]*", "an IMAP keyword: letters, digits, $ _ . -")]

@@ -8,7 +8,8 @@ from pathlib import Path
 from mailcase.app import doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, SmtpSettings, load_config
-from mailcase.daemon.connections import imap_session, smtp_postman
+from mailcase.daemon.connections import smtp_postman
+from mailcase.daemon.sources import fetched_mailboxes, session_of
 from mailcase.domain.counting import counted
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 
@@ -38,7 +39,7 @@ def check_all(path: Path) -> Iterator[Finding]:
     yield from _database(config)
     yield from _files(config)
     for name in config.mailboxes:
-        yield from _imap(config, name)
+        yield from _source(config, name)
     servers = {config.smtp_of(name): name for name in config.mailboxes}
     for settings, name in servers.items():
         yield from _smtp(settings, name, config.smtp_section_of(name))
@@ -91,12 +92,13 @@ def _files(config: Config) -> Iterator[Finding]:
     yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {found}")
 
 
-def _imap(config: Config, name: str) -> Iterator[Finding]:
+def _source(config: Config, name: str) -> Iterator[Finding]:
     what = f"mailbox {name}"
-    if config.mailboxes[name].imap is None:
-        yield Finding(what=what, is_ok=None, message="has no IMAP server; mail comes by `mailcase ingest` only.")
+    if name not in fetched_mailboxes(config):
+        message = "has neither an IMAP server nor a Maildir; mail comes by `mailcase ingest` only."
+        yield Finding(what=what, is_ok=None, message=message)
         return
-    session = imap_session(config, name)
+    session = session_of(config, name)
     try:
         message = session.check()
     except MailcaseError as error:
@@ -105,7 +107,7 @@ def _imap(config: Config, name: str) -> Iterator[Finding]:
     finally:
         session.close()
     if session.limitations:
-        remedy = f"Set mailboxes.{name}.imap.after_filing to what this server can do."
+        remedy = f"Set after_filing of mailboxes.{name} to what can be done there, or let the daemon's user do it."
         yield Finding(what=what, is_ok=None, message=f"{message}.", remedy=remedy)
     else:
         yield Finding(what=what, is_ok=True, message=message)

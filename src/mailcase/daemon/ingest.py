@@ -4,12 +4,11 @@ import hashlib
 
 from mailcase.app import App
 from mailcase.domain.inbox import InboxMessage, Source
+from mailcase.domain.mailbox import NO_SERVER
 from mailcase.domain.party import canonical_address
 from mailcase.errors import Invalid, Unparseable
 from mailcase.mail.parse import parse
 from mailcase.store import inbox
-
-FILES_UIDVALIDITY = 0  # no server gives it: RFC 9051 section 2.3.1.1 makes it at least 1
 
 
 def store(app: App, raw: bytes, mailbox: str | None) -> InboxMessage:
@@ -24,7 +23,7 @@ def store(app: App, raw: bytes, mailbox: str | None) -> InboxMessage:
     message = InboxMessage(
         mailbox=name,
         source=Source.FILE,
-        uidvalidity=FILES_UIDVALIDITY,
+        uidvalidity=NO_SERVER,
         uid=int(sha256[:15], 16),
         sha256=sha256,
         size=len(raw),
@@ -32,7 +31,7 @@ def store(app: App, raw: bytes, mailbox: str | None) -> InboxMessage:
     )
     with app.database.begin() as tx:
         inbox.put_many(tx, [(message, raw)])
-        stored = inbox.by_uid(tx, name, FILES_UIDVALIDITY, message.uid)
+        stored = inbox.by_uid(tx, name, NO_SERVER, message.uid)
     assert stored is not None, "it was stored in this transaction, or before"
     return stored
 

@@ -4,15 +4,12 @@ On PostgreSQL several daemons share them: a mailbox is read by whoever holds its
 """
 
 import threading
-from datetime import timedelta
 
 from mailcase.app import App
-from mailcase.daemon.connections import imap_session
 from mailcase.daemon.health import Health
-from mailcase.daemon.poll import poll
 from mailcase.daemon.sharing import Shares
+from mailcase.daemon.sources import Session, fetched_mailboxes, look, session_of, time_between_looks
 from mailcase.log import get_logger
-from mailcase.transport.imap import ImapSession
 
 LOOK_AGAIN_S = 5.0  # for a mailbox that another daemon has
 log = get_logger(__name__)
@@ -27,13 +24,13 @@ class Mailboxes:
         self._health = health
         self._stop = stop
         self._has_mail = has_mail
-        self._sessions: dict[str, ImapSession] = {}
+        self._sessions: dict[str, Session] = {}
         self._shares = Shares(app, self._interrupt)
 
     @property
     def names(self) -> list[str]:
         """Those that mail is fetched for."""
-        return [name for name, settings in self._app.config.mailboxes.items() if settings.imap]
+        return fetched_mailboxes(self._app.config)
 
     @property
     def ours(self) -> list[str]:
@@ -69,15 +66,15 @@ class Mailboxes:
 
     def _poll(self, thread: str, mailbox: str) -> None:
         """Hold one connection to a mailbox that is ours: poll, wait, poll."""
-        wait = timedelta(seconds=self._app.config.mailboxes[mailbox].imap.poll_s)  # type: ignore[union-attr]  # only those with imap are watched
-        session = imap_session(self._app.config, mailbox)
+        wait = time_between_looks(self._app.config, mailbox)
+        session = session_of(self._app.config, mailbox)
         self._sessions[mailbox] = session
         try:
             folder = session.open()
             log.info("mailbox.connected", mailbox=mailbox, limitations=session.limitations or None)
             self._health.connected(thread, self._app.now())
             while not self._stop.is_set() and self._shares.holds(mailbox):
-                stored = poll(self._app, mailbox, session, folder)
+                stored = look(self._app, mailbox, session, folder)
                 self._health.looked(thread, stored, self._app.now())
                 if stored:
                     self._has_mail.set()

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from mailcase.app import App
 from mailcase.daemon.claims import Claims
-from mailcase.daemon.connections import imap_session, smtp_postmen
+from mailcase.daemon.connections import smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
-from mailcase.daemon.poll import poll
+from mailcase.daemon.sources import fetched_mailboxes, look, session_of
 from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
 from mailcase.domain.outbox import OutboxState
@@ -19,11 +19,7 @@ from mailcase.transport.smtp import SmtpPostman
 
 def run_once(app: App) -> list[str]:
     """Poll each mailbox, file, fire clocks and send until nothing is due; return a line for each trouble met."""
-    troubles = [
-        trouble
-        for name, settings in app.config.mailboxes.items()
-        if settings.imap and (trouble := _poll_once(app, name))
-    ]
+    troubles = [trouble for name in fetched_mailboxes(app.config) if (trouble := _poll_once(app, name))]
     claims = Claims(app)
     postmen = smtp_postmen(app.config, claims.outbox.holds)
     take_over(app)
@@ -44,9 +40,9 @@ def run_once(app: App) -> list[str]:
 
 
 def _poll_once(app: App, mailbox: str) -> str:
-    session = imap_session(app.config, mailbox)
+    session = session_of(app.config, mailbox)
     try:
-        poll(app, mailbox, session, session.open())
+        look(app, mailbox, session, session.open())
     except MailcaseError as error:  # the other mailboxes are polled all the same
         return _trouble(mailbox, error)
     finally:

@@ -16,7 +16,7 @@ from mailcase import metrics
 from mailcase.app import App
 from mailcase.daemon.space import require_space
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
-from mailcase.domain.mailbox import Cursor, Fetched
+from mailcase.domain.mailbox import NO_SERVER, Cursor, Fetched
 from mailcase.log import get_logger
 from mailcase.store import cursors, inbox
 from mailcase.store import desk as founding
@@ -68,7 +68,7 @@ def read_up_to(app: App, mailbox: str, session: MailboxSession, folder: Cursor) 
         founded_at = founding.founded_at(tx) or app.now()
     if known is not None and known.uidvalidity == folder.uidvalidity:
         return known
-    if known is None:
+    if known is None or known.uidvalidity == NO_SERVER:  # or the mailbox came from a Maildir before
         cursor = _first(app, mailbox, session, folder, founded_at)
     else:
         # The server renumbered the folder (RFC 9051 section 2.3.1.1): all of it is read again, and what is stored
@@ -82,15 +82,20 @@ def read_up_to(app: App, mailbox: str, session: MailboxSession, folder: Cursor) 
 
 
 def _first(app: App, mailbox: str, session: MailboxSession, folder: Cursor, founded_at: datetime) -> Cursor:
-    since = app.config.mailboxes[mailbox].since
-    if since == "all":
+    moment = first_moment(app, mailbox, founded_at)
+    if moment is None:
         return Cursor(uidvalidity=folder.uidvalidity, uid=0)
-    moment = (since or founded_at).astimezone(UTC)
     first = session.first_uid_since(moment)
     log.info(
         "mailbox.first_contact", mailbox=mailbox, since=moment.isoformat(), first_uid=first, highest_uid=folder.uid
     )
     return Cursor(uidvalidity=folder.uidvalidity, uid=first - 1)
+
+
+def first_moment(app: App, mailbox: str, founded_at: datetime) -> datetime | None:
+    """Return from when on (UTC) mail is taken on the first contact with a mailbox; None for all that is there."""
+    since = app.config.mailboxes[mailbox].since
+    return None if since == "all" else (since or founded_at).astimezone(UTC)
 
 
 def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:
@@ -103,9 +108,19 @@ def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:
     return stored
 
 
-def put_fetched(tx: Tx, mailbox: str, batch: Sequence[Fetched], now: datetime, *, is_quiet: bool = False) -> int:
+def put_fetched(
+    tx: Tx,
+    mailbox: str,
+    batch: Sequence[Fetched],
+    now: datetime,
+    *,
+    is_quiet: bool = False,
+    source: Source = Source.IMAP,
+) -> int:
     """Store messages of one uidvalidity that are not stored yet; return how many were new."""
-    received = [(replace(_received(mailbox, message, now), is_quiet=is_quiet), message) for message in batch]
+    received = [
+        (replace(_received(mailbox, message, now), is_quiet=is_quiet, source=source), message) for message in batch
+    ]
     hashes = [row.sha256 for row, _ in received]
     known = inbox.known_before(tx, mailbox, batch[0].uidvalidity, hashes)
     rows = [(replace(row, **RENUMBERED) if row.sha256 in known else row, message.raw) for row, message in received]

@@ -1,4 +1,4 @@
-"""Deleting on the mail server what is filed, some time after: for mailboxes with `after_filing = "delete"`.
+"""Deleting where it was fetched what is filed, some time after: for mailboxes with `after_filing = "delete"`.
 
 The folder is asked what it holds and the ledger what of that is done with, each time anew, so there is nothing to lose
 when the daemon dies. Held mail stays, whatever its age, and so does a mail of which only the header was fetched.
@@ -8,9 +8,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from mailcase.app import App
-from mailcase.config import AfterFiling
-from mailcase.daemon.connections import imap_session
 from mailcase.daemon.poll import batches
+from mailcase.daemon.sources import kept_for, session_of
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
 from mailcase.store import ledger
@@ -20,21 +19,15 @@ AT_ONCE = 500  # mails of one mailbox; the rest wait for the next time
 log = get_logger(__name__)
 
 
-def delay_of(app: App, mailbox: str) -> timedelta | None:
-    """Return how long a mailbox keeps mail that is filed, or None when it keeps it for good."""
-    source = app.config.mailboxes[mailbox].imap
-    return source.delete_after if source and source.after_filing is AfterFiling.DELETE else None
-
-
 def tidy_all(app: App, mailboxes: list[str]) -> list[tuple[str, Unavailable]]:
     """Tidy those of `mailboxes` that are to be; return those that could not be reached, with the reason."""
     failed = []
     for name in mailboxes:
-        delay = delay_of(app, name)
+        delay = kept_for(app.config, name)
         if delay is None:
             continue
         try:
-            with closing(imap_session(app.config, name)) as session:
+            with closing(session_of(app.config, name)) as session:
                 tidy(app, name, session, delay)
         except Unavailable as error:  # the others are tidied all the same
             failed.append((name, error))

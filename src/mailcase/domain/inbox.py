@@ -66,6 +66,10 @@ class Source(StrEnum):
     IMAP = "imap"
     FILE = "file"
     """`mailcase ingest`: a file, folder, mbox or standard input."""
+    MAILDIR = "maildir"
+    """A Maildir that a mail server of this machine delivers into."""
+    LMTP = "lmtp"
+    """Handed over by a mail server of this machine (RFC 2033)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+NO_SERVER = 0
+"""Stands for the uidvalidity of mail that no IMAP server numbers: theirs are 1 at least (RFC 9051 section 2.3.1.1)."""
+
 
 class Copies(StrEnum):
     """What becomes of one mail that is addressed to several of our mailboxes."""
