@@ -10,6 +10,7 @@ from mail.test_render import AGENT, AUTOMATIC, CUSTOMER
 from mailcase.mail.letter import AgentLetter, AutomaticLetter, CaseFacts, CustomerLetter, Message
 from mailcase.mail.letter_samples import samples
 from mailcase.mail.render import Templates, letter_type
+from mailcase.rules.told import NOTICES
 
 SHIPPED = Templates.load(Path(__file__).parents[2] / "templates")
 CUSTOMERS = [name for name in SHIPPED.names() if name.startswith("customer/")]
@@ -19,9 +20,8 @@ ADMINS = [name for name in SHIPPED.names() if name.startswith("admin/")]
 
 def test_there_is_one_for_each_event() -> None:
     customer = "acknowledged acknowledged_out_of_hours article cancelled merged reactivated replied resolved waiting"
-    agent = "assigned clock_breached clock_warned customer_replied delivery_failed new_case returned transcript"
     assert [name.removeprefix("customer/") for name in CUSTOMERS] == customer.split()
-    assert [name.removeprefix("agent/") for name in AGENTS] == agent.split()
+    assert {notice.template for notice in NOTICES.values()} <= set(AGENTS)
     assert ADMINS == ["admin/alarm", "admin/held"]
 
 

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from mailcase.rules.lint import Around, lint
+from mailcase.rules.told import NOTICES
 from rule_cases import AGENTS, BILLING, SUPPORT, book
 
-AROUND = Around(templates=frozenset({"customer/acknowledged"}), mailboxes=(SUPPORT, BILLING))
+AROUND = Around(
+    templates=frozenset({"customer/acknowledged"} | {one.template for one in NOTICES.values()}),
+    mailboxes=(SUPPORT, BILLING),
+)
 QUEUE = "queues: {support: {title: S, members: all}}"
 
 

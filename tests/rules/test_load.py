@@ -1,6 +1,7 @@
 """Loading a folder: defaults, versions, examples, and everything that is wrong at once."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from mailcase.errors import Invalid
 from mailcase.rules.load import SHIPPED, load
 from mailcase.rules.schema import FILES, json_schemas
+from mailcase.rules.told import NOTICES, Notice
 from rule_cases import AGENTS, SUPPORT, book, write
 
 
@@ -171,3 +173,41 @@ def test_terms_of_assignment_are_checked(tmp_path: Path, name: str, content: str
     with pytest.raises(Invalid) as raised:
         book(tmp_path, **{name: content})
     assert any(line.startswith(problem) for line in raised.value.problems), raised.value.problems
+
+
+NOTICES_FILE = """
+notices:
+  new_case: {to: []}
+  resolved: {to: [leads, anna], template: agent/closed}
+"""
+
+
+def test_what_notices_leave_out_is_as_shipped(tmp_path: Path) -> None:
+    found = book(tmp_path, agents=AGENTS, notices=NOTICES_FILE).notices
+
+    assert found["new_case"] == Notice(to=(), template="agent/new_case")
+    assert found["resolved"] == Notice(to=("leads", "anna"), template="agent/closed")
+    assert found["customer_replied"] == NOTICES["customer_replied"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("notices: {new_case: {to: [ana]}}", "1:27: there is no agent or role 'ana'; did you mean 'anna'?"),
+        ("notices: {new_cases: {to: []}}", "it should be 'new_case'"),
+        ("notices: {resolved: {template: customer/resolved}}", "no agent's mail; name one below agent/"),
+    ],
+)
+def test_a_mistake_in_notices_is_told(tmp_path: Path, content: str, problem: str) -> None:
+    with pytest.raises(Invalid, match=re.escape(problem)):
+        book(tmp_path, agents=AGENTS, notices=content)
+
+
+def test_the_shipped_notices_are_those_of_the_program(tmp_path: Path) -> None:
+    assert book(tmp_path).notices == NOTICES
+
+
+def test_each_notice_can_be_written_in_the_file(tmp_path: Path) -> None:
+    everything = "".join(f"  {name}: {{to: [leads]}}\n" for name in NOTICES)
+
+    assert {one.to for one in book(tmp_path, notices=f"notices:\n{everything}").notices.values()} == {("leads",)}

@@ -10,8 +10,10 @@
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
     DeliveryFailed   -                            agent/delivery_failed
+    escalated, CaseResolved, CaseCancelled, CaseReactivated: agent/happened, to whom notices.yaml names
 
-Agents are the owner, else who picked the case, else the members of its queue; nobody is told what they did themselves.
+notices.yaml says which agents; if it says nothing, the owner, else who picked the case, else the members of its queue.
+Nobody is told what they did themselves.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from mailcase.desk import letters, post
+from mailcase.desk.addressees import addressees
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
 from mailcase.domain.activity import Activity, ActivityKind
@@ -27,16 +30,19 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.events import (
     AgentReplied,
     CaseAssigned,
+    CaseCancelled,
     CaseOpened,
+    CaseReactivated,
     CaseResolved,
     ClockBreached,
     ClockWarned,
     CustomerWrote,
     DeliveryFailed,
     Event,
+    FieldsChanged,
 )
 from mailcase.domain.outbox import OutboxMessage
-from mailcase.domain.party import Agent, Role
+from mailcase.domain.party import Agent
 from mailcase.domain.queue import QueueItem
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
@@ -70,13 +76,6 @@ def notices(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
             yield from write(occasion, event)
 
 
-def recipients(desk: Desk, subject: Subject, item: QueueItem | None, actor: str) -> tuple[Agent, ...]:
-    """Return the agents to be told about a case, without the one who caused it."""
-    agents = desk.rulebook.agents
-    keys = _keys(desk, subject, item, "owner") or _keys(desk, subject, item, "queue")
-    return tuple(agents[key] for key in keys if key in agents and agents[key].is_active and key != actor)
-
-
 def _acknowledge(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
     if event.template is None:
         return
@@ -108,25 +107,42 @@ def _to_customer(
 
 
 def _tell_of_new_case(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
-    yield from _tell_of_mail(occasion, "agent/new_case", event, event.activity)
+    yield from _tell_of_mail(occasion, "new_case", event, event.activity)
 
 
 def _tell_of_customer(occasion: Occasion, event: CustomerWrote) -> Iterator[OutboxMessage]:
-    yield from _tell_of_mail(occasion, "agent/customer_replied", event, event.activity)
+    yield from _tell_of_mail(occasion, "customer_replied", event, event.activity)
 
 
-def _tell_of_mail(occasion: Occasion, template: str, event: Event, activity: Activity) -> Iterator[OutboxMessage]:
+def _tell_of_mail(occasion: Occasion, name: str, event: Event, activity: Activity) -> Iterator[OutboxMessage]:
     message = Message(
         words=activity.text,
         is_customer=True,
         attachments=tuple(letter.File(name=file.name, size=file.size) for file in occasion.files.get(activity, ())),
         newest=occasion.stored[activity],
     )
-    yield from _to_agents(occasion, template, event, message)
+    yield from _to_agents(occasion, name, event, message)
 
 
 def _tell_of_assignment(occasion: Occasion, event: CaseAssigned) -> Iterator[OutboxMessage]:
-    yield from _to_agents(occasion, "agent/assigned", event, Message(actor=_name(occasion.desk, event.actor)))
+    yield from _to_agents(occasion, "assigned", event, Message(actor=_name(occasion.desk, event.actor)))
+
+
+def _tell_of_change(name: str) -> "Writer":
+    """Return what tells agents that something was done to the case."""
+
+    def write(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
+        actor = "" if event.actor in ("customer", "system") else _name(occasion.desk, event.actor)
+        words = event.summary[:1].upper() + event.summary[1:]
+        yield from _to_agents(occasion, name, event, Message(actor=actor, why=words))
+
+    return write
+
+
+def _tell_of_fields(occasion: Occasion, event: FieldsChanged) -> Iterator[OutboxMessage]:
+    if event.is_escalation:
+        actor = _name(occasion.desk, event.actor)
+        yield from _to_agents(occasion, "escalated", event, Message(actor=actor, why="Escalated"))
 
 
 def _tell_of_warning(occasion: Occasion, event: ClockWarned) -> Iterator[OutboxMessage]:
@@ -139,36 +155,22 @@ def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[Outbox
 
 def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
     failure = letter.Failure(recipient=event.recipient, response=event.response)
-    yield from _to_agents(occasion, "agent/delivery_failed", event, Message(failures=(failure,)))
+    yield from _to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
 
 
-def _tell(occasion: Occasion, template: str, whom: tuple[str, ...], message: Message) -> Iterator[OutboxMessage]:
-    """Yield a mail to everybody whom a rule names: `owner`, `queue`, `leads`, `managers`, `admins`, or a key."""
-    agents = [agent for agent in occasion.desk.rulebook.agents.values() if agent.is_active]
-    by_role = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
-    told: dict[str, Agent] = {}
-    for word in whom:
-        if word in ("owner", "queue"):
-            chosen = [a for a in agents if a.key in _keys(occasion.desk, occasion.subject, occasion.item, word)]
-        else:
-            chosen = [agent for agent in agents if agent.key == word or agent.role is by_role.get(word)]
-        told |= {agent.key: agent for agent in chosen}
-    for agent in told.values():
-        yield to_agent(occasion, template, agent, message)
+def _tell(
+    occasion: Occasion, template: str, whom: tuple[str, ...], message: Message, actor: str = ""
+) -> Iterator[OutboxMessage]:
+    """Yield a mail to everybody whom the words `whom` mean, but not to `actor`."""
+    for agent in addressees(occasion.desk, occasion.subject.case, occasion.item, whom):
+        if agent.key != actor:
+            yield to_agent(occasion, template, agent, message)
 
 
-def _keys(desk: Desk, subject: Subject, item: QueueItem | None, word: str) -> tuple[str, ...]:
-    """Return the keys of the owner (or who picked the case), or of the members of its queue."""
-    queue = desk.rulebook.queues.get(subject.case.queue or "")
-    if word == "queue":
-        return queue.members if queue else ()
-    owner = subject.case.owner or (item.worked_by if item else None)
-    return (owner,) if owner else ()
-
-
-def _to_agents(occasion: Occasion, template: str, event: Event, message: Message) -> Iterator[OutboxMessage]:
-    for agent in recipients(occasion.desk, occasion.subject, occasion.item, event.actor):
-        yield to_agent(occasion, template, agent, message)
+def _to_agents(occasion: Occasion, name: str, event: Event, message: Message) -> Iterator[OutboxMessage]:
+    """Yield the notice `name` to those whom notices.yaml has told of it, without the one who caused it."""
+    notice = occasion.desk.rulebook.notices[name]
+    yield from _tell(occasion, notice.template, notice.to, message, event.actor)
 
 
 def to_agent(
@@ -204,4 +206,8 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (ClockWarned, _tell_of_warning),
     (ClockBreached, _tell_of_breach),
     (DeliveryFailed, _tell_of_failure),
+    (FieldsChanged, _tell_of_fields),
+    (CaseResolved, _tell_of_change("resolved")),
+    (CaseCancelled, _tell_of_change("cancelled")),
+    (CaseReactivated, _tell_of_change("reactivated")),
 )

@@ -138,6 +138,11 @@ class FieldsChanged(Event):
     changes: tuple[tuple[str, str, str], ...]
 
     @property
+    def is_escalation(self) -> bool:
+        """Whether it escalates the case."""
+        return any(field == "is_escalated" and after == "True" for field, _, after in self.changes)
+
+    @property
     def summary(self) -> str:
         return "; ".join(f"{field}: {before or '-'} → {after or '-'}" for field, before, after in self.changes)
 

@@ -13,9 +13,7 @@ from mailcase.rules.closures import closures, public_holidays
 from mailcase.rules.forms import suggest
 from mailcase.rules.page import Names, Page, Part
 from mailcase.rules.rulebook import ROUTING, ClockAction, ServiceLevel, Terms
-
-TOLD = ("owner", "queue", "leads", "managers", "admins")
-"""Whom an action can tell besides agents by key."""
+from mailcase.rules.told import TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from mailcase.rules import schema_desk as schema
 from mailcase.rules.documents import Path
 from mailcase.rules.page import Names, Page
 from mailcase.rules.rulebook import AfterResolved, Policy, UnknownSenders
+from mailcase.rules.told import NOTICES, TOLD, Notice
 
 
 def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict[str, Agent]:
@@ -107,6 +108,19 @@ def _dead_ends(reasons: Mapping[str, StatusReason]) -> list[str]:
 
 def _follows(reason: StatusReason, before: StatusReason) -> bool:
     return reason.status in TRANSITIONS[before.status] and (not reason.after or before.key in reason.after)
+
+
+def notices(form: schema.NoticesFile, names: Names, page: Page) -> dict[str, Notice]:
+    """Return who is told of what: as shipped, and as the file changes it."""
+    found = dict(NOTICES)
+    for key, one in (form.notices or {}).items():
+        for number, who in enumerate(one.to or []):
+            page.check_name(("notices", key, "to", number), who, "agent or role", (*TOLD, *names.agents))
+        if one.template and not one.template.startswith("agent/"):
+            page.wrong(("notices", key, "template"), f"{one.template!r} is no agent's mail; name one below agent/.")
+        usual = NOTICES[key]
+        found[key] = Notice(to=usual.to if one.to is None else tuple(one.to), template=one.template or usual.template)
+    return found
 
 
 def policies(form: schema.MailboxesFile, names: Names, page: Page) -> tuple[Policy, dict[str, Policy]]:

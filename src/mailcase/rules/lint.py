@@ -4,14 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mailcase.domain.mailbox import Mailbox
-from mailcase.domain.party import Role
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import ALWAYS_TRUE
 from mailcase.rules.lint_trials import automatic_mail, mail_of_our_own, swallowed_mail
 from mailcase.rules.rulebook import CreationRule, Otherwise, Rulebook
-
-ROLES = {"leads": Role.LEAD, "managers": Role.MANAGER, "admins": Role.ADMIN}
-"""Whom a clock can tell by role."""
+from mailcase.rules.told import ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +73,9 @@ def _missing_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
             yield _warning(
                 rule.place, f"rule {rule.name!r} acknowledges with {wanted!r}, and there is no such template."
             )
+    for name, notice in rulebook.notices.items():
+        if notice.to and notice.template not in around.templates:
+            yield f"notices.yaml: {name} is told with {notice.template!r}, and there is no such template."
     policies = {"defaults": rulebook.default_policy, **rulebook.policies}
     for name, policy in policies.items():
         if policy.acknowledge and policy.acknowledge not in around.templates:
@@ -85,6 +85,7 @@ def _missing_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
 def _unused_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
     used = {rule.action.acknowledge for rule in rulebook.creation}
     used |= {policy.acknowledge for policy in (rulebook.default_policy, *rulebook.policies.values())}
+    used |= {notice.template for notice in rulebook.notices.values()}
     for name in sorted(around.own_templates - used):
         yield f"templates/{name}: no rule and no mailbox uses this template, and the desk does not know it by itself."
 

@@ -33,6 +33,7 @@ from mailcase.rules.forms import fill, suggest
 from mailcase.rules.page import Names, Page
 from mailcase.rules.rulebook import Rulebook, ServiceLevel
 from mailcase.rules.schema import FILES
+from mailcase.rules.told import NOTICES
 
 MAX_FILE_BYTES = 1_000_000
 _NOUNS = {
@@ -140,6 +141,7 @@ class _Loader:
         )
         self._check_queues(mailboxes, names)
         policies = self._part(schema_desk.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
+        notices = self._part(schema_desk.NoticesFile, lambda form, page: build_desk.notices(form, names, page))
         creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
         clocks = self._clocks(names)
@@ -157,6 +159,7 @@ class _Loader:
             vocabulary=names.vocabulary,
             default_policy=policies[0],
             policies=policies[1],
+            notices=notices or NOTICES,
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,

@@ -17,6 +17,7 @@ from mailcase.domain.sla import Sla
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import Condition, Environment
+from mailcase.rules.told import NOTICES, Notice
 from mailcase.rules.variables import FOR_NEW, FOR_REPLY, FOR_ROUTING
 
 ROUTING = Environment(FOR_ROUTING)
@@ -184,6 +185,8 @@ class Rulebook:
     default_policy: Policy = Policy()
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """By key of the mailbox; others have the default policy."""
+    notices: Mapping[str, Notice] = field(default_factory=lambda: NOTICES)
+    """Which agents are told of what, by the name of the notice."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
     default_sla: str | None = None

@@ -99,6 +99,38 @@ class CustomFieldsFile(Form):
     fields: dict[Key, CustomFieldForm] | None = None
 
 
+class NoticeForm(Form):
+    """Who is told of one kind of event. What is left out is as shipped."""
+
+    to: list[Key] | None = Field(
+        default=None,
+        description="owner, queue, responsible (the owner or, without one, the queue), leads, managers, admins, "
+        "or keys of agents; [] for nobody.",
+    )
+    template: Line | None = Field(default=None, description="A template below agent/.")
+
+
+class NoticesFile(Form):
+    """notices.yaml: which agents are told of what by mail. Nobody is told what they did themselves."""
+
+    notices: (
+        dict[
+            Literal[
+                "new_case",
+                "customer_replied",
+                "assigned",
+                "delivery_failed",
+                "escalated",
+                "resolved",
+                "cancelled",
+                "reactivated",
+            ],
+            NoticeForm,
+        ]
+        | None
+    ) = None
+
+
 class SubjectForm(Form):
     """One subject, and those below it."""
 
