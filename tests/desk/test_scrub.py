@@ -1,5 +1,7 @@
 """Agents' words lose what is not the customer's to read (GUARANTEES G14)."""
 
+from urllib.parse import quote
+
 import pytest
 
 from mailcase.desk.scrub import require_public, scrub
@@ -76,3 +78,19 @@ def test_message_ids_of_ours_are_taken_out() -> None:
 def test_reply_tokens_are_taken_out():
     address = mint_address(Token(case_id=1, party=Party.AGENT, party_id="anna"), b"secret", "support@example.com")
     assert scrub(f"Write to {address}, please.", PUBLIC) == "Write to support@example.com, please."
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        lambda address: f"<mailto:{quote(address)}>",
+        lambda address: address.replace("+", "&#43;"),
+        lambda address: f"{address[:20]}\n{address[20:]}",
+        lambda address: f"{address[:20]}=\n> {address[20:]}".replace("=", ""),
+    ],
+    ids=["percent-encoded", "as HTML", "over two lines", "over two quoted lines"],
+)
+def test_reply_tokens_in_disguise_stop_the_mail(disguised):
+    address = mint_address(Token(case_id=1, party=Party.AGENT, party_id="anna"), b"secret", "support@example.com")
+    with pytest.raises(Refused, match="encoded or broken over lines"):
+        scrub(f"Write to {disguised(address)}, please.", [f"Write to {disguised(address)}, please."])

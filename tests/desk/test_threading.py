@@ -67,3 +67,13 @@ def test_two_mails_that_answer_the_same_unknown_mail_are_linked(app: App) -> Non
         found = cases.get(tx, second)
     assert found is not None
     assert (found.id != first, found.related_id) == (True, first)
+
+
+def test_a_forged_customer_joins_no_case_even_with_its_token(app: App) -> None:
+    case = file(app, "Subject: Printer")
+    verdict = "Authentication-Results: mx.northwind.example; dmarc=fail header.from=customer.example"
+    other = file(app, "Subject: Re: a", f"In-Reply-To: <{acknowledgement(app).message_id}>", verdict)
+    with app.database.read() as tx:
+        found = cases.get(tx, other)
+    assert found is not None
+    assert (found.id != case, found.related_id, found.is_unverified) == (True, case, True)

@@ -34,6 +34,8 @@ class Setting:
     seed: int
     folder: Path
     """An empty folder of its own."""
+    corpus: Path | None = None
+    """A folder of automatic mails, for E10; None when there is none."""
     tell: Callable[[str], None] = _silent
     """Takes one line about how far it has come."""
 

@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", metavar="E1,E5", help="only these experiments")
     parser.add_argument("--short", action="store_true", help="the short forms, as the tests run them")
     parser.add_argument("--seed", type=int, default=SEED, help="for everything that is random")
+    parser.add_argument("--corpus", type=Path, metavar="FOLDER", help="automatic mails that E10 files, too, one a file")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write what was found into this file")
     parser.add_argument("--write", action="store_true", help="with --only: put the results into the page, too")
     parser.add_argument("--page", type=Path, default=page.PAGE, help=argparse.SUPPRESS)
@@ -76,7 +77,7 @@ def _run_all(chosen: Sequence[Experiment], options: argparse.Namespace, console:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="mailcase-lab-", ignore_cleanup_errors=True) as folder:
             tell = partial(_tell, console, began)
-            setting = Setting(scale=scale, seed=options.seed, folder=Path(folder), tell=tell)
+            setting = Setting(scale=scale, seed=options.seed, folder=Path(folder), corpus=options.corpus, tell=tell)
             found[experiment.name] = findings = run(experiment, setting)
         _print(console, findings, time.monotonic() - began)
     return found

@@ -8,6 +8,8 @@ from letters import letter, raw
 from mailcase.domain.email import Kind
 from mailcase.domain.token import Party, Token
 from mailcase.mail.classify import classify
+from mailcase.mail.limits import Limits
+from mailcase.mail.parse import parse
 from mailcase.mail.thread import mint_message_id
 
 OWN = frozenset({"support@desk.example"})
@@ -160,6 +162,18 @@ def test_a_group_that_feeds_our_mailbox_is_no_list():
 def test_the_envelope_given_wins_over_the_field():
     assert classify(letter(), OWN, return_path="").kind is Kind.AUTO_REPLY
     assert classify(letter(return_path="<>"), OWN, return_path="ada@customer.example").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize("method", ["REPLY", "COUNTER"])
+def test_an_answer_to_an_invitation_is_not_answered(method):
+    kind = f"Content-Type: text/calendar; charset=utf-8; method={method}\r\n"
+    body = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n"
+    head = "From: a@b.example\r\nTo: support@desk.example\r\nSubject: Accepted: Visit\r\nMIME-Version: 1.0\r\n"
+    parts = f"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nyes\r\n--b\r\n{kind}\r\n{body}--b--\r\n"
+    for mailed in (f"{head}{kind}\r\n{body}", f"{head}{parts}"):
+        told = classify(parse(mailed.encode(), Limits()))
+        assert not told.may_acknowledge
+        assert "no answer: answer to an invitation" in told.why
 
 
 def test_a_list_with_a_null_return_path_is_bulk():

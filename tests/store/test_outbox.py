@@ -173,3 +173,14 @@ def test_other_mail_is_not_counted(database: Database, other: dict[str, object])
     with database.begin() as tx:
         outbox.put(tx, an_outgoing(**ack))
         assert to_customers(tx, "carla@example.com", NOW).to_address_last_day == 0
+
+
+@pytest.mark.parametrize("asked", ["v_x@y.example", "V_X+new@y.example".lower()])
+def test_the_tags_of_an_address_are_counted_together(database: Database, asked: str) -> None:
+    ack = an_outgoing(authorship=Authorship.AUTOMATIC, template="customer/acknowledged")
+    others = ("vax@y.example", "vax+a@y.example", "v_x@z.example", "v_x+a@y.example.net", "w+v_x@y.example")
+    with database.begin() as tx:
+        for address in ("v_x@y.example", "v_x+a@y.example", "v_x+b@y.example", *others):
+            outbox.put(tx, replace(ack, dedupe_key=address, recipients=(Recipient(address=address),)))
+        counts = to_customers(tx, asked, ack.created_at + timedelta(minutes=1))
+    assert (counts.to_address_last_hour, counts.to_address_last_day) == (3, 3)

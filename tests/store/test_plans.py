@@ -25,7 +25,7 @@ from store.values import NOW
 TICK = {"now": NOW, "limit": 10}
 NUMBER = {"wanted": 1}
 WORD = {"wanted": "a@x"}
-COUNT = {"address": "a@x", "domain": "x", "hour_ago": NOW, "day_ago": NOW}
+COUNT = {"address": "a@x", "tagged": "a+%@x", "domain": "x", "hour_ago": NOW, "day_ago": NOW}
 FOLDER = {"mailbox": "support", "uidvalidity": 7}
 ((LISTED, LIST),) = message_index._find.batches(["a@x"])
 PLANS = [

@@ -19,6 +19,7 @@ from mailcase.domain.number import find_numbers
 from mailcase.domain.party import Account, Agent, Contact, canonical_address
 from mailcase.domain.token import Party, Token
 from mailcase.mail import authenticity, thread
+from mailcase.mail.authres import Result
 from mailcase.store import activities, cases, contacts, message_index, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
@@ -38,17 +39,19 @@ def gather(
     account = account_of(tx, contact, sender)
     known = message_index.find(tx, keys.message_ids)
     aliases = tuple(message.case_id for message in known if message.is_alias)
+    found = authenticity.authenticate(email, desk.authserv_id)
     case, has_token = _proven(tx, keys.tokens, aliases, contact, agent)
+    if found.dmarc is Result.FAIL and not has_token:
+        case = None  # our own server found the sender forged: what a token of the customer proves is a hint at most
     hinted = None if case else _hinted(tx, keys, known, email)
     bounced_case, bounced = _bounced(tx, desk, classification)
-    is_authentic = _is_authentic(email, desk)
     return Context(
         mailbox=mailbox,
         contact=contact,
         account=account,
         agent=agent if agent is not None and agent.is_active else None,
-        has_authority=agent is not None and len(email.senders) == 1 and (has_token or is_authentic),
-        is_authentic=is_authentic,
+        has_authority=agent is not None and len(email.senders) == 1 and (has_token or found.is_authentic),
+        is_authentic=found.is_authentic,
         case=bounced_case if classification.kind is Kind.BOUNCE else case,
         hinted_case=hinted,
         last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,
@@ -135,8 +138,3 @@ def _bounced(tx: Tx, desk: Desk, classification: Classification) -> tuple[Case |
     if token is None:
         return None, None
     return surviving(tx, token.case_id), activities.by_message_id(tx, report.original_message_id)
-
-
-def _is_authentic(email: InboundEmail, desk: Desk) -> bool:
-    """Tell whether our own mail server vouches for the sender (RFC 8601 section 5)."""
-    return bool(desk.authserv_id) and authenticity.authenticate(email, desk.authserv_id).is_authentic

@@ -6,7 +6,7 @@ from mailcase.domain.email import Attachment
 from mailcase.errors import Refused
 from mailcase.mail.compose import LOOP_HEADER
 from mailcase.mail.letter import INTERNAL
-from mailcase.mail.thread import without_tokens
+from mailcase.mail.thread import hides_tokens, without_tokens
 
 
 def scrub(words: str, public: Iterable[str]) -> str:
@@ -25,6 +25,11 @@ def scrub(words: str, public: Iterable[str]) -> str:
             "your mail repeats an internal notice where it cannot be told from your own words. "
             "Take the quoted notice out and send it again; nothing went to the customer."
         )
+    if hides_tokens(scrubbed):
+        raise Refused(
+            "your mail holds a reply address or a Message-ID of this desk, encoded or broken over lines. "
+            "Take it out and send your mail again; nothing went to the customer."
+        )
     return scrubbed
 
 
@@ -36,11 +41,15 @@ def require_public(files: Iterable[Attachment]) -> None:
     """
     for file in files:
         text = file.content.replace(b"\0", b"").decode("latin-1")
-        if f"{LOOP_HEADER}:".lower() in text.lower() or INTERNAL in text or without_tokens(text) != text:
+        if f"{LOOP_HEADER}:".lower() in text.lower() or INTERNAL in text or _has_tokens(text):
             raise Refused(
                 f"the attached file {file.name} is a mail of this desk, or holds one. "
                 "Take it out and send your mail again; nothing went to the customer."
             )
+
+
+def _has_tokens(text: str) -> bool:
+    return without_tokens(text) != text or hides_tokens(text)
 
 
 def _is_quoted(line: str) -> bool:

@@ -24,6 +24,11 @@ MAX_MARKS = 6
 MANY_PHRASES = 3
 """So many phrases of a vacation notice in one text need no other sign."""
 
+MAX_CALENDAR_HEAD = 2_000
+"""Bytes of a calendar in which its method stands."""
+
+_INVITATION_ANSWER = re.compile(r"text/calendar\b.*\bmethod=\"?(?:reply|counter|refresh)\b", re.IGNORECASE | re.DOTALL)
+_METHOD = re.compile(rb"^METHOD:(?:REPLY|COUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE)
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
@@ -215,11 +220,21 @@ def _refusals(email: InboundEmail, own: frozenset[str], envelope: str | None, sa
         found.append("sender: nobody reads there")
     if any(_base(address) in own for address in _answered(email)):
         found.append("answer would go to ourselves")
+    if _is_invitation_answer(email):
+        found.append("answer to an invitation")
     # RFC 5230 section 4.5: only what names us in a field that people address.
     named = {_base(one.address) for one in (*email.to, *email.cc)}
     if own and not own & named and not any(one in value.lower() for one in own for value in _resent(email)):
         found.append("not addressed to us")
     return found
+
+
+def _is_invitation_answer(email: InboundEmail) -> bool:
+    """Tell whether a calendar program wrote it: RFC 6047 section 2.4, methods of RFC 5546 section 1.4."""
+    if _INVITATION_ANSWER.search(email.header("content-type") or ""):
+        return True
+    calendars = (one.content[:MAX_CALENDAR_HEAD] for one in email.attachments if one.content_type == "text/calendar")
+    return any(_METHOD.search(head) for head in calendars)
 
 
 def _answered(email: InboundEmail) -> list[str]:

@@ -14,9 +14,11 @@ and References, and the reply address, which returns in To. Both carry an HMAC-S
 import base64
 import hashlib
 import hmac
+import html
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from mailcase.domain.email import InboundEmail
 from mailcase.domain.token import Party, Token
@@ -47,6 +49,7 @@ _TAGGED = re.compile(
 _MINTED = re.compile(
     r"<?\bmc\.[0-9a-z]{1,13}\.[ca][a-z0-9_-]{1,32}\.[a-z0-9]{1,32}\.[a-z2-7]{26}@[^@\s<>]{1,255}>?", re.IGNORECASE
 )
+_BREAKS = re.compile(r"[\s>|]+")
 _CASE_NUMBER = re.compile(r"(?<![0-9a-z-])CAS-[0-9]{3,12}-[0-9a-z]{3}(?![0-9a-z-])", re.IGNORECASE | re.ASCII)
 # Where relays write the address that a mail was delivered to, for the reply address that no visible field shows.
 _ENVELOPE_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "resent-to")
@@ -132,6 +135,15 @@ def without_tokens(text: str) -> str:
     Whoever reads on must not speak for another.
     """
     return _MINTED.sub("", _TAGGED.sub(r"\1\2", text))
+
+
+def hides_tokens(text: str) -> bool:
+    """Tell whether `text`, out of which `without_tokens` took what it saw, still holds one for who undoes an encoding.
+
+    Such as an address in a link (RFC 6068 section 2), in HTML, or broken over lines.
+    """
+    plain = html.unescape(unquote(text))
+    return any(without_tokens(one) != one for one in (plain, _BREAKS.sub("", plain), _BREAKS.sub("", text)))
 
 
 def is_minted(message_id: str) -> bool:
