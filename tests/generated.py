@@ -23,7 +23,7 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from mailcase.cli import app
 from mailcase.cli.printing import json_text
-from mailcase.config import AfterFiling, AfterTaking, Config, MaildirSettings, Security, values
+from mailcase.config import AfterFiling, AfterTaking, Config, DsnRequest, MaildirSettings, Security, values
 from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
 from mailcase.domain.command import COMMANDS
@@ -36,6 +36,7 @@ NOTE = "<!-- Written by `make docs` from the code; edit the code. -->"
 KINDS: tuple[tuple[object, str], ...] = (
     (values.Address, "mail address"),
     (values.Sender, "mail address or @domain"),
+    (values.Rates, 'list of: mails per second, minute, hour or day, such as `"30/minute"`'),
     (values.ZoneName, "time zone"),
     (values.Language, "two letters"),
     (values.Fingerprint, "64 hexadecimal digits"),
@@ -79,6 +80,7 @@ def configuration() -> str:
         ("`security`", Security),
         ("`after_filing` of IMAP", AfterFiling),
         ("`after_filing` of a Maildir", AfterTaking),
+        ("`dsn`", DsnRequest),
     )
     for title, choice in choices:
         lines += [f"## Values of {title}", "", *_table(("value", "meaning"), _meanings(choice)), ""]

@@ -129,6 +129,7 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
             per_hour=config.limits.mails_per_sender_hour, exempt=frozenset(config.limits.exempt_senders)
         ),
         copies=config.desk.copies,
+        outgoing_per_day=config.limits.outgoing_per_day,
         admin=admin_of(config),
     )
 
@@ -174,6 +175,7 @@ def mailbox_of(config: Config, name: str, settings: MailboxSettings) -> Mailbox:
         name=name,
         address=settings.address,
         aliases=settings.aliases,
+        bcc=settings.bcc,
         display_name=settings.name or config.desk.name,
         queue=settings.queue,
         language=settings.language or config.desk.language,

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
+from mailcase.domain.outbox import Rank
 from mailcase.store import (
     activities,
     automatic_mail,
@@ -16,6 +17,7 @@ from mailcase.store import (
     queues,
     rulings,
     timeline,
+    volume,
 )
 from mailcase.store.engine import Database
 from mailcase.store.statement import Parameters, Statement
@@ -33,7 +35,10 @@ PLANS = [
     (inbox._unacknowledged, FOLDER, "ix_inbox_unacknowledged"),
     (inbox._by_message_id, WORD | {"limit": 1}, "ix_inbox_message_id"),
     (inbox._arrival_before, WORD | {"key": 9, "skipped": 59}, "ix_inbox_sender"),
-    (outbox._due, TICK, "ix_outbox_queued"),
+    (outbox._due_by_rank[Rank.HUMAN], TICK | WORD, "ix_outbox_queued"),
+    (outbox._due_by_rank[Rank.AUTOMATIC], TICK | WORD, "ix_outbox_queued"),
+    (volume._sent_since, WORD | {"since": NOW, "most": 9}, "ix_outbox_sent"),
+    (volume._sending, {}, "ix_outbox_sending"),
     (outbox._lapsed_begun, TICK, "ix_outbox_sending"),
     (outbox._by_message_id, WORD, "ix_outbox_message_id"),
     (outbox._of_case, NUMBER, "ix_outbox_case_id"),

@@ -4,7 +4,7 @@ from mailcase.config.limits import LimitSettings
 from mailcase.config.load import FILE_NAME, load_config
 from mailcase.config.local import AfterTaking, LmtpSettings, MaildirSettings
 from mailcase.config.login import Security
-from mailcase.config.servers import AfterFiling, ImapSettings, SmtpSettings
+from mailcase.config.servers import AfterFiling, DsnRequest, ImapSettings, SmtpSettings
 from mailcase.config.settings import Config, MailboxSettings, WebSettings
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "AfterFiling",
     "AfterTaking",
     "Config",
+    "DsnRequest",
     "ImapSettings",
     "LimitSettings",
     "LmtpSettings",

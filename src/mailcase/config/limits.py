@@ -34,6 +34,11 @@ class LimitSettings(Section):
         ge=0,
         description="Mails in an hour that go back to an agent because they could not act; the others are held.",
     )
+    outgoing_per_day: int = Field(
+        1000,
+        ge=1,
+        description="Mails that go out in 24 hours, in all; more waits, the words of people go first, and the admin is told.",
+    )
     free_space_bytes: int | None = Field(
         None,
         ge=0,

@@ -94,6 +94,9 @@ class MailboxSettings(Section):
     subaddress: bool = Field(
         False, description="The server delivers support+anything@… to support@…: replies are then found by address too."
     )
+    bcc: tuple[Address, ...] = Field(
+        (), description="Gets a copy of each mail to customers, such as an archive; customers do not see it."
+    )
     imap: ImapSettings | None = Field(None, description="Where its mail is fetched.")
     maildir: MaildirSettings | None = Field(None, description="The folder that its mail is delivered into.")
     smtp: SmtpSettings | None = Field(None, description="Where its mail is sent; `[smtp]` when empty.")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from mailcase.domain.pace import parse_rate
 from mailcase.domain.party import canonical_address
 
 
@@ -23,6 +24,16 @@ def _sender(value: str) -> str:
     if value.startswith("@"):
         return _address(f"a{value}").removeprefix("a")
     return _address(value)
+
+
+def _rate(value: str) -> str:
+    parse_rate(value)
+    return value
+
+
+def _listed(value: object) -> object:
+    """Return a single text as a list of one."""
+    return (value,) if isinstance(value, str) else value
 
 
 def _zone(value: str) -> str:
@@ -95,6 +106,8 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"
 
 Address = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
+Rate = Annotated[str, AfterValidator(_rate)]
+Rates = Annotated[tuple[Rate, ...], BeforeValidator(_listed)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]

@@ -59,6 +59,7 @@ def smtp_postman(settings: SmtpSettings, section: str, is_ours: Callable[[int], 
             fingerprint=settings.fingerprint,
             connect_timeout=timedelta(seconds=settings.connect_timeout_s),
             command_timeout=timedelta(seconds=settings.command_timeout_s),
+            dsn=settings.dsn,
             dot_timeout=timedelta(seconds=settings.data_timeout_s),
         ),
         is_ours,
@@ -75,3 +76,20 @@ def smtp_postmen(config: Config, is_ours: Callable[[int], bool] = lambda _: True
             section = config.smtp_section_of(name)
             postmen[name] = by_settings.setdefault(settings, smtp_postman(settings, section, is_ours))
     return postmen
+
+
+def smtp_rounds(config: Config, is_ours: Callable[[int], bool] = lambda _: True) -> list[dict[str, SmtpPostman]]:
+    """Return the postmen of each connection that may be open at the same time, by the mailboxes that they send for."""
+    rounds = []
+    by_account: dict[str, list[str]] = {}
+    for name in config.mailboxes:
+        settings = config.smtp_of(name)
+        if settings is not None:
+            by_account.setdefault(settings.account, []).append(name)
+    for names in by_account.values():
+        settings = config.smtp_of(names[0])
+        assert settings is not None, "asked for above"
+        for _ in range(settings.connections):
+            postman = smtp_postman(settings, config.smtp_section_of(names[0]), is_ours)
+            rounds.append(dict.fromkeys(names, postman))
+    return rounds

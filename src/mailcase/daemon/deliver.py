@@ -10,15 +10,21 @@ How an attempt ended is kept until it is written: a database that goes away mean
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from mailcase import metrics
 from mailcase.app import App
 from mailcase.clock import uptime
+from mailcase.config import Config
 from mailcase.daemon.claims import LEASE, Claims
+from mailcase.desk import sending
 from mailcase.desk.delivery import end_lapsed, settle_delivery
-from mailcase.domain.outbox import OutboxMessage, OutboxState, RecipientState
+from mailcase.desk.sending import Account
+from mailcase.domain.outbox import Delivery, OutboxMessage, OutboxState, RecipientState
+from mailcase.domain.pace import parse_rate
 from mailcase.log import get_logger
 from mailcase.store import inbox, outbox
+from mailcase.store.tx import Tx
 from mailcase.transport.ports import Postman
 
 BATCH = 20  # mails claimed at once
@@ -31,9 +37,9 @@ def deliver(
     is_stopping: Callable[[], bool] = lambda: False,
     claims: Claims | None = None,
 ) -> int:
-    """Try what is due for the mailboxes that have a postman, a batch for each; return how many mails were due.
+    """Try what is due and may go out for the mailboxes that have a postman, a batch for each account; return how many were begun.
 
-    Mails of other mailboxes stay queued, and so does what is not begun when `is_stopping` says so. Raises Unavailable
+    What may go out now is `desk.sending`'s to say. Mails of other mailboxes stay queued, and so does what is not begun when `is_stopping` says so. Raises Unavailable
     when the database is; who calls it again after that gives the same `claims`, which know what was sent.
     """
     claims = claims or Claims(app)
@@ -41,17 +47,34 @@ def deliver(
     with app.database.begin() as tx:
         end_lapsed(tx, app.now())
     tried = 0
-    for mailbox, postman in postmen.items():
+    for account, postman in _accounts(app.config, postmen):
         asked_at = uptime()
         with app.database.begin() as tx:
-            batch = outbox.claim(tx, app.now(), BATCH, LEASE, mailbox)
+            batch = sending.claim(tx, app.desk, account, app.now(), lease=LEASE)
         claims.outbox.keep({message.id: message.fence for message in batch}, asked_at)
         try:
-            _deliver_for(app, claims, postman, batch, is_stopping)
+            tried += _deliver_for(app, claims, postman, batch, is_stopping)
         finally:
             claims.let_go(batch)
-        tried += len(batch)
     return tried
+
+
+def _accounts(config: Config, postmen: Mapping[str, Postman]) -> Iterator[tuple[Account, Postman]]:
+    """Yield each postman with the account that it sends by."""
+    by_key: dict[str, list[str]] = {}
+    for mailbox in postmen:
+        by_key.setdefault(_account(config, mailbox), []).append(mailbox)
+    for key, mailboxes in by_key.items():
+        settings = config.smtp_of(mailboxes[0])
+        rates = tuple(parse_rate(rate) for rate in settings.rate) if settings else ()
+        batch = BATCH // settings.connections if settings else BATCH  # several connections share what there is
+        yield Account(key=key, mailboxes=tuple(mailboxes), rates=rates, batch=batch), postmen[mailboxes[0]]
+
+
+def _account(config: Config, mailbox: str) -> str:
+    """Return who we are when we send for `mailbox`; one without settings is for itself."""
+    settings = config.smtp_of(mailbox) if mailbox in config.mailboxes else None
+    return settings.account if settings else mailbox
 
 
 def take_over(app: App) -> None:
@@ -64,8 +87,8 @@ def take_over(app: App) -> None:
 
 def _deliver_for(
     app: App, claims: Claims, postman: Postman, messages: list[OutboxMessage], is_stopping: Callable[[], bool]
-) -> None:
-    """Try mails of one mailbox; what became of each is committed together with the beginning of the next."""
+) -> int:
+    """Try mails of one account and return how many were begun; what became of each is committed as the next begins."""
     claimed = {message.id: message for message in messages}
     left: list[OutboxMessage] = []
 
@@ -73,29 +96,37 @@ def _deliver_for(
         for message in messages:
             if is_stopping():
                 left.append(message)
-            elif _settle(app, claims, begin=message):
+                continue
+            is_begun = _settle(app, claims, begin=message)
+            if is_begun is None:
+                left.append(message)
+            elif is_begun:
                 yield message
 
     for delivery in postman.deliver(begun()):
         claims.note_ended((claimed[delivery.outbox_id], delivery))
     _settle(app, claims)
-    if not left:
-        return
-    with app.database.begin() as tx:
-        for message in left:
-            outbox.settle(tx, replace(message, state=OutboxState.QUEUED, lease_until=None), message.fence)
+    if left:
+        with app.database.begin() as tx:
+            for message in left:
+                outbox.settle(tx, replace(message, state=OutboxState.QUEUED, lease_until=None), message.fence)
+    return len(messages) - len(left)
 
 
-def _settle(app: App, claims: Claims, begin: OutboxMessage | None = None) -> bool:
-    """Write and forget how attempts ended, and that the next begins; return False when that is no longer ours to send."""
+def _settle(app: App, claims: Claims, begin: OutboxMessage | None = None) -> bool | None:
+    """Write and forget how attempts ended, and that the next begins.
+
+    Returns False when that is no longer ours to send, None when its server asked for a rest.
+    """
     tried = claims.take_ended()
     if not tried and begin is None:
         return False
-    asked_at = uptime()
+    asked_at, now = uptime(), app.now()
     try:
         with app.database.begin() as tx:
-            settled = [settle_delivery(tx, app.desk, message, delivery, app.now()) for message, delivery in tried]
-            is_begun = begin is not None and outbox.begin(tx, begin, LEASE, app.now())
+            settled = [_settle_one(tx, app, message, delivery, now) for message, delivery in tried]
+            may_begin = begin is not None and sending.may_begin(tx, _account(app.config, begin.mailbox), now)
+            is_begun = begin is not None and may_begin and outbox.begin(tx, begin, LEASE, now)
     except BaseException:
         claims.note_ended(*tried)
         raise
@@ -103,16 +134,29 @@ def _settle(app: App, claims: Claims, begin: OutboxMessage | None = None) -> boo
         claims.outbox.keep({begin.id: begin.fence}, asked_at)
     for after, (message, delivery) in zip(settled, tried, strict=True):
         claims.outbox.drop(message.id)
-        metrics.SENT.labels(message.mailbox, after.state).inc()
-        refused = sum(one.state is RecipientState.REFUSED for one in delivery.recipients)
-        metrics.REFUSED.labels(message.mailbox).inc(refused)
-        log.info(
-            "outbox.tried",
-            outbox=message.id,
-            message_id=message.message_id,
-            template=message.template or None,
-            state=after.state,
-            phase=delivery.phase,
-            response=delivery.response[:200],
-        )
-    return is_begun
+        _tell(after, message, delivery)
+    return is_begun if may_begin else None
+
+
+def _settle_one(tx: Tx, app: App, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
+    settled = settle_delivery(tx, app.desk, message, delivery, now)
+    rest = sending.heed(tx, app.desk, _account(app.config, message.mailbox), delivery, settled, now)
+    if rest is not None:
+        log.warning("outbox.slowed", account=rest.account, until=rest.until.isoformat(), response=rest.response)
+    return settled
+
+
+def _tell(after: OutboxMessage, message: OutboxMessage, delivery: Delivery) -> None:
+    """Count and log an attempt."""
+    metrics.SENT.labels(message.mailbox, after.state).inc()
+    refused = sum(one.state is RecipientState.REFUSED for one in delivery.recipients)
+    metrics.REFUSED.labels(message.mailbox).inc(refused)
+    log.info(
+        "outbox.tried",
+        outbox=message.id,
+        message_id=message.message_id,
+        template=message.template or None,
+        state=after.state,
+        phase=delivery.phase,
+        response=delivery.response[:200],
+    )

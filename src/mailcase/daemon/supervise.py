@@ -9,7 +9,8 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import time as clock_time
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
 from mailcase.daemon.claims import Claims
-from mailcase.daemon.connections import smtp_postmen
+from mailcase.daemon.connections import smtp_rounds
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.health import Health
 from mailcase.daemon.housekeep import housekeep
@@ -54,15 +55,15 @@ class Daemon:
         self._app = app
         self._stop = threading.Event()
         self._has_mail = threading.Event()
-        self._has_post: dict[tuple[str, ...], threading.Event] = {}
+        self._has_post: list[threading.Event] = []
         self._claims = Claims(app)
-        self._postmen = smtp_postmen(app.config, self._claims.outbox.holds)
+        self._rounds = smtp_rounds(app.config, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
         self._mailboxes = Mailboxes(app, self.health, self._stop, self._has_mail)
         self._threads = [
             *(self._watch_thread(name) for name in self._mailboxes.names),
             self._thread("intake", self._intake),
-            *(self._thread(f"deliver {', '.join(names)}", self._deliver_for(names)) for names in self._rounds()),
+            *(self._thread(name, self._deliver_for(postmen)) for name, postmen in self._named_rounds()),
         ]
         self._ticks = Ticks(self._stop)
         self._scheduler = BackgroundScheduler(timezone="UTC")
@@ -84,7 +85,7 @@ class Daemon:
         """Start all threads."""
         log.info("daemon.started", mailboxes=list(self._app.config.mailboxes), rules=self._app.desk.rulebook.version)
         for name in self._app.config.mailboxes:
-            if name not in self._postmen:
+            if not any(name in postmen for postmen in self._rounds):
                 log.warning("mailbox.cannot_send", mailbox=name, remedy=f"Add [smtp] or [mailboxes.{name}.smtp].")
         take_over(self._app)
         for thread in self._threads:
@@ -107,8 +108,9 @@ class Daemon:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         left = [thread.name for thread in self._threads if thread.is_alive()]
-        for postman in set(self._postmen.values()):
-            postman.close()
+        for postmen in self._rounds:
+            for postman in set(postmen.values()):
+                postman.close()
         deadline = time.monotonic() + SETTLE_WITHIN_S
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -166,16 +168,17 @@ class Daemon:
             self._has_mail.set()
         self._rest(self._has_mail)
 
-    def _rounds(self) -> list[tuple[str, ...]]:
-        """Return the mailboxes that share an SMTP server, for each server: a slow one holds up no other."""
-        by_postman: dict[SmtpPostman, list[str]] = {}
-        for name, postman in self._postmen.items():
-            by_postman.setdefault(postman, []).append(name)
-        return [tuple(names) for names in by_postman.values()]
+    def _named_rounds(self) -> Iterator[tuple[str, dict[str, SmtpPostman]]]:
+        """Yield the connections that may be open at the same time, each account's own: a slow one holds up no other."""
+        seen: Counter[str] = Counter()
+        for postmen in self._rounds:
+            names = ", ".join(postmen)
+            seen[names] += 1
+            yield f"deliver {names}" + (f" ({seen[names]})" if seen[names] > 1 else ""), postmen
 
-    def _deliver_for(self, mailboxes: tuple[str, ...]) -> Callable[[], None]:
-        has_post = self._has_post[mailboxes] = threading.Event()
-        postmen = {name: self._postmen[name] for name in mailboxes}
+    def _deliver_for(self, postmen: dict[str, SmtpPostman]) -> Callable[[], None]:
+        has_post = threading.Event()
+        self._has_post.append(has_post)
 
         def work() -> None:
             """Send what is due until there is nothing left; then wait for intake or a tick."""
@@ -187,7 +190,7 @@ class Daemon:
         return work
 
     def _announce_post(self) -> None:
-        for has_post in self._has_post.values():
+        for has_post in self._has_post:
             has_post.set()
 
     def _rest(self, until: threading.Event) -> None:

@@ -9,6 +9,7 @@ from mailcase.desk.context import surviving
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act
+from mailcase.desk.post import COPY
 from mailcase.desk.record import record
 from mailcase.domain.activity import AuditRecord, TimelineEntry
 from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, settle
@@ -85,7 +86,7 @@ def end_lapsed(tx: Tx, now: datetime) -> None:
 def _tell_timeline(
     tx: Tx, settled: OutboxMessage, now: datetime, *, actor: str = "system", words: str = "", cause: str = CUT
 ) -> None:
-    if settled.case_id is None:
+    if settled.case_id is None or settled.template == COPY:
         return
     recipients = ", ".join(recipient.address for recipient in settled.recipients)
     what = settled.template or "mail"

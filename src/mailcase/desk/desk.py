@@ -62,6 +62,8 @@ class Desk:
     sender_limit: SenderLimit = SenderLimit()
     copies: Copies = Copies.ONE_CASE
     """What becomes of one mail that came to several mailboxes."""
+    outgoing_per_day: int = 1000
+    """Mails that may go out in 24 hours."""
     admin: Admin | None = None
     """Hears about troubles and held mail; None when nobody does."""
 

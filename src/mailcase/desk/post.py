@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailcase.desk.desk import Desk
@@ -17,8 +17,11 @@ from mailcase.mail import thread
 from mailcase.mail.compose import compose
 from mailcase.mail.draft import AutoSubmitted, Draft
 from mailcase.mail.render import Rendered
+from mailcase.store.outbox import CUSTOMER_TEMPLATES
 
 MAX_REFERENCES = 20
+COPY = "copy"
+"""Template of a copy for the archive: it is the mail that it copies."""
 LOOP_NAME = "mailcase"
 
 
@@ -129,6 +132,26 @@ def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cov
         auto_submitted=cover.auto_submitted,
     )
     return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+
+
+def copy_of(desk: Desk, mail: OutboxMessage) -> OutboxMessage | None:
+    """Return the copy of a mail to a customer for the archive of its mailbox, if it has one: the same bytes.
+
+    It is a mail of its own in the outbox, because what becomes of it says nothing about the customer's. No header names
+    whom it goes to (RFC 5322 section 3.6.3), and nobody hears of its bounce.
+    """
+    archive = desk.mailboxes[mail.mailbox].bcc
+    if not archive or not mail.template.startswith(CUSTOMER_TEMPLATES):
+        return None
+    return replace(
+        mail,
+        activity_id=None,
+        authorship=Authorship.AUTOMATIC,
+        template=COPY,
+        dedupe_key=f"{COPY}:{mail.dedupe_key}",
+        envelope_from="",
+        recipients=tuple(Recipient(address=address) for address in archive),
+    )
 
 
 def dedupe_key(cover: Cover, address: str) -> str:

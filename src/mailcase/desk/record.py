@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import assignment, letters, sla
+from mailcase.desk import assignment, letters, post, sla
 from mailcase.desk.desk import Desk
 from mailcase.desk.notices import Occasion, notices
 from mailcase.desk.outcome import NewActivity, Outcome
@@ -66,6 +66,8 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     for position, event in enumerate(() if outcome.is_quiet else outcome.events):
         for mail in notices(replace(occasion, key=f"{occasion.key}.{position}"), event):
             queue_mail(tx, mail)
+            if copy := post.copy_of(desk, mail):
+                outbox.put(tx, copy)
             _address_activity(tx, event, stored, mail)
     return Recorded(case=case, occasion=occasion)
 

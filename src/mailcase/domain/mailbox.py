@@ -26,6 +26,8 @@ class Mailbox:
     address: str
     aliases: tuple[str, ...] = ()
     """Other addresses that deliver into it."""
+    bcc: tuple[str, ...] = ()
+    """Who gets a copy of each mail to customers, in the envelope only."""
     display_name: str = ""
     queue: str = ""
     """Queue of its cases when no routing rule decides."""

@@ -37,6 +37,17 @@ class Authorship(StrEnum):
     """The desk wrote it: goes out at most once."""
 
 
+class Rank(StrEnum):
+    """What goes first when not everything may go out."""
+
+    HUMAN = "human"
+    """The words of a person."""
+    AUTOMATIC = "automatic"
+    """Everything else, mail to the admin among it."""
+    ADMIN = "admin"
+    """Mail to the admin alone: it goes out when nothing else may."""
+
+
 class RecipientState(StrEnum):
     """What a server last said about one recipient."""
 

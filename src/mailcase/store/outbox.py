@@ -1,14 +1,14 @@
 """Outgoing mail: frozen once, claimed under a lease with a fence, settled by whoever holds the newest claim."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, insert, not_, select, text, update
+from sqlalchemy import and_, bindparam, insert, not_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Recipient, RecipientState, lapse
+from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState, Rank, Recipient, RecipientState, lapse
 from mailcase.errors import StaleWrite
 from mailcase.store import schema
 from mailcase.store.columns import fixed
@@ -45,7 +45,14 @@ _first_due = (
     .with_for_update(skip_locked=True)
 )
 _due = Statement(_first_due)
-_due_of_mailbox = Statement(_first_due.where(_outbox.mailbox == bindparam("wanted")))
+_due_of_mailbox = _first_due.where(_outbox.mailbox == bindparam("wanted"))
+_due_by_rank = {
+    Rank.HUMAN: Statement(_due_of_mailbox.where(_outbox.authorship == fixed(Authorship.HUMAN))),
+    Rank.AUTOMATIC: Statement(_due_of_mailbox.where(_outbox.authorship == fixed(Authorship.AUTOMATIC))),
+    Rank.ADMIN: Statement(
+        _due_of_mailbox.where(_outbox.authorship == fixed(Authorship.AUTOMATIC), _outbox.template.like("admin/%"))
+    ),
+}
 _is_sending = _outbox.state == fixed(OutboxState.SENDING)
 _has_lapsed = and_(_is_sending, _outbox.lease_until <= bindparam("now"))
 # A claimed mail keeps the moment that it was due at until the server may get to see it.
@@ -91,9 +98,6 @@ _by_message_id = Statement(
     MESSAGES.select.where(_outbox.message_id == bindparam("wanted")).order_by(_outbox.id).limit(1)
 )
 _by_dedupe_key = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
-_queued = Statement(select(func.count()).where(_outbox.state == fixed(OutboxState.QUEUED)))
-# The condition is the index's own, word for word: SQLite takes a partial index for no other.
-_stuck = Statement(select(_outbox.state, func.count()).where(text(schema.STUCK)).group_by(_outbox.state))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -124,22 +128,42 @@ def is_known(tx: Tx, dedupe_key: str) -> bool:
     return tx.scalar(_by_dedupe_key, {"wanted": dedupe_key}) is not None
 
 
-def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, mailbox: str | None = None) -> list[OutboxMessage]:
+def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
     """Return up to `limit` mails that are due at `now`, now SENDING under a lease and a new fence, the longest due first.
 
-    With `mailbox`, only those that are sent for it.
-
-    `begin` each before its first byte goes out. A mail that was not begun when its lease ran out is due as before; `end_lapsed` is for those
-    that were. On PostgreSQL leases run on the clock of the database.
+    `begin` each before its first byte goes out. A mail that was not begun when its lease ran out is due as before; `end_lapsed`
+    is for those that were. On PostgreSQL leases run on the clock of the database.
     """
+    clock = _requeue_lapsed(tx, now)
+    return _taken(tx, _all(tx, _due, {"now": now, "limit": limit}), clock + lease)
+
+
+def claim_of(
+    tx: Tx, now: datetime, limit: int, lease: timedelta, mailboxes: Sequence[str], ranks: Sequence[Rank]
+) -> list[OutboxMessage]:
+    """Claim as `claim` does, only mail of these mailboxes and ranks: all that is due of a rank goes before the next."""
+    clock = _requeue_lapsed(tx, now)
+    messages: list[OutboxMessage] = []
+    for rank in ranks:
+        for mailbox in mailboxes:
+            left = limit - len(messages)
+            if left > 0:
+                wanted = {"now": now, "limit": left, "wanted": mailbox}
+                messages += _all(tx, _due_by_rank[rank], wanted)
+    return _taken(tx, messages, clock + lease)
+
+
+def _requeue_lapsed(tx: Tx, now: datetime) -> datetime:
+    """Make what others claimed and left behind due again; return the time that leases run on."""
     clock = tx.clock(now)
     tx.write(_requeue_lapsed_untried, {"now": clock})
-    wanted = {"now": now, "limit": limit}
-    messages = _all(tx, _due, wanted) if mailbox is None else _all(tx, _due_of_mailbox, wanted | {"wanted": mailbox})
-    tx.write_many(_claim, [{"key": message.id, "until": clock + lease} for message in messages])
+    return clock
+
+
+def _taken(tx: Tx, messages: Sequence[OutboxMessage], until: datetime) -> list[OutboxMessage]:
+    tx.write_many(_claim, [{"key": message.id, "until": until} for message in messages])
     return [
-        replace(message, state=OutboxState.SENDING, lease_until=clock + lease, fence=message.fence + 1)
-        for message in messages
+        replace(message, state=OutboxState.SENDING, lease_until=until, fence=message.fence + 1) for message in messages
     ]
 
 
@@ -200,12 +224,6 @@ def requeue(tx: Tx, message: OutboxMessage, now: datetime) -> OutboxMessage:
     )
     _write_recipients(tx, message.id, recipients)
     return replace(message, state=OutboxState.QUEUED, due_at=now, attempts=0, recipients=recipients)
-
-
-def count_unsent(tx: Tx) -> dict[OutboxState, int]:
-    """Return how many mails are queued, uncertain and dead."""
-    stuck = dict.fromkeys((OutboxState.UNCERTAIN, OutboxState.DEAD), 0) | dict(tx.rows(_stuck))
-    return {OutboxState.QUEUED: tx.scalar(_queued)} | stuck
 
 
 def get(tx: Tx, key: int) -> OutboxMessage | None:

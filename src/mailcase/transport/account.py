@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from mailcase.config import AfterFiling, Security
+from mailcase.config import AfterFiling, DsnRequest, Security
 from mailcase.errors import Invalid
 
 __all__ = ["AfterFiling", "ImapAccount", "Mechanism", "Secret", "SmtpAccount", "secret"]
@@ -108,6 +108,9 @@ class SmtpAccount:
     """For the answer to the final dot: RFC 5321 section 4.5.3.2.6."""
     keep_open: timedelta = timedelta(seconds=30)
     """A connection without work is closed after this."""
+
+    dsn: DsnRequest = DsnRequest.NONE
+    """Delivery reports to ask for, where the server offers them."""
 
     def __post_init__(self) -> None:
         values = (("host", self.host), ("username", self.username or ""), ("helo_name", self.helo_name))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import aiosmtplib
 from aiosmtplib.protocol import normalize_message_line_endings
 
+from mailcase.config import DsnRequest
 from mailcase.domain.outbox import Delivery, OutboxMessage, Phase, Recipient, RecipientState
 from mailcase.transport.account import SmtpAccount
 from mailcase.transport.smtp_connect import drop, reply
@@ -21,6 +22,7 @@ SERVICE_CLOSING = 421  # RFC 5321 section 3.8
 LOGIN_REPLIES = frozenset({530, 534, 535, 538})
 # Nothing that would end the command or start another; RFC 5321 section 4.1.2.
 UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f<>]")
+MAX_ENVID = 100  # characters, RFC 3461 section 5.4
 FLUSH_INTERVAL_S = 0.01
 
 
@@ -102,6 +104,7 @@ class _Dialogue:
         self._is_ours = is_ours
         self._timeout_s = account.command_timeout.total_seconds()
         self._dot_timeout_s = account.dot_timeout.total_seconds()
+        self._dsn = account.dsn if client.supports_extension("dsn") else DsnRequest.NONE
 
     async def run(self) -> None:
         progress = self._progress
@@ -129,6 +132,8 @@ class _Dialogue:
             options.append(b"BODY=8BITMIME")  # RFC 6152
         if self._client.supports_extension("size"):
             options.append(b"SIZE=%d" % len(message.raw))  # RFC 1870
+        if self._dsn is not DsnRequest.NONE:
+            options += [b"RET=HDRS", b"ENVID=" + xtext(message.message_id[:MAX_ENVID])]  # RFC 3461 sections 4.3 and 4.4
         path = self._path(message.envelope_from)
         if path is None:
             self._progress.tell(pending(message), 553, "5.6.7 the server does not take this sender address")
@@ -144,12 +149,22 @@ class _Dialogue:
         if path is None or path == b"<>":
             self._progress.tell([recipient], 553, "5.6.7 the server does not take this recipient address")
             return
-        code, text = await self._command(b"RCPT", b"TO:" + path)
+        code, text = await self._command(b"RCPT", b"TO:" + path, *self._notify(recipient))
         if code < 300:
             self._progress.accepted.append(recipient)
             return
         # RFC 5321 section 4.5.3.1.10: 552 once meant "too many recipients"; with 5.2.x it is the mailbox that is full.
         self._progress.tell([recipient], code, text, is_temporary=code == 552 and not text.startswith("5.2."))
+
+    def _notify(self, recipient: Recipient) -> list[bytes]:
+        """Return which reports are asked for (RFC 3461 sections 4.1 and 4.2)."""
+        if self._dsn is DsnRequest.NONE:
+            return []
+        if not self._progress.message.envelope_from:
+            return [b"NOTIFY=NEVER"]  # nobody could get them
+        wanted = b"SUCCESS,FAILURE,DELAY" if self._dsn is DsnRequest.ALL else b"FAILURE,DELAY"
+        original = [b"ORCPT=rfc822;" + xtext(recipient.address)] if recipient.address.isascii() else []
+        return [b"NOTIFY=" + wanted, *original]
 
     async def _data(self) -> bool:
         """Send DATA, the text and the dot; return False when the server did not want to hear the text."""
@@ -239,6 +254,14 @@ def transparent(raw: bytes) -> bytes:
     # RFC 5321 section 4.5.2
     stuffed = content.replace(b"\r\n.", b"\r\n..")
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
+
+
+def xtext(text: str) -> bytes:
+    """Return `text` as a value of an ESMTP parameter (RFC 3461 section 4)."""
+    return b"".join(
+        bytes([byte]) if 0x21 <= byte <= 0x7E and byte not in b"+=" else b"+%02X" % byte
+        for byte in text.encode("ascii", "replace")
+    )
 
 
 def _cut_reason(error: Exception) -> str:

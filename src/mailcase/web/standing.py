@@ -8,7 +8,7 @@ from mailcase.app import App
 from mailcase.daemon.health import Condition, Health
 from mailcase.domain.outbox import OutboxState
 from mailcase.errors import Unavailable
-from mailcase.store import inbox, outbox
+from mailcase.store import inbox, volume
 from mailcase.store.inbox import Waiting
 
 
@@ -58,7 +58,7 @@ def look(app: App, health: Health) -> Standing:
                 conditions=conditions,
                 waiting=inbox.waiting(tx),
                 held=inbox.count_held(tx),
-                unsent=outbox.count_unsent(tx),
+                unsent=volume.count_unsent(tx),
             )
     except Unavailable as error:
         return Standing(now=now, conditions=conditions, waiting={}, unsent={}, database_error=error.advice)

@@ -16,6 +16,7 @@ from mailcase.store.schema.customers import account_domains, accounts, contact_a
 from mailcase.store.schema.desk import audit, desk, leases, token_keys
 from mailcase.store.schema.mail import (
     HAS_SENDER,
+    IS_SENT,
     STUCK,
     fingerprints,
     inbox,
@@ -23,11 +24,13 @@ from mailcase.store.schema.mail import (
     outbox,
     outbox_recipients,
     raw_messages,
+    sending_pauses,
 )
 from mailcase.store.schema.rulings import parsed_mails, rulings
 
 __all__ = [
     "HAS_SENDER",
+    "IS_SENT",
     "STUCK",
     "account_domains",
     "accounts",
@@ -53,6 +56,7 @@ __all__ = [
     "queue_items",
     "raw_messages",
     "rulings",
+    "sending_pauses",
     "timeline",
     "token_keys",
     "turns",

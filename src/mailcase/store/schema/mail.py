@@ -9,6 +9,8 @@ from mailcase.store.schema.base import column, metadata, some
 
 HAS_SENDER = "sender <> ''"
 """A mail that was read at least once."""
+IS_SENT = "sent_at IS NOT NULL"
+"""Outgoing mail that a server accepted."""
 STUCK = "state IN ('dead', 'uncertain')"
 """Outgoing mail that only a person moves on."""
 
@@ -107,7 +109,8 @@ outbox = Table(
     UniqueConstraint("dedupe_key"),
     Index(None, "message_id"),
     some("ix_outbox_case_id", "case_id", where="case_id IS NOT NULL"),
-    some("ix_outbox_queued", "due_at", where="state = 'queued'"),
+    some("ix_outbox_queued", "mailbox", "authorship", "due_at", where="state = 'queued'"),
+    some("ix_outbox_sent", "mailbox", "sent_at", where=IS_SENT),
     some("ix_outbox_stuck", "state", where=STUCK),
     some("ix_outbox_sending", "lease_until", where="state = 'sending'"),
 )
@@ -125,4 +128,13 @@ outbox_recipients = Table(
     some("ix_outbox_recipients_automatic_address", "address", "automatic_at", where="automatic_at IS NOT NULL"),
     some("ix_outbox_recipients_automatic_domain", "domain", "automatic_at", where="automatic_at IS NOT NULL"),
     some("ix_outbox_recipients_automatic", "automatic_at", where="automatic_at IS NOT NULL"),
+)
+
+sending_pauses = Table(
+    "sending_pauses",
+    metadata,
+    Column("account", Key, primary_key=True),
+    column("until", Moment),
+    column("times", Integer),
+    column("response", String),
 )
