@@ -19,7 +19,7 @@ SMTP = '[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
 def test_good_rules_are_counted(mailcase: Mailcase, desk: DeskFolder) -> None:
     done = mailcase("--config", desk.config, "rules", "check")
     assert done.code == 0
-    assert "1 routing rules, 2 queues, 2 agents. No errors." in done.text
+    assert "1 routing rule, 2 queues, 2 agents. No errors." in done.text
 
 
 def test_a_broken_rule_is_one_line_with_its_place(mailcase: Mailcase, desk: DeskFolder) -> None:

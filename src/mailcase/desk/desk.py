@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mailcase.domain.case import Case
 from mailcase.domain.mailbox import Copies, Mailbox
 from mailcase.mail.render import Templates
 from mailcase.rules.rulebook import Rulebook
@@ -73,6 +74,15 @@ class Desk:
         return frozenset(
             address for mailbox in self.mailboxes.values() for address in (mailbox.address, *mailbox.aliases)
         )
+
+    def mailbox_of(self, case: Case) -> Mailbox:
+        """Return the mailbox that mails about `case` come from: its queue's own, or the one that the case came by.
+
+        A case whose mailbox the settings no longer have goes on by the first one.
+        """
+        queue = self.rulebook.queues.get(case.queue or "")
+        names = (queue.mailbox if queue else "", case.mailbox, *self.mailboxes)
+        return next(self.mailboxes[name] for name in names if name in self.mailboxes)
 
     def local(self, moment: datetime) -> datetime:
         """Return `moment` in the time zone of the desk."""

@@ -41,10 +41,12 @@ def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
     contact = contacts.get(tx, case.contact_id)
     assert contact is not None, "a case has a contact (foreign key)"
     account = account_of(tx, contact, contact.address)
-    return Context(mailbox=desk.mailboxes[case.mailbox], contact=contact, account=account, case=case)
+    return Context(
+        mailbox=desk.mailboxes.get(case.mailbox) or desk.mailbox_of(case), contact=contact, account=account, case=case
+    )
 
 
-def read_subject(tx: Tx, people: Context, clocks: tuple[Clock, ...]) -> Subject:
+def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...]) -> Subject:
     """Read what else letters about a case need."""
     case, contact = people.case, people.contact
     assert case is not None, "`read_people` fills both"
@@ -53,7 +55,7 @@ def read_subject(tx: Tx, people: Context, clocks: tuple[Clock, ...]) -> Subject:
         case=case,
         contact=contact,
         account=people.account,
-        mailbox=people.mailbox,
+        mailbox=desk.mailbox_of(case),
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
         clocks=clocks,
         earlier_cases=cases.count_of_contact(tx, contact.id) - 1,

@@ -56,7 +56,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
         desk=desk,
-        subject=letters.read_subject(tx, people, ticked.clocks),
+        subject=letters.read_subject(tx, desk, people, ticked.clocks),
         item=outcome.item,
         key=f"{case.id}.{case.version}",
         stored=stored,

@@ -17,6 +17,8 @@ class Queue:
     """Keys of the agents who are told of new work and may pick it."""
     is_private: bool = False
     """Only members see and pick its items."""
+    mailbox: str = ""
+    """Key of the mailbox that mails about its cases come from; empty for the one that each came by."""
     terms: Terms = field(default_factory=Terms)
     """How it gives its cases out."""
 

@@ -43,7 +43,9 @@ def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict
     return found
 
 
-def queues(form: schema.QueuesFile, staff: Mapping[str, Agent], page: Page) -> dict[str, Queue]:
+def queues(
+    form: schema.QueuesFile, staff: Mapping[str, Agent], mailboxes: Collection[str], page: Page
+) -> dict[str, Queue]:
     """Return the queues by name, in the order of the file."""
     active = tuple(agent.key for agent in staff.values() if agent.is_active)
     found: dict[str, Queue] = {}
@@ -51,9 +53,17 @@ def queues(form: schema.QueuesFile, staff: Mapping[str, Agent], page: Page) -> d
         listed = active if one.members == "all" else tuple(one.members or ())
         for number, member in enumerate(listed if one.members != "all" else ()):
             page.check_name(("queues", name, "members", number), member, "agent", staff)
+        page.check_name(("queues", name, "mailbox"), one.mailbox, "mailbox", mailboxes)
         members = tuple(dict.fromkeys(key for key in listed if key in active))
         terms = Terms(method=one.assign, units=one.units, match=one.skills, calendar=one.calendar or "")
-        found[name] = Queue(name=name, title=one.title, members=members, is_private=one.private, terms=terms)
+        found[name] = Queue(
+            name=name,
+            title=one.title,
+            members=members,
+            is_private=one.private,
+            mailbox=one.mailbox or "",
+            terms=terms,
+        )
     return found
 
 

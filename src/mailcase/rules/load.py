@@ -127,10 +127,13 @@ class _Loader:
         """Return the rulebook, or None when something is wrong."""
         ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
         agents = self._part(schema_desk.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
-        queues = self._part(schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, page)) or {}
+        known = frozenset(mailbox.name for mailbox in mailboxes)
+        queues = (
+            self._part(schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, known, page)) or {}
+        )
         slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
         names = Names(
-            mailboxes=frozenset(mailbox.name for mailbox in mailboxes),
+            mailboxes=known,
             queues=queues,
             agents=agents,
             slas=frozenset((slas and slas.slas) or ()),

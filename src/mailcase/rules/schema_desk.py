@@ -45,6 +45,10 @@ class QueueForm(Form):
         default=None, description="Keys of agents, or `all` for every active agent: they are told of new work."
     )
     private: bool = Field(default=False, description="true: only members see and pick its cases.")
+    mailbox: Key | None = Field(
+        default=None,
+        description="Mails about its cases come from this mailbox; from the one that each came by, if left out.",
+    )
     assign: Method = Field(default=Method.NONE, description="How members get its cases; none: they pick them.")
     units: int = Field(default=1, ge=1, le=1000, description="Capacity that one of its cases takes.")
     skills: SkillMatch = Field(
