@@ -95,3 +95,9 @@ def _words(line: "Line", *, is_full: bool) -> Iterator[str]:
         yield f"{MARGIN}│ {printing.harmless(part).rstrip()}"
     for file in line.files:
         yield f"{MARGIN}│ [{file.name}, {file.size} bytes]"
+    if line.signature_images:
+        yield f"{MARGIN}│ [{_images(line.signature_images)}]"
+
+
+def _images(count: int) -> str:
+    return "1 signature image" if count == 1 else f"{count} signature images"

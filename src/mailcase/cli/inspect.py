@@ -107,6 +107,8 @@ def _person(address: "Address") -> dict[str, str]:
 
 def _content(email: "InboundEmail") -> dict[str, Any]:
     """Return what the mail says and carries."""
+    from mailcase.domain.decoration import is_icon
+
     return {
         "text": email.text,
         "html": email.html,
@@ -123,30 +125,10 @@ def _content(email: "InboundEmail") -> dict[str, Any]:
                 "size": one.size,
                 "sha256": one.sha256,
                 "inline": one.is_inline,
+                "decoration": is_icon(one),
             }
             for one in email.attachments
         ],
-        **_kind(email),
-    }
-
-
-def _kind(email: "InboundEmail") -> dict[str, Any]:
-    """Return what kind of mail it is, and what a delivery report says."""
-    from mailcase.mail.classify import classify
-
-    found = classify(email)
-    report = found.report
-    return {
-        "kind": found.kind.value,
-        "may_acknowledge": found.may_acknowledge,
-        "why": list(found.why),
-        "report": report
-        and {
-            "permanent": report.permanent,
-            "recipients": list(report.recipients),
-            "status": list(report.status),
-            "original_message_id": report.original_message_id,
-        },
     }
 
 

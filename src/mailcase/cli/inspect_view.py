@@ -39,9 +39,17 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Failed", ", ".join(found["report"]["recipients"]) if found["report"] else ""),
         ("Language", found["language"] or ""),
         ("Protection", found["protection"] or ""),
-        ("Attached", "\n".join(f"{one['name']} ({one['type']}, {one['size']} bytes)" for one in found["attachments"])),
+        ("Attached", "\n".join(_files(found["attachments"]))),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _files(attachments: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each file, and one for all pictures that are decoration."""
+    shown = [one for one in attachments if not one["decoration"]]
+    lines = [f"{one['name']} ({one['type']}, {one['size']} bytes)" for one in shown]
+    folded = len(attachments) - len(shown)
+    return [*lines, f"{folded} signature image{'s' if folded > 1 else ''}"] if folded else lines
 
 
 def _people(people: list[dict[str, str]]) -> str:

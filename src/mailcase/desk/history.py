@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, TimelineEntry
 from mailcase.domain.case import Case
+from mailcase.domain.decoration import is_decoration
 from mailcase.domain.party import Contact
 from mailcase.domain.sla_clock import Clock
 from mailcase.errors import Refused
@@ -29,6 +31,9 @@ class Line:
     """Of the case that it happened to: another one, when that was merged into this one."""
     activity: Activity | None = None
     files: tuple[AttachedFile, ...] = ()
+    """But for those that are decoration,"""
+    signature_images: int = 0
+    """and how many of these there are."""
 
     @property
     def words(self) -> str:
@@ -71,6 +76,9 @@ def read(tx: Tx, desk: Desk, case_id: int, number: str) -> History:
 def _line(tx: Tx, desk: Desk, case: Case, entry: TimelineEntry, done: Mapping[int, Activity]) -> Line:
     agent = desk.rulebook.agents.get(entry.actor)
     activity = done.get(entry.activity_id or 0)
+    files = activities.files(tx, activity.id) if activity else []
+    often = repeated(tx, files)
+    shown = tuple(file for file in files if not is_decoration(file, often))
     return Line(
         at=entry.at,
         who=agent.name if agent else entry.actor,
@@ -78,5 +86,6 @@ def _line(tx: Tx, desk: Desk, case: Case, entry: TimelineEntry, done: Mapping[in
         cause=entry.cause,
         number=case.number,
         activity=activity,
-        files=tuple(activities.files(tx, activity.id)) if activity else (),
+        files=shown,
+        signature_images=len(files) - len(shown),
     )

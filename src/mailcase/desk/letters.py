@@ -99,6 +99,8 @@ class Message:
     words: str = ""
     is_customer: bool = False
     attachments: tuple[letter.File, ...] = ()
+    signature_images: int = 0
+    """How many pictures came with it that are not listed."""
     newest: Activity | None = None
     """The activity that `words` are of: it is not told twice."""
     transcript: tuple[letter.TranscriptLine, ...] = ()
@@ -121,6 +123,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         words=message.words,
         words_by_customer=message.is_customer,
         attachments=message.attachments,
+        signature_images=message.signature_images,
         history=_history(desk, subject, message) if subject else (),
         clocks=tuple(_face(desk, clock, now) for clock in subject.clocks if clock.state in OPEN_CLOCKS)
         if subject

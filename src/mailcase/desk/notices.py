@@ -26,6 +26,7 @@ from mailcase.desk.addressees import addressees
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
 from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.decoration import is_decoration
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import (
     AgentReplied,
@@ -62,6 +63,8 @@ class Occasion:
     """New activities as the events hold them, and as they were stored."""
     files: Mapping[Activity, tuple[Attachment, ...]]
     """Attachments of new activities."""
+    repeated: frozenset[str] = frozenset()
+    """SHA-256 of pictures among them that came to many cases."""
     now: datetime
 
     def cover(self, template: str, auto_submitted: AutoSubmitted | None) -> post.Cover:
@@ -115,10 +118,13 @@ def _tell_of_customer(occasion: Occasion, event: CustomerWrote) -> Iterator[Outb
 
 
 def _tell_of_mail(occasion: Occasion, name: str, event: Event, activity: Activity) -> Iterator[OutboxMessage]:
+    files = occasion.files.get(activity, ())
+    shown = [file for file in files if not is_decoration(file, occasion.repeated)]
     message = Message(
         words=activity.text,
         is_customer=True,
-        attachments=tuple(letter.File(name=file.name, size=file.size) for file in occasion.files.get(activity, ())),
+        attachments=tuple(letter.File(name=file.name, size=file.size) for file in shown),
+        signature_images=len(files) - len(shown),
         newest=occasion.stored[activity],
     )
     yield from _to_agents(occasion, name, event, message)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from mailcase.desk import assignment, letters, post, sla
+from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.desk.notices import Occasion, notices
 from mailcase.desk.outcome import NewActivity, Outcome
@@ -61,6 +62,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
         key=f"{case.id}.{case.version}",
         stored=stored,
         files={new.activity: new.attachments for new in outcome.activities},
+        repeated=repeated(tx, (file for new in outcome.activities for file in new.attachments)),
         now=now,
     )
     for position, event in enumerate(() if outcome.is_quiet else outcome.events):

@@ -210,6 +210,8 @@ class AgentLetter:
     words_by_customer: bool = False
     """Whether `words` came from outside, to be marked so."""
     attachments: tuple[File, ...] = ()
+    signature_images: int = 0
+    """How many pictures came with `words` that are decoration only: icons, and logos that came to many cases."""
     history: tuple[Message, ...] = ()
     """Earlier messages, newest first."""
     clocks: tuple[ClockFace, ...] = ()

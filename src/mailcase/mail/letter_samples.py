@@ -106,6 +106,7 @@ _AGENT = AgentLetter(
     "when our accounts close <for the month>.\n\nMaja Lindqvist\nLindqvist & Söner AB",
     words_by_customer=True,
     attachments=(File(name="invoice-20931.jpg", size=812_400), File(name="order.pdf", size=48_100)),
+    signature_images=2,
     history=(
         Message(
             at=_NOW - timedelta(hours=2),

@@ -37,6 +37,13 @@ _by_inbox = Statement(ACTIVITIES.select.where(_activities.inbox_id == bindparam(
 _files = Statement(
     FILES.select.where(schema.attached_files.c.activity_id == bindparam("wanted")).order_by(schema.attached_files.c.id)
 )
+_cases_with = Statement(
+    select(_activities.case_id)
+    .join(schema.attached_files, schema.attached_files.c.activity_id == _activities.id)
+    .where(schema.attached_files.c.sha256 == bindparam("wanted"))
+    .distinct()
+    .limit(bindparam("limit"))
+)
 _content = Statement(select(schema.blobs.c.content).where(schema.blobs.c.sha256 == bindparam("wanted")))
 
 
@@ -96,6 +103,11 @@ def by_inbox(tx: Tx, inbox_id: int) -> Activity | None:
 def files(tx: Tx, activity_id: int) -> list[AttachedFile]:
     """Return the files of an activity, in their order."""
     return FILES.all(tx, _files, {"wanted": activity_id})
+
+
+def cases_with(tx: Tx, sha256: str, limit: int) -> list[int]:
+    """Return the ids of cases that have a file with this hex digest, `limit` at most."""
+    return [row[0] for row in tx.rows(_cases_with, {"wanted": sha256, "limit": limit})]
 
 
 def content(tx: Tx, sha256: str) -> bytes | None:
