@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailcase.clock import Clock, utc_now
 from mailcase.config import Config, MailboxSettings, load_config
+from mailcase.desk import agreements
 from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk, SenderLimit
 from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
@@ -55,6 +56,7 @@ class App:
     def reload(self) -> None:
         """Read rules and templates anew. Raises Invalid when they are wrong, and the desk stays as it was."""
         fresh = build_desk(self.config, self._desk.secrets)
+        take_over_agreements(self.database, fresh, self.now())
         with self._lock:
             self._desk = fresh
 
@@ -72,6 +74,7 @@ def build(path: Path, *, now: Clock = utc_now) -> App:
     database = open_app_database(config, now())
     try:
         desk = build_desk(config, _secrets(database, now()))
+        take_over_agreements(database, desk, now())
     except BaseException:
         database.close()
         raise
@@ -102,6 +105,15 @@ def _found(database: Database, now: datetime) -> None:
             return
     with database.begin() as tx:
         founding.found(tx, now)
+
+
+def take_over_agreements(database: Database, desk: Desk, now: datetime) -> None:
+    """Let the store know what the rule files say about entitlements, if that has changed."""
+    with database.read() as tx:
+        if agreements.is_adopted(tx, desk):
+            return
+    with database.begin() as tx:
+        agreements.adopt(tx, desk, now)
 
 
 def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:

@@ -11,6 +11,7 @@ from mailcase.domain.case import Status
 from mailcase.domain.entitlement import Channel, Claim, DecreaseOn, Entitlement, Term
 from mailcase.domain.entitlement_ledger import (
     Charge,
+    Standing,
     alerts,
     check,
     default_for,
@@ -18,6 +19,7 @@ from mailcase.domain.entitlement_ledger import (
     owed,
     remaining,
     settle,
+    usage,
     used,
 )
 from mailcase.errors import Refused
@@ -40,6 +42,10 @@ CLAIM = Claim(contact_id=5, account_id=3, product="", origin="email")
 
 def charge(case_id, amount, origin="email", cause="created"):
     return Charge(case_id=case_id, origin=origin, amount=amount, cause=cause, at=NOW)
+
+
+def standing(entitlement, entries=()):
+    return Standing(entitlement=entitlement, taken=tuple(usage(entries).items()))
 
 
 def entered(entitlement, *charges):
@@ -71,7 +77,7 @@ def test_what_a_case_owes_follows_from_its_state(entitlement, status, minutes, a
 def test_fifteen_less_one_is_fourteen_and_the_ledger_says_why():
     entries = entered(GOLD, charge(7, 1, cause="created by mail 17"))
 
-    assert remaining(GOLD, entries) == 14
+    assert standing(GOLD, entries).left() == 14
     assert [(entry.key, entry.case_id, entry.amount, entry.cause) for entry in entries] == [
         ("1/7/1", 7, 1, "created by mail 17")
     ]
@@ -95,7 +101,7 @@ def test_cancel_gives_back_and_reactivate_takes_again():
 def test_a_case_resolved_again_with_other_minutes_owes_the_new_ones():
     entries = entered(HOURS, charge(7, 90), charge(7, 120))
 
-    assert remaining(HOURS, entries) == 480
+    assert standing(HOURS, entries).left() == 480
     assert [entry.amount for entry in entries] == [90, -90, 120]
 
 
@@ -104,23 +110,23 @@ def test_a_case_whose_origin_was_mended_moves_to_the_other_channel():
 
     entries = entered(both, charge(7, 1, "email"), charge(8, 1, "email"), charge(7, 1, "phone"))
 
-    assert [remaining(both, entries, origin) for origin in (None, "email", "phone")] == [13, 9, 4]
+    assert [standing(both, entries).left(origin) for origin in (None, "email", "phone")] == [13, 9, 4]
 
 
 def test_a_channel_has_no_more_left_than_the_whole():
     uneven = replace(GOLD, total=2, channels=(Channel(origin="email", total=1), Channel(origin="phone", total=1)))
     entries = entered(uneven, charge(7, 2, "phone"))
 
-    assert remaining(uneven, entries, "email") == 0
+    assert standing(uneven, entries).left("email") == 0
 
 
 def test_a_new_case_is_refused_when_nothing_is_left():
     used_up = entered(GOLD, *(charge(case_id, 1) for case_id in range(15)))
 
-    check(GOLD, used_up[:14], CLAIM, NOW)
-    check(replace(GOLD, restricts=False), used_up, CLAIM, NOW)
+    check(standing(GOLD, used_up[:14]), CLAIM, NOW)
+    check(standing(replace(GOLD, restricts=False), used_up), CLAIM, NOW)
     with pytest.raises(Refused, match="used up"):
-        check(GOLD, used_up, CLAIM, NOW)
+        check(standing(GOLD, used_up), CLAIM, NOW)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_a_new_case_is_refused_when_nothing_is_left():
 )
 def test_a_new_case_is_refused_by_an_entitlement_that_is_not_for_it(change, problem):
     with pytest.raises(Refused, match=problem):
-        check(replace(GOLD, **change), (), CLAIM, NOW)
+        check(standing(replace(GOLD, **change)), CLAIM, NOW)
 
 
 def test_what_has_something_left_and_ends_first_is_applied_by_itself():
@@ -141,9 +147,26 @@ def test_what_has_something_left_and_ends_first_is_applied_by_itself():
     sooner = replace(GOLD, id=3, ends_at=at("2026-08-01"))
     by_hand = replace(GOLD, id=4, is_default=False, ends_at=at("2026-06-20"))
 
-    assert default_for([(negative, 0), (GOLD, 5), (sooner, 1), (by_hand, 9)], CLAIM, NOW) == sooner
-    assert default_for([(negative, 0), (GOLD, 0), (sooner, 0)], CLAIM, NOW) == negative
-    assert default_for([(GOLD, 0), (by_hand, 9)], CLAIM, NOW) is None
+    def chosen(*candidates):
+        rows = [Standing(entitlement=one, taken=(("email", one.total - left),)) for one, left in candidates]
+        found = default_for(rows, CLAIM, NOW)
+        return found and found.entitlement
+
+    assert chosen((negative, 0), (GOLD, 5), (sooner, 1), (by_hand, 9)) == sooner
+    assert chosen((negative, 0), (GOLD, 0), (sooner, 0)) == negative
+    assert chosen((GOLD, 0), (by_hand, 9)) is None
+
+
+@pytest.mark.parametrize(
+    ("entitlement", "taken", "said"),
+    [
+        (GOLD, 1, "Gold: 14 of 15 cases left"),
+        (HOURS, 90, "Gold: 8.5 of 10 hours left"),
+        (HOURS, 620, "Gold: -0.33 of 10 hours left"),
+    ],
+)
+def test_what_is_left_is_said_in_one_line(entitlement, taken, said):
+    assert str(Standing(entitlement=entitlement, taken=(("email", taken),))) == said
 
 
 def test_the_owner_is_told_once_of_eighty_and_of_a_hundred_percent():
@@ -151,14 +174,14 @@ def test_the_owner_is_told_once_of_eighty_and_of_a_hundred_percent():
     for case_id in [*range(12), 11, *range(12, 17)]:
         amount = 0 if case_id == 11 and case_id in {entry.case_id for entry in live(entries)} else 1
         entries += settle(entitlement, entries, charge(case_id, amount))
-        entitlement, percents = alerts(entitlement, entries)
+        entitlement, percents = alerts(entitlement, used(entries))
         told += [(used(entries), percent) for percent in percents]
 
     assert told == [(12, 80), (15, 100)]
 
 
 def test_a_jump_over_both_percentages_tells_both():
-    _, percents = alerts(HOURS, entered(HOURS, charge(7, 700)))
+    _, percents = alerts(HOURS, used(entered(HOURS, charge(7, 700))))
 
     assert percents == (80, 100)
 
@@ -169,7 +192,7 @@ def test_each_case_holds_what_it_owed_last_and_no_key_comes_twice(rows):
 
     last = {case_id: amount for case_id, amount, _ in rows}
     assert {entry.case_id: entry.amount for entry in live(entries)} == {k: v for k, v in last.items() if v}
-    assert remaining(HOURS, entries) == HOURS.total - sum(last.values())
+    assert standing(HOURS, entries).left() == HOURS.total - sum(last.values())
     assert len({entry.key for entry in entries}) == len(entries)
 
 
@@ -217,8 +240,8 @@ class Desk(RuleBasedStateMachine):
         rows = [row for case_id, row in self.cases.items() if row[0] in counted and case_id != 4]
         due = sum(minutes for _, minutes in rows) if self.entitlement is HOURS else len(rows)
 
-        assert remaining(self.entitlement, self.entries) == self.entitlement.total - due
-        assert remaining(self.entitlement, self.entries) == self.entitlement.total - used(live(self.entries))
+        assert remaining(self.entitlement, usage(self.entries)) == self.entitlement.total - due
+        assert remaining(self.entitlement, usage(self.entries)) == self.entitlement.total - used(live(self.entries))
 
 
 TestDesk = Desk.TestCase

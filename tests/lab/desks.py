@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.app import App, build_desk, mail_limits, mailbox_of, open_app_database
+from mailcase.app import App, build_desk, mail_limits, mailbox_of, open_app_database, take_over_agreements
 from mailcase.config import Config, load_config
 from mailcase.desk.desk import Desk
 
@@ -100,14 +100,9 @@ def furnish(folder: Path, furniture: Furniture) -> Path:
 def open_app(path: Path, clock: ManualClock) -> App:
     """Open the desk of a settings file as `app.build` does, with one secret for all and each rulebook read only once."""
     config = load_config(path)
-    return App(
-        path=path,
-        config=config,
-        database=open_app_database(config, clock()),
-        limits=mail_limits(config),
-        now=clock,
-        _desk=_desk(config),
-    )
+    database, desk = open_app_database(config, clock()), _desk(config)
+    take_over_agreements(database, desk, clock())
+    return App(path=path, config=config, database=database, limits=mail_limits(config), now=clock, _desk=desk)
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from mailcase.rules.told import NOTICES
 SHIPPED = Templates.load(Path(__file__).parents[2] / "templates")
 CUSTOMERS = [name for name in SHIPPED.names() if name.startswith("customer/")]
 AGENTS = [name for name in SHIPPED.names() if name.startswith("agent/")]
+WITHOUT_CASE = "customer/not_entitled"
 ADMINS = [name for name in SHIPPED.names() if name.startswith("admin/")]
 
 
 def test_there_is_one_for_each_event() -> None:
-    customer = "acknowledged acknowledged_out_of_hours article cancelled merged reactivated replied resolved waiting"
+    customer = "acknowledged acknowledged_out_of_hours article cancelled merged not_entitled reactivated replied resolved waiting"
     assert [name.removeprefix("customer/") for name in CUSTOMERS] == customer.split()
     assert {notice.template for notice in NOTICES.values()} <= set(AGENTS)
     assert ADMINS == ["admin/alarm", "admin/held"]
@@ -53,8 +54,9 @@ def test_html_shows_what_the_text_shows(name) -> None:
         first_line = letter.words.splitlines()[0]
         assert first_line in rendered.text
         assert first_line in rendered.html
-    assert AUTOMATIC.case.number in rendered.html
-    assert AUTOMATIC.case.number in rendered.text
+    if name != WITHOUT_CASE:
+        assert AUTOMATIC.case.number in rendered.html
+        assert AUTOMATIC.case.number in rendered.text
 
 
 @pytest.mark.parametrize("name", [*CUSTOMERS, *AGENTS])
@@ -63,7 +65,7 @@ def test_html_loads_nothing_and_runs_nothing(name) -> None:
     assert not re.search(r"<(?:script|img|link|iframe|object|form)\b|url\(|@import|src=", html)
 
 
-@pytest.mark.parametrize("name", CUSTOMERS)
+@pytest.mark.parametrize("name", [name for name in CUSTOMERS if name != WITHOUT_CASE])
 def test_case_number_stands_in_the_subject(name) -> None:
     assert f"[{AUTOMATIC.case.number}]" in SHIPPED.preview(name).subject
 

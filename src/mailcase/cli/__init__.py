@@ -16,6 +16,7 @@ from mailcase.cli import (
     cases,
     database,
     demo,
+    entitlements,
     held,
     ingest,
     inspect,
@@ -54,6 +55,7 @@ app.command("run", rich_help_panel=SETUP)(running.run)
 app.command("demo", rich_help_panel=SETUP)(demo.demo)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
+app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)

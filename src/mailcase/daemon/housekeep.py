@@ -2,6 +2,7 @@
 
 from mailcase.app import App
 from mailcase.desk.admin import queue_digest
+from mailcase.desk.entitlement_work import renew_due
 from mailcase.log import get_logger
 
 log = get_logger(__name__)
@@ -11,6 +12,9 @@ def housekeep(app: App) -> bool:
     """Do what is due; return whether there is mail to send. Raises Unavailable when the database is."""
     with app.database.begin() as tx:
         is_queued = queue_digest(tx, app.desk, app.now())
+        renewed = renew_due(tx, app.now())
+    if renewed:
+        log.info("entitlements.renewed", entitlements=renewed)
     if is_queued:
         log.info("held.digest_queued")
     return is_queued

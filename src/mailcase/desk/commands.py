@@ -199,6 +199,13 @@ def _escalate(outcome: Outcome, call: Call) -> Outcome:
     return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
 
 
+def _exempt(outcome: Outcome, call: Call) -> Outcome:
+    words = call.command.argument.strip().lower()
+    if words not in ("", "no"):
+        raise Refused(f"{words!r} means nothing here; write #exempt, or #exempt no.")
+    return cases.change_fields(outcome, call.act, is_exempt=not words)
+
+
 def _cancel(outcome: Outcome, call: Call) -> Outcome:
     return cases.cancel(outcome, call.command.argument, call.rulebook.status_reasons, call.act)
 
@@ -226,6 +233,7 @@ RUN: dict[str, Verb] = {
     "set": _set,
     "tag": _tag,
     "escalate": _escalate,
+    "exempt": _exempt,
     "cancel": _cancel,
     "reopen": _reopen,
     "show": _nothing,

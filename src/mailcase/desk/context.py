@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from mailcase.desk.clues import clues
 from mailcase.desk.desk import Desk
+from mailcase.desk.entitlements import standings
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -56,6 +57,7 @@ def gather(
         hinted_case=hinted,
         last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,
         bounced=bounced,
+        entitlements=standings(tx, account, contact, case),
         reactivations_last_hour=timeline.count(tx, case.id, "case_reactivated", now - timedelta(hours=1))
         if case
         else 0,

@@ -12,7 +12,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailcase.desk import breaker, cases, context, copies, customers, guidance, memory, responder, returns
+from mailcase.desk import (
+    breaker,
+    cases,
+    context,
+    copies,
+    customers,
+    guidance,
+    memory,
+    responder,
+    returns,
+    turned_away,
+)
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -107,6 +118,7 @@ def act_on(tx: Tx, desk: Desk, mail: Mail, judged: Judgement, now: datetime) -> 
         case Hold():
             return _settled(mail, InboxState.HELD, reason=decision.reason, detail=decision.detail, rule=decision.rule)
         case Ignore():
+            turned_away.answer(tx, desk, mail, decision, now)
             return _settled(
                 mail, InboxState.SKIPPED, reason=decision.reason, detail=decision.detail, rule=decision.rule
             )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
+from mailcase.desk.entitlements import entitlement_of
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -34,6 +35,8 @@ class Subject:
     """Newest first."""
     clocks: tuple[Clock, ...]
     earlier_cases: int
+    entitlement: str = ""
+    """What is left of the one that it is worked under, in words."""
 
 
 def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
@@ -42,7 +45,11 @@ def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
     assert contact is not None, "a case has a contact (foreign key)"
     account = account_of(tx, contact, contact.address)
     return Context(
-        mailbox=desk.mailboxes.get(case.mailbox) or desk.mailbox_of(case), contact=contact, account=account, case=case
+        mailbox=desk.mailboxes.get(case.mailbox) or desk.mailbox_of(case),
+        contact=contact,
+        account=account,
+        case=case,
+        entitlements=entitlement_of(tx, case),
     )
 
 
@@ -59,6 +66,7 @@ def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...])
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
         clocks=clocks,
         earlier_cases=cases.count_of_contact(tx, contact.id) - 1,
+        entitlement=", ".join(str(standing) for standing in people.entitlements),
     )
 
 
@@ -70,6 +78,11 @@ def automatic(desk: Desk, subject: Subject) -> letter.AutomaticLetter:
         case=_reference(desk, subject.case),
         language=language_of(subject),
     )
+
+
+def without_case(desk: Desk, mailbox: Mailbox, language: str) -> letter.AutomaticLetter:
+    """Return what the desk tells the sender of a mail that opens no case."""
+    return letter.AutomaticLetter(desk=desk.name, mailbox=_mailbox(desk, mailbox), case=None, language=language)
 
 
 def to_customer(
@@ -175,6 +188,7 @@ def _customer(subject: Subject) -> letter.Customer:
         address=subject.contact.address,
         account=subject.account.name if subject.account else "",
         earlier_cases=subject.earlier_cases,
+        entitlement=subject.entitlement,
     )
 
 

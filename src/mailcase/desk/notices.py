@@ -10,6 +10,7 @@
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
     DeliveryFailed   -                            agent/delivery_failed
+    EntitlementUsed  -                            agent/entitlement_used, to the account's owner
     escalated, CaseResolved, CaseCancelled, CaseReactivated: agent/happened, to whom notices.yaml names
 
 notices.yaml says which agents; if it says nothing, the owner, else who picked the case, else the members of its queue.
@@ -39,6 +40,7 @@ from mailcase.domain.events import (
     ClockWarned,
     CustomerWrote,
     DeliveryFailed,
+    EntitlementUsed,
     Event,
     FieldsChanged,
 )
@@ -164,6 +166,10 @@ def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[Outb
     yield from _to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
 
 
+def _tell_of_usage(occasion: Occasion, event: EntitlementUsed) -> Iterator[OutboxMessage]:
+    yield from _tell(occasion, "agent/entitlement_used", event.tell, Message(why=event.summary))
+
+
 def _tell(
     occasion: Occasion, template: str, whom: tuple[str, ...], message: Message, actor: str = ""
 ) -> Iterator[OutboxMessage]:
@@ -216,4 +222,5 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (CaseResolved, _tell_of_change("resolved")),
     (CaseCancelled, _tell_of_change("cancelled")),
     (CaseReactivated, _tell_of_change("reactivated")),
+    (EntitlementUsed, _tell_of_usage),
 )

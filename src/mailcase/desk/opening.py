@@ -4,16 +4,18 @@ from dataclasses import dataclass, replace
 
 from mailcase.desk import context
 from mailcase.desk.desk import Desk
+from mailcase.desk.entitlements import standings
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.desk.record import Recorded, record
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import MAX_TITLE, Case, Origin
-from mailcase.domain.decision import Context
+from mailcase.domain.decision import Context, NewCase
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import CaseOpened, CaseRouted
 from mailcase.domain.party import Account, Contact, canonical_address
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
+from mailcase.rules.entitled import entitlement_for
 from mailcase.rules.routing import Route, route
 from mailcase.store import contacts
 from mailcase.store.tx import Tx
@@ -63,7 +65,10 @@ def open_by_hand(tx: Tx, desk: Desk, request: Request, act: Act) -> Recorded:
         created_at=act.now,
         modified_at=act.now,
     )
-    people = Context(mailbox=mailbox, contact=contact, account=account, case=draft)
+    bought = standings(tx, account, contact, None)
+    people = Context(mailbox=mailbox, contact=contact, account=account, case=draft, entitlements=bought)
+    entitled = entitlement_for(people, NewCase(origin=request.origin), act.now)
+    draft = replace(draft, entitlement_id=entitled.entitlement.id if entitled else None)
     chosen, _ = route(draft, None, people, desk.rulebook, act.now)
     return record(tx, desk, _outcome(draft, request, chosen, act), act.now)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Subject
 from mailcase.domain.activity import Activity, ActivityKind
-from mailcase.domain.email import Address, Attachment
+from mailcase.domain.email import Address, Attachment, InboundEmail
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
 from mailcase.domain.party import Agent
@@ -113,6 +113,26 @@ def to_agent(
         activity_id=None,
         envelope_from=mailbox.address,
     )
+
+
+def without_case(mailbox: Mailbox, email: InboundEmail, desk: Desk, rendered: Rendered, cover: Cover) -> OutboxMessage:
+    """Return an automatic answer to a mail that opened no case; its null return path is that of RFC 3834 section 3.3."""
+    assert email.sender is not None, "a mail without a sender is held before the rules see it"
+    draft = Draft(
+        desk=LOOP_NAME,
+        sender=_sender(desk, mailbox, None),
+        to=(Address(name="", address=email.sender.address),),
+        reply_to=None,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"{_nonce(cover, email.sender.address)}.notice@{_domain(mailbox)}",
+        in_reply_to=email.message_id,
+        references=(email.message_id,) if email.message_id else (),
+        date=cover.now,
+        auto_submitted=cover.auto_submitted,
+    )
+    return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
 
 
 def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cover: Cover) -> OutboxMessage:

@@ -20,6 +20,7 @@ from datetime import datetime
 
 from mailcase.desk import cases as verbs
 from mailcase.desk.desk import Desk
+from mailcase.desk.entitlements import entitlement_sla
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.case import Case
@@ -129,7 +130,7 @@ def _begin(
     tx: Tx, desk: Desk, case: Case, context: Context, existing: tuple[Clock, ...], now: datetime
 ) -> tuple[Transition, ...]:
     """Begin the clocks that the case has by now, and cancel those that it has no more."""
-    level = service_level(case, desk.rulebook)
+    level = service_level(case, desk.rulebook, entitlement_sla(context))
     items: tuple[SlaItem, ...] = ()
     if level is not None:
         applicable, _ = applicable_items(level, case, context, desk.rulebook, now)

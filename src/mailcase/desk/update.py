@@ -7,7 +7,7 @@ from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.decision import NewCase
 from mailcase.rules.rulebook import Rulebook
 
-FIELDS = ("title", "priority", "case_type", "origin", "subject", "product", "sla")
+FIELDS = ("title", "priority", "case_type", "origin", "subject", "product", "sla", "is_exempt")
 
 
 def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, rule: str, act: Act) -> Outcome:

@@ -80,6 +80,13 @@ class Case:
     related_id: int | None = None
     """An earlier case that this one refers to."""
     sla: str | None = None
+    """Set by hand or by a rule; it goes before the entitlement's and the default."""
+    entitlement_id: int | None = None
+    """The entitlement that it is worked under."""
+    is_exempt: bool = False
+    """It takes nothing from its entitlement: "do not decrement"."""
+    follow_up_at: datetime | None = None
+    """Until when it is put aside (Dynamics 365 `followupby`), UTC; None while it is not."""
     resolution: str = ""
     """What the agent wrote when resolving it last."""
     billable_minutes: int | None = None

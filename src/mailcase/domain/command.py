@@ -127,6 +127,15 @@ COMMANDS = (
         aliases=("eskalieren", "escalader", "escalar"),
     ),
     CommandSpec(
+        name="exempt",
+        usage="#exempt",
+        summary="Let the case take nothing from the customer's entitlement; `#exempt no` counts it again.",
+        argument=Argument.OPTIONAL,
+        aliases=("ausnehmen", "exempter", "eximir"),
+        role=Role.LEAD,
+        works_on_closed=True,
+    ),
+    CommandSpec(
         name="cancel",
         usage="#cancel why",
         summary="Cancel the case; the customer is not told.",

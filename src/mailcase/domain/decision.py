@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case, CaseType, Origin, Priority
 from mailcase.domain.email import Address
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.inbox import HoldReason
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
@@ -31,6 +32,8 @@ class Context:
     last_customer_mail: Activity | None = None
     bounced: Activity | None = None
     """The mail of ours that this one reports as undelivered."""
+    entitlements: tuple[Standing, ...] = ()
+    """Those of the customer, and that of the case; over or not, drafts aside."""
     reactivations_last_hour: int = 0
     flood_limit: int | None = None
     """How many mails an hour the sender may write, once there were more; None as long as there were not."""
@@ -59,6 +62,8 @@ class NewCase:
     """Whom the case is for, where somebody else wrote the mail: a contact form, or a colleague."""
     sla: str | None = None
     """Name of the service level agreement, before the entitlement's and the default."""
+    is_exempt: bool | None = None
+    """It takes nothing from the customer's entitlement."""
     note: str | None = None
     """An internal note to add."""
     custom: tuple[tuple[str, str], ...] = ()
@@ -73,6 +78,8 @@ class OpenCase:
     fields: NewCase
     acknowledge: str | None
     """Template for the customer, such as `customer/acknowledged`, or None for no mail."""
+    entitlement: Standing | None = None
+    """What it is opened under, where a rule requires one; else the customer's default."""
     is_unverified: bool = False
     related: Case | None = None
     """The case it claims to belong to, or follows."""
@@ -149,6 +156,8 @@ class Ignore:
     """One word such as `bulk`, `loop`, `rule`."""
     detail: str = ""
     rule: str = ""
+    answer: str | None = None
+    """Template that tells the sender, or None for no mail."""
 
 
 Decision = OpenCase | AppendToCase | ReactivateCase | RunCommands | ReturnToAgent | RecordBounce | Hold | Ignore

@@ -55,6 +55,8 @@ class Entitlement:
 
     id: int = 0
     """0 until it is stored."""
+    agreement: str = ""
+    """Its key in `rules/entitlements.yaml`, as that of all its renewals; empty for one made by command."""
     name: str
     account_id: int | None = None
     contact_id: int | None = None
@@ -73,8 +75,12 @@ class Entitlement:
     """Whether a case is refused when nothing is left; else the rest goes negative."""
     sla: str | None = None
     """SLA of the cases that it covers, unless one is set by hand or by a rule."""
+    owner: str | None = None
+    """Key of the agent who looks after this customer, and is told what is used up; the managers, if None."""
     is_default: bool = False
     """Whether it is applied by itself to a case that it covers."""
+    renews: bool = False
+    """Whether it is renewed by itself before it ends."""
     starts_at: datetime
     ends_at: datetime
     """The first moment that is too late, UTC."""

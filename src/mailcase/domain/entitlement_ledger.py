@@ -8,7 +8,7 @@ Keys number the entries of a case, so two hands that enter the same change at on
     remaining == total - sum of takings that were not given back == total - sum of all amounts
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,17 +76,46 @@ def used(entries: Iterable[Entry]) -> int:
     return sum(entry.amount for entry in entries)
 
 
-def remaining(entitlement: Entitlement, entries: Iterable[Entry], origin: str | None = None) -> int:
+def usage(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return how much the entries took by origin, in cases or minutes."""
+    taken: dict[str, int] = {}
+    for entry in entries:
+        taken[entry.origin] = taken.get(entry.origin, 0) + entry.amount
+    return taken
+
+
+def remaining(entitlement: Entitlement, taken: Mapping[str, int], origin: str | None = None) -> int:
     """Return what is left, in all or for one channel, in cases or minutes; below zero when more was taken.
 
-    `entries` are all of the entitlement.
+    `taken` is the `usage` of all its entries.
     """
-    entries = tuple(entries)
-    left = entitlement.total - used(entries)
+    left = entitlement.total - sum(taken.values())
     channel = next((channel for channel in entitlement.channels if channel.origin == origin), None)
-    if channel is None:
-        return left
-    return min(left, channel.total - used(entry for entry in entries if entry.origin == origin))
+    return left if channel is None else min(left, channel.total - taken.get(channel.origin, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An entitlement and what its cases took of it by now."""
+
+    entitlement: Entitlement
+    taken: tuple[tuple[str, int], ...] = ()
+    """By origin, in cases or minutes."""
+
+    def left(self, origin: str | None = None) -> int:
+        """Return what is `remaining` of it."""
+        return remaining(self.entitlement, dict(self.taken), origin)
+
+    def __str__(self) -> str:
+        """Say what is left, such as `Gold: 14 of 15 cases left`."""
+        entitlement = self.entitlement
+        if entitlement.term is Term.CASES:
+            return f"{entitlement.name}: {self.left()} of {entitlement.total} cases left"
+        return f"{entitlement.name}: {_hours(self.left())} of {_hours(entitlement.total)} hours left"
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def settle(entitlement: Entitlement, entries: Iterable[Entry], charge: Charge) -> tuple[Entry, ...]:
@@ -116,37 +145,45 @@ def settle(entitlement: Entitlement, entries: Iterable[Entry], charge: Charge) -
     )
 
 
-def check(entitlement: Entitlement, entries: Iterable[Entry], claim: Claim, now: datetime) -> None:
-    """Raise `Refused` when a new case may not be opened under the entitlement; `entries` are all of it."""
+def check(standing: Standing, claim: Claim, now: datetime) -> None:
+    """Raise `Refused` when a new case may not be opened under the entitlement."""
+    entitlement = standing.entitlement
     state = entitlement.state(now)
     if state is not EntitlementState.ACTIVE:
         raise Refused(f"{entitlement.name} is {state}; choose an active entitlement.")
     if not covers(entitlement, claim, now):
         raise Refused(f"{entitlement.name} does not cover this customer, product or channel.")
-    if entitlement.restricts and remaining(entitlement, entries, claim.origin) <= 0:
+    if entitlement.restricts and standing.left(claim.origin) <= 0:
         raise Refused(f"{entitlement.name} is used up; renew it, or choose another.")
 
 
-def default_for(candidates: Iterable[tuple[Entitlement, int]], claim: Claim, now: datetime) -> Entitlement | None:
+def is_usable(standing: Standing, claim: Claim, now: datetime) -> bool:
+    """Tell whether a new case may be opened under the entitlement."""
+    has_left = standing.left(claim.origin) > 0 or not standing.entitlement.restricts
+    return has_left and covers(standing.entitlement, claim, now)
+
+
+def default_for(candidates: Iterable[Standing], claim: Claim, now: datetime) -> Standing | None:
     """Return the entitlement that a new case gets by itself, or None.
 
-    `candidates` come with what is `remaining` of them for the claim's channel. What has something left goes before what
-    may go negative; then what ends first is used first.
+    What has something left goes before what may go negative; then what ends first is used first.
     """
-    usable = [
-        (left <= 0, entitlement.ends_at, entitlement.id, entitlement)
-        for entitlement, left in candidates
-        if entitlement.is_default and covers(entitlement, claim, now) and (left > 0 or not entitlement.restricts)
-    ]
-    return min(usable, key=lambda row: row[:3])[3] if usable else None
+    usable = [one for one in candidates if one.entitlement.is_default and is_usable(one, claim, now)]
+    return min(usable, key=lambda one: _precedence(one, claim.origin), default=None)
 
 
-def alerts(entitlement: Entitlement, entries: Iterable[Entry]) -> tuple[Entitlement, tuple[int, ...]]:
-    """Return the percentages newly used, each told once, and the entitlement that remembers it; `entries` are all."""
-    taken = 100 * used(entries)
+def _precedence(standing: Standing, origin: str) -> tuple[bool, datetime, int]:
+    return standing.left(origin) <= 0, standing.entitlement.ends_at, standing.entitlement.id
+
+
+def alerts(entitlement: Entitlement, taken: int) -> tuple[Entitlement, tuple[int, ...]]:
+    """Return the percentages newly used, each told once, and the entitlement that remembers it.
+
+    `taken` is what all entries took, in cases or minutes.
+    """
     reached = tuple(
         percent
         for percent in ALERT_PERCENTS
-        if percent > entitlement.told_percent and taken >= percent * entitlement.total
+        if percent > entitlement.told_percent and 100 * taken >= percent * entitlement.total
     )
     return (replace(entitlement, told_percent=reached[-1]) if reached else entitlement), reached

@@ -223,6 +223,34 @@ class ClockBreached(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementTouched(Event):
+    """The case took something from an entitlement, or gave it back."""
+
+    standing: str
+    """What is left of it, in words."""
+    amount: int
+    """Cases or minutes: above zero when it was taken."""
+
+    @property
+    def summary(self) -> str:
+        return f"entitlement {'taken from' if self.amount > 0 else 'given back'}: {self.standing}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitlementUsed(Event):
+    """So much of an entitlement is used up that somebody has to know."""
+
+    standing: str
+    percent: int
+    tell: tuple[str, ...] = ()
+    """`managers`, or keys of agents."""
+
+    @property
+    def summary(self) -> str:
+        return f"{self.percent} % of an entitlement are used: {self.standing}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed(Event):
     """A mail of ours did not reach a recipient."""
 

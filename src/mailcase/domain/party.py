@@ -27,6 +27,8 @@ class Contact:
     account_id: int | None = None
     language: str | None = None
     """ISO 639-1, as last seen in their mail."""
+    time_zone: str | None = None
+    """In which they are told times, such as `Europe/Berlin`; that of the desk, if None."""
     is_provisional: bool = True
     """Made from a mail by an unknown sender; nobody has confirmed who it is."""
     created_at: datetime

@@ -69,7 +69,8 @@ class AutomaticLetter:
     desk: str
     """Name of the desk, such as `Northwind Support`."""
     mailbox: Person
-    case: CaseReference
+    case: CaseReference | None
+    """None only in `customer/not_entitled`, for a mail that opens no case."""
     language: str
     """ISO 639-1 code: chooses the template, and the form of dates and sizes."""
     reopens_at: datetime | None = None

@@ -199,5 +199,9 @@ _WITHOUT_CASE = AgentLetter(desk="Desk", mailbox=_NOBODY, case=None, customer=No
 
 def samples(name: str, letter_type: type[Letter]) -> tuple[Letter, ...]:
     """Return sample letters for the template `name`, which takes letters of this type; the full one first."""
+    if name.startswith("customer/not_entitled"):
+        return tuple(
+            replace(letter, case=None) for letter in _SAMPLES[letter_type] if isinstance(letter, AutomaticLetter)
+        )
     rare = (_WITHOUT_CASE,) if name == "agent/returned" else ()
     return _SAMPLES[letter_type] + rare

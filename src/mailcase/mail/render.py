@@ -31,7 +31,13 @@ DEFAULT_LANGUAGE = "en"
 
 LIMITS = Limits()
 
-AUTOMATIC = ("customer/acknowledged", "customer/merged", "customer/reactivated", "customer/waiting")
+AUTOMATIC = (
+    "customer/acknowledged",
+    "customer/merged",
+    "customer/not_entitled",
+    "customer/reactivated",
+    "customer/waiting",
+)
 """Templates of mail that no person wrote; those named `…_something` are theirs too."""
 
 # Nothing is fetched: no style sheet by URL or file, whatever a template links to.

@@ -1,5 +1,7 @@
 """Creation and routing rules made of their forms: conditions and regexes compiled, names looked up."""
 
+import re
+
 from mailcase.domain.decision import NewCase
 from mailcase.rules import schema
 from mailcase.rules.build_vocabulary import OF_CASE, checked_fields, checked_subject
@@ -17,13 +19,15 @@ from mailcase.rules.rulebook import (
     Otherwise,
     RoutingRule,
     UnknownSenders,
+    Without,
 )
 
+NOT_ENTITLED = r"customer/not_entitled(_\w+)?"
 SOURCES = ("subject", "text", "reply")
 _MEANINGLESS = {
     On.NEW: ("quiet", "resolved"),
-    On.REPLY: ("acknowledge", "customer", "unknown_senders", "resolved"),
-    On.RESOLVED_REPLY: ("customer", "quiet"),
+    On.REPLY: ("acknowledge", "customer", "unknown_senders", "resolved", "require", "otherwise"),
+    On.RESOLVED_REPLY: ("customer", "quiet", "require", "otherwise"),
 }
 
 
@@ -90,12 +94,30 @@ def _action(form: schema.ActionForm, on: On, path: Path, names: Names, page: Pag
         is_silent=wanted is False,
         is_for_reply_to=form.customer == "reply_to",
         unknown_senders=UnknownSenders(form.unknown_senders) if form.unknown_senders else None,
+        requires=_without(form, path, names, page),
         skip=form.skip,
         hold=form.hold,
         watch=form.watch,
         quiet=form.quiet,
         resolved=AfterResolved(form.resolved) if form.resolved else None,
     )
+
+
+def _without(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Without | None:
+    otherwise = form.otherwise
+    if form.require is None:
+        if otherwise is not None:
+            page.wrong((*path, "otherwise", ""), "it belongs to `require: entitlement`; add that, or remove it.")
+        return None
+    if otherwise is None or otherwise == "hold":
+        return Without()
+    if (otherwise.queue is None) == (otherwise.answer is None):
+        page.wrong((*path, "otherwise"), "it needs one of queue and answer.")
+    page.check_name((*path, "otherwise", "queue"), otherwise.queue, "queue", names.queues)
+    if otherwise.answer and not re.fullmatch(NOT_ENTITLED, otherwise.answer):
+        what = f"{otherwise.answer!r} is no template of an answer without a case; name customer/not_entitled_…."
+        page.wrong((*path, "otherwise", "answer"), what)
+    return Without(queue=otherwise.queue, answer=otherwise.answer)
 
 
 def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> NewCase:
@@ -116,6 +138,7 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
         owner=case.owner,
         skills=tuple(case.skills or ()),
         sla=case.sla,
+        is_exempt=case.exempt,
         note=form.note,
         custom=tuple(checked_fields(case.fields or {}, names.vocabulary, (*path, "fields"), page).items()),
     )

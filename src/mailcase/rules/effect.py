@@ -99,15 +99,16 @@ def _outcome(judged: Judgement) -> tuple[str, Pairs]:  # noqa: PLR0911 - one lin
     match judged.decision:
         case OpenCase() as decision:
             assert judged.case is not None, "who opens a case has drafted it"
-            return "open", (*_opened(judged.case), *_greeted(decision))
+            named = judged.entitlement.entitlement.name if judged.entitlement else ""
+            return "open", (*_opened(judged.case), ("entitlement", named), *_greeted(decision))
         case AppendToCase(update=update, note=note, is_quiet=is_quiet):
             return "append", (("quiet", "yes" if is_quiet else "no"), ("note", note or ""), *_updated(update))
         case ReactivateCase(update=update):
             return "reactivate", tuple(_updated(update))
         case Hold(reason=reason):
             return "hold", (("reason", reason.value),)
-        case Ignore(reason=reason):
-            return "skip", (("reason", reason),)
+        case Ignore(reason=reason, answer=answer):
+            return "skip", (("reason", reason), ("acknowledge", answer or ""))
         case RunCommands(agent=agent):
             return "commands", (("agent", agent.key),)
         case ReturnToAgent(agent=agent, why=why):

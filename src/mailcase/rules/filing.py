@@ -5,10 +5,12 @@ from dataclasses import replace
 from mailcase.domain.case import Case
 from mailcase.domain.decision import AppendToCase, Decision, Hold, Ignore, NewCase, OpenCase, ReactivateCase
 from mailcase.domain.email import Address, Kind
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.inbox import HoldReason
 from mailcase.rules.creation import Match
+from mailcase.rules.entitled import entitlement_for
 from mailcase.rules.incoming import AUTOMATIC_ANSWERS, Incoming
-from mailcase.rules.rulebook import Action, AfterResolved, On, UnknownSenders
+from mailcase.rules.rulebook import Action, AfterResolved, On, UnknownSenders, Without
 
 MAX_REACTIVATIONS = 3  # an hour, for one case: two machines that answer each other stop here
 DEFAULT_RULE = "default"
@@ -135,7 +137,36 @@ def _open(mail: Incoming, draft: OpenCase, action: Action) -> Decision:
         return Hold(reason=HoldReason.UNKNOWN_SENDER, detail=detail, rule=draft.rule)
     if is_kept:
         return Ignore(reason="unknown_sender", detail="the mailbox ignores people who are not known", rule=draft.rule)
-    return replace(draft, acknowledge=_acknowledgement(mail, action, draft.fields.customer))
+    without, entitlement = action.requires, _entitlement(mail, draft, action)
+    if without is not None and entitlement is None:
+        return _unentitled(mail, draft, action, without)
+    return replace(draft, acknowledge=_acknowledgement(mail, action, customer), entitlement=entitlement)
+
+
+def _entitlement(mail: Incoming, draft: OpenCase, action: Action) -> Standing | None:
+    """Return what the case is opened under where the rule requires an entitlement; else None: it gets the default."""
+    if action.requires is None:
+        return None
+    if draft.fields.customer is not None:  # whoever fills in a form proves nothing
+        mail.note("entitlement", is_hit=False, why="it is for somebody else than who wrote it")
+        return None
+    found = entitlement_for(mail.context, draft.fields, mail.now, is_required=True)
+    mail.note("entitlement", is_hit=found is not None, why=str(found) if found else "the customer has no valid one")
+    return found
+
+
+def _unentitled(mail: Incoming, draft: OpenCase, action: Action, without: Without) -> Decision:
+    """Hold, route or answer a mail without the entitlement that its rule requires."""
+    if without.queue is not None:
+        fields = replace(draft.fields, queue=without.queue)
+        return replace(draft, fields=fields, acknowledge=_acknowledgement(mail, action, fields.customer))
+    if without.answer is None:
+        detail = "the rule requires a valid entitlement; renew or make one and retry the mail, or release it"
+        return Hold(reason=HoldReason.NO_ENTITLEMENT, detail=detail, rule=draft.rule)
+    answer = without.answer if mail.classification.may_acknowledge else None  # GUARANTEES G11
+    mail.note("answer", is_hit=answer is not None, why=answer or f"not to this mail: {mail.classified}")
+    detail = "the rule requires a valid entitlement, and the customer has none"
+    return Ignore(reason=HoldReason.NO_ENTITLEMENT.value, detail=detail, rule=draft.rule, answer=answer)
 
 
 def _known(mail: Incoming, unknown: UnknownSenders, customer: Address | None) -> str:

@@ -9,7 +9,9 @@ from datetime import datetime
 from mailcase.domain.case import MAX_TITLE, Case, Origin, Priority
 from mailcase.domain.decision import Context, Decision, OpenCase, Trace
 from mailcase.domain.email import Classification, InboundEmail
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.rules.decide import decide
+from mailcase.rules.entitled import entitlement_for
 from mailcase.rules.routing import Route, route
 from mailcase.rules.rulebook import Rulebook
 
@@ -24,6 +26,8 @@ class Judgement:
     decision: Decision
     trace: Trace
     """Every policy and creation rule that was tried."""
+    entitlement: Standing | None = None
+    """What the case is opened under, if anything."""
     case: Case | None = None
     """The case that is opened, without number and contact; None when none is."""
     route: Route | None = None
@@ -69,11 +73,13 @@ def opening(
     now: datetime,
 ) -> Judgement:
     """Return what becomes of `email` once it is decided, by rules or by a person, that it opens a case."""
-    draft = _draft(email, context, decision, received_at)
+    entitled = decision.entitlement or entitlement_for(context, decision.fields, now)
+    entitlement_id = entitled.entitlement.id if entitled else None
+    draft = replace(_draft(email, context, decision, received_at), entitlement_id=entitlement_id)
     chosen, routing = route(draft, email, context, rulebook, now)
     fields = decision.fields
     case = replace(draft, queue=fields.queue or chosen.queue, owner=fields.owner or chosen.owner)
-    return Judgement(decision=decision, trace=trace, case=case, route=chosen, routing=routing)
+    return Judgement(decision=decision, trace=trace, case=case, route=chosen, routing=routing, entitlement=entitled)
 
 
 def _draft(email: InboundEmail, context: Context, decision: OpenCase, received_at: datetime) -> Case:
@@ -92,6 +98,7 @@ def _draft(email: InboundEmail, context: Context, decision: OpenCase, received_a
         origin=fields.origin or Origin.EMAIL,
         tags=fields.tags,
         sla=fields.sla,
+        is_exempt=bool(fields.is_exempt),
         custom=fields.custom,
         is_unverified=decision.is_unverified,
         language=email.language,

@@ -20,12 +20,14 @@ from mailcase.errors import Invalid
 from mailcase.rules import (
     build_clocks,
     build_desk,
+    build_entitlements,
     build_rules,
     build_vocabulary,
     examples,
     schema,
     schema_clocks,
     schema_desk,
+    schema_entitlements,
 )
 from mailcase.rules.build_clocks import ClockNames
 from mailcase.rules.documents import Place, Problems, read
@@ -150,6 +152,9 @@ class _Loader:
         clocks = self._clocks(names)
         self._part(schema_desk.AgentsFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
         self._part(schema_desk.QueuesFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
+        agreements = self._part(
+            schema_entitlements.EntitlementsFile, lambda form, page: build_entitlements.agreements(form, names, page)
+        )
         if self._problems.found or policies is None or creation is None or routing is None:
             return None
         book = Rulebook(
@@ -163,6 +168,7 @@ class _Loader:
             default_policy=policies[0],
             policies=policies[1],
             notices=notices or NOTICES,
+            agreements=agreements or {},
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from mailcase.domain.agreement import Agreement
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.case import Priority
 from mailcase.domain.decision import NewCase
@@ -65,6 +66,16 @@ class Otherwise(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """What becomes of a mail without a valid entitlement where a rule requires one; with neither, it is held."""
+
+    queue: str | None = None
+    """Where its case goes."""
+    answer: str | None = None
+    """The template that answers it; then there is no case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How one mailbox behaves."""
 
@@ -102,6 +113,8 @@ class Action:
     is_for_reply_to: bool = False
     """The customer is whom Reply-To names, as contact forms have it."""
     unknown_senders: UnknownSenders | None = None
+    requires: Without | None = None
+    """The customer needs a valid entitlement, and what happens without one; None when anybody is served."""
     skip: str | None = None
     hold: str | None = None
     watch: bool = False
@@ -187,6 +200,8 @@ class Rulebook:
     """By key of the mailbox; others have the default policy."""
     notices: Mapping[str, Notice] = field(default_factory=lambda: NOTICES)
     """Which agents are told of what, by the name of the notice."""
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    """What customers have bought, by key."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
     default_sla: str | None = None

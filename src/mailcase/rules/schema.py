@@ -22,6 +22,7 @@ from mailcase.rules.schema_desk import (
     StatusReasonsFile,
     SubjectsFile,
 )
+from mailcase.rules.schema_entitlements import EntitlementsFile
 
 
 class CaptureForm(Form):
@@ -46,7 +47,17 @@ class CaseForm(Form):
     owner: Key | None = None
     skills: list[Key] | None = Field(default=None, description="What the agent to whom the queue gives it has to know.")
     sla: Key | None = None
+    exempt: bool | None = Field(default=None, description="true: it takes nothing from the customer's entitlement.")
     fields: dict[Key, str] | None = Field(default=None, description="Fields of your own.")
+
+
+class WithoutForm(Form):
+    """What becomes of a mail without a valid entitlement: a case in another queue, or an answer and no case."""
+
+    queue: Key | None = None
+    answer: Line | None = Field(
+        default=None, description="A template: customer/not_entitled, or one named …_something."
+    )
 
 
 class ActionForm(Form):
@@ -62,6 +73,12 @@ class ActionForm(Form):
     skip: Line | None = Field(default=None, description="Why this mail needs no case.")
     hold: Line | None = Field(default=None, description="Why a person has to look at it first.")
     watch: bool = Field(default=False, description="Only note in the trace that the rule matched, and go on.")
+    require: Literal["entitlement"] | None = Field(
+        default=None, description="Only customers with a valid entitlement get a case."
+    )
+    otherwise: Literal["hold"] | WithoutForm | None = Field(
+        default=None, description="What becomes of mail without one; held, if left out."
+    )
     quiet: bool = Field(default=False, description="Replies: file it, tell nobody, move no clock.")
     resolved: Literal["reactivate", "new_case", "attach"] | None = Field(
         default=None, description="Replies to resolved cases."
@@ -157,6 +174,7 @@ FILES: dict[str, type[BaseModel]] = {
     "agents.yaml": AgentsFile,
     "calendars.yaml": CalendarsFile,
     "custom_fields.yaml": CustomFieldsFile,
+    "entitlements.yaml": EntitlementsFile,
     "mailboxes.yaml": MailboxesFile,
     "notices.yaml": NoticesFile,
     "queues.yaml": QueuesFile,

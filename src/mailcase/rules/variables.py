@@ -13,7 +13,10 @@ from typing import Any
 from mailcase.domain.case import Case, CaseType, Origin, Priority, Status
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Address, Classification, InboundEmail, Kind
+from mailcase.domain.entitlement import EntitlementState
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.party import Account, Contact
+from mailcase.rules.entitled import valid_one
 
 CASE_FIELDS = "case.fields"
 MAX_TEXT = 100_000  # GUARANTEES, limits: text seen by rules
@@ -105,6 +108,19 @@ def _kind(subject: Subject) -> str:
     return subject.classification.kind.value if subject.classification else ""
 
 
+def _entitled(subject: Subject, *, is_valid: bool) -> Standing | None:
+    """Return the entitlement of the case; without a case, one that its mail could use, or any that the customer had."""
+    known, case = subject.context.entitlements, subject.case
+    if case is not None:
+        return next((one for one in known if one.entitlement.id == case.entitlement_id), None)
+    return valid_one(subject.context, subject.now) or (None if is_valid or not known else known[-1])
+
+
+def _of_entitlement(subject: Subject, read: Callable[[Standing], Any], empty: Any) -> Any:
+    found = _entitled(subject, is_valid=False)
+    return empty if found is None else read(found)
+
+
 REACHES_RULES = (Kind.HUMAN.value, Kind.AUTO_REPLY.value, Kind.OUT_OF_OFFICE.value, Kind.BULK.value)
 """Kinds that creation rules see; the desk's policies take the others before."""
 S, B, I, L, D = Type.STRING, Type.BOOL, Type.INT, Type.STRINGS, Type.DURATION  # noqa: E741 - short, for the tables
@@ -135,6 +151,14 @@ OF_MAIL = (
     Variable("account.name", S, "the company's name", _account(lambda a: clean(a.name))),
     Variable("now", Type.TIMESTAMP, 'the time of the decision; `now.getHours("Europe/Berlin")` is local', lambda subject: subject.now.astimezone(UTC)),
 )
+OF_ENTITLEMENT = (
+    Variable("entitlement.is_valid", B, "the customer has an entitlement that a new case could use, or this case has one", lambda s: _entitled(s, is_valid=True) is not None),
+    Variable("entitlement.name", S, "its name, or that of one that is over or used up; empty for none", lambda s: _of_entitlement(s, lambda one: clean(one.entitlement.name), "")),
+    Variable("entitlement.state", S, "where it stands, or empty", lambda s: _of_entitlement(s, lambda one: one.entitlement.state(s.now).value, ""), choices=_values(EntitlementState, "")),
+    Variable("entitlement.left", I, "cases or minutes that are left", lambda s: _of_entitlement(s, lambda one: one.left(), 0)),
+    Variable("entitlement.total", I, "cases or minutes that were bought", lambda s: _of_entitlement(s, lambda one: one.entitlement.total, 0)),
+    Variable("entitlement.sla", S, "name of its service level agreement, or empty", lambda s: _of_entitlement(s, lambda one: clean(one.entitlement.sla), "")),
+)
 OF_KIND = (
     Variable("kind", S, "what sort of mail it is", _kind, choices=REACHES_RULES),
 )
@@ -160,10 +184,10 @@ OF_CASE = (
     Variable("case.resolved_for", D, "time since it was resolved, zero while it is active", _since(lambda c: c.resolved_at)),
 )
 # fmt: on
-FOR_NEW = OF_MAIL + OF_KIND
+FOR_NEW = OF_MAIL + OF_ENTITLEMENT + OF_KIND
 """What creation rules for new mail know: there is no case yet."""
-FOR_REPLY = OF_MAIL + OF_KIND + OF_CASE
-FOR_ROUTING = OF_MAIL + OF_CASE
+FOR_REPLY = OF_MAIL + OF_ENTITLEMENT + OF_KIND + OF_CASE
+FOR_ROUTING = OF_MAIL + OF_ENTITLEMENT + OF_CASE
 """What routing rules know; the mail's variables are empty for a case without mail."""
 
 

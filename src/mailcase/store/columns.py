@@ -100,6 +100,14 @@ def _pairs_of_json(value: str | None) -> tuple[tuple[str, ...], ...] | None:
     return None if value is None else tuple(tuple(pair) for pair in json.loads(value))
 
 
+def _bind_numbers(value: tuple[int, ...] | None) -> str | None:
+    return None if value is None else json.dumps(value, separators=(",", ":"))
+
+
+def _numbers_of_json(value: str | None) -> tuple[int, ...] | None:
+    return None if value is None else tuple(json.loads(value))
+
+
 class _Converted(TypeDecorator[Any]):  # of the value's type, which differs by subclass
     """A type with one function to the driver's value and one back; None when the driver's value is ours."""
 
@@ -144,6 +152,13 @@ class Strings(_Converted):
 
     cache_ok = True
     conversions = (_bind_strings, _strings_of_json)
+
+
+class Numbers(_Converted):
+    """A tuple of whole numbers, as a JSON array."""
+
+    cache_ok = True
+    conversions = (_bind_numbers, _numbers_of_json)
 
 
 class Pairs(_Converted):

@@ -14,6 +14,7 @@ from mailcase.store.schema.cases import (
 from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
 from mailcase.store.schema.desk import audit, desk, leases, token_keys
+from mailcase.store.schema.entitlements import entitlement_entries, entitlements
 from mailcase.store.schema.mail import (
     HAS_SENDER,
     IS_SENT,
@@ -27,6 +28,7 @@ from mailcase.store.schema.mail import (
     sending_pauses,
 )
 from mailcase.store.schema.rulings import parsed_mails, rulings
+from mailcase.store.schema.timers import timers
 
 __all__ = [
     "HAS_SENDER",
@@ -44,6 +46,8 @@ __all__ = [
     "contact_addresses",
     "contacts",
     "desk",
+    "entitlement_entries",
+    "entitlements",
     "fingerprints",
     "inbox",
     "leases",
@@ -58,6 +62,7 @@ __all__ = [
     "rulings",
     "sending_pauses",
     "timeline",
+    "timers",
     "token_keys",
     "turns",
 ]

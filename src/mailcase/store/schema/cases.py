@@ -33,6 +33,9 @@ cases = Table(
     column("merged_into_id", Id, ForeignKey("cases.id"), is_optional=True),
     column("related_id", Id, ForeignKey("cases.id"), is_optional=True),
     column("sla", String, is_optional=True),
+    column("entitlement_id", Id, is_optional=True),  # no reference: SQLite adds none to a table that holds rows
+    column("is_exempt", Boolean),
+    column("follow_up_at", Moment, is_optional=True),
     column("billable_minutes", Integer, is_optional=True),
     column("created_at", Moment),
     column("modified_at", Moment),

@@ -29,6 +29,7 @@ contacts = Table(
     column("address", Key),
     column("account_id", Id, ForeignKey("accounts.id"), is_optional=True),
     column("language", String, is_optional=True),
+    column("time_zone", String, is_optional=True),
     column("is_provisional", Boolean),
     column("created_at", Moment),
     some("ix_contacts_account_id", "account_id", where="account_id IS NOT NULL"),

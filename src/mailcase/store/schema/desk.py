@@ -40,6 +40,7 @@ desk = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     column("founded_at", Moment),
+    column("agreements", String),
     CheckConstraint("id = 1", name="single"),
 )
 
