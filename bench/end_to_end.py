@@ -71,12 +71,12 @@ def file_all(app: App, seeded: Seeded) -> Run:
     watch = Stopwatch()
     began = process_time()
     with watch.on(INSIDE):
-        session = imap_session(app.config, "support")
+        session = imap_session(app.config, "support", app.tokens)
         watch.timed("fetch, store", lambda: poll(app, "support", session, session.open()))
         session.close()
         while watch.timed("intake", lambda: intake_stage.intake(app)):
             pass
-        postmen = smtp_postmen(app.config)
+        postmen = smtp_postmen(app.config, app.tokens)
         while watch.timed("send", lambda: deliver_stage.deliver(app, postmen)):
             pass
         for postman in postmen.values():

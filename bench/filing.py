@@ -90,7 +90,7 @@ def _desk(stack: ExitStack, options: Options, mail: Servers, folder: Path) -> Ap
 
 def _file(app: App) -> list[float]:
     """File what is new on the server and return how long each mail took, in seconds."""
-    session = imap_session(app.config, "support")
+    session = imap_session(app.config, "support", app.tokens)
     fetched = poll(app, "support", session, session.open())
     session.close()
     watch = Stopwatch()

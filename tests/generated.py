@@ -9,7 +9,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,21 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from mailcase.cli import app
 from mailcase.cli.printing import json_text
-from mailcase.config import AfterFiling, AfterTaking, Config, DsnRequest, MaildirSettings, Security, values
+from mailcase.config import (
+    AfterFiling,
+    AfterTaking,
+    Config,
+    DsnRequest,
+    MaildirSettings,
+    OAuthSettings,
+    Provider,
+    Security,
+    values,
+)
 from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
 from mailcase.domain.command import COMMANDS
+from mailcase.domain.oauth import Grant
 from mailcase.domain.party import Role
 from mailcase.rules.schema import FILES, json_schemas, schema_name
 
@@ -40,6 +51,9 @@ KINDS: tuple[tuple[object, str], ...] = (
     (values.ZoneName, "time zone"),
     (values.Language, "two letters"),
     (values.Fingerprint, "64 hexadecimal digits"),
+    (values.SectionName, "name"),
+    (values.Url, "web address"),
+    (date, "date"),
     (values.Keyword, "IMAP keyword"),
     (values.Duration, "duration, such as `30d` or `12h`"),
     (values.Moment, 'moment, or `"all"`'),
@@ -50,6 +64,16 @@ KINDS: tuple[tuple[object, str], ...] = (
     (int, "whole number"),
     (float, "number"),
 )
+CHOICES: tuple[tuple[str, type[StrEnum]], ...] = (
+    ("`security`", Security),
+    ("`after_filing` of IMAP", AfterFiling),
+    ("`after_filing` of a Maildir", AfterTaking),
+    ("`dsn`", DsnRequest),
+    ("`provider`", Provider),
+    ("`grant`", Grant),
+)
+NAMED = (MailboxSettings, OAuthSettings)
+"""Sections of which there may be several, each with a name."""
 BOUNDS = ((Ge, "ge", "≥"), (Gt, "gt", ">"), (Le, "le", "≤"))
 
 
@@ -57,6 +81,7 @@ def configuration() -> str:
     """Return docs/configuration.md."""
     sections = [
         *_sections(),
+        ("oauth.NAME", OAuthSettings),
         ("mailboxes.NAME", MailboxSettings),
         ("mailboxes.NAME.imap", ImapSettings),
         ("mailboxes.NAME.maildir", MaildirSettings),
@@ -76,13 +101,7 @@ def configuration() -> str:
     ]
     for name, model in sections:
         lines += [f"## `[{name}]`", "", " ".join((model.__doc__ or "").split()), "", *_keys(name, model), ""]
-    choices = (
-        ("`security`", Security),
-        ("`after_filing` of IMAP", AfterFiling),
-        ("`after_filing` of a Maildir", AfterTaking),
-        ("`dsn`", DsnRequest),
-    )
-    for title, choice in choices:
+    for title, choice in CHOICES:
         lines += [f"## Values of {title}", "", *_table(("value", "meaning"), _meanings(choice)), ""]
     return "\n".join(lines)
 
@@ -92,7 +111,7 @@ def _sections() -> Iterator[tuple[str, type[BaseModel]]]:
     for name, annotation in get_type_hints(Config).items():
         found = [one for one in (annotation, *get_args(annotation)) if inspect.isclass(one)]
         model = next((one for one in found if issubclass(one, BaseModel)), None)
-        if name in Config.model_fields and model is not None and model is not MailboxSettings:
+        if name in Config.model_fields and model is not None and model not in NAMED:
             yield name, model
 
 

@@ -12,7 +12,13 @@ from mailcase import __version__
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Imported beside a library that depends on them and chooses their version.
-COMES_WITH = {"markupsafe": "jinja2", "proxy-protocol": "pymap", "pydantic-core": "pydantic", "pysasl": "pymap"}
+COMES_WITH = {
+    "cryptography": "pyjwt",
+    "markupsafe": "jinja2",
+    "proxy-protocol": "pymap",
+    "pydantic-core": "pydantic",
+    "pysasl": "pymap",
+}
 NEVER_IMPORTED = {"tzdata", "psycopg"}  # data that zoneinfo finds by itself; the driver that SQLAlchemy loads for a URL
 
 

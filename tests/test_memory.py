@@ -27,6 +27,9 @@ def loaded() -> set[str]:
         ("psycopg", "9 MB, needed on PostgreSQL"),
         ("uvicorn", "2 MB, needed where pages are served"),
         ("starlette", "the same"),
+        ("httpx", "2 MB, needed to renew tokens of OAuth 2.0"),
+        ("jwt", "8 MB with what it needs, for OAuth 2.0 by a private key"),
+        ("cryptography", "the same"),
     ],
 )
 def test_a_daemon_at_rest_does_not_load(library: str, why: str, loaded: set[str]) -> None:

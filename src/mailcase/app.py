@@ -24,6 +24,8 @@ from mailcase.rules.rulebook import Rulebook
 from mailcase.store import desk as founding
 from mailcase.store import migrations, tokens
 from mailcase.store.engine import Database, open_database
+from mailcase.store.oauth import StoredTokens
+from mailcase.transport.tokens import TokenKeeper
 
 SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
 
@@ -44,8 +46,12 @@ class App:
     database: Database
     limits: Limits
     now: Clock = utc_now
+    tokens: TokenKeeper = field(init=False)
     _desk: Desk
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.tokens = TokenKeeper(StoredTokens(self.database, self.now), self.now)
 
     @property
     def desk(self) -> Desk:

@@ -48,11 +48,7 @@ class Dying(ImapSession):
 
 
 def session_of(app: App, kind: type[ImapSession]) -> ImapSession:
-    settings = app.config.mailboxes["support"]
-    assert settings.imap is not None
-    return kind(
-        imap_account(settings.imap, "mailboxes.support.imap", settings.address, app.config.limits.message_bytes)
-    )
+    return kind(imap_account(app.config, "support", app.tokens))
 
 
 def test_every_mail_is_stored_byte_for_byte_and_once(desk: Desk, imap_server: ImapServer) -> None:

@@ -50,7 +50,7 @@ def desk(database_url: str, tmp_path: Path, maildir: Maildir, clock: ManualClock
 
 
 def session(app: App) -> MaildirSession:
-    found = session_of(app.config, "support")
+    found = session_of(app.config, "support", app.tokens)
     assert isinstance(found, MaildirSession)
     found.open()
     return found

@@ -37,7 +37,7 @@ class Desk:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.rounds = smtp_rounds(app.config)
+        self.rounds = smtp_rounds(app.config, app.tokens)
 
     def queue(self, *keys: str, **others: object) -> None:
         now = self.app.now()

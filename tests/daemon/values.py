@@ -46,7 +46,7 @@ def desk_with(
 
 def fetched(app: App, session: ImapSession | None = None) -> int:
     """Poll the mailbox once over a session of its own; return how many mails were new."""
-    session = session or imap_session(app.config, "support")
+    session = session or imap_session(app.config, "support", app.tokens)
     try:
         return poll(app, "support", session, session.open())
     finally:

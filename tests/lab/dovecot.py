@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from lab.certificates import Certificates
 from lab.ports import free_port, wait_for_port
 
@@ -26,7 +28,7 @@ ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 0
 first_valid_uid = 1
@@ -37,6 +39,7 @@ namespace inbox {{
 }}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -57,6 +60,21 @@ service imap-login {{
     ssl = yes
   }}
 }}
+"""
+# Access tokens are shown to the authorisation server, which says whose they are.
+OAUTH = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+OAUTH_SERVER = """
+introspection_url = {introspection_url}?token=
+introspection_mode = get
+active_attribute = active
+active_value = true
+username_attribute = email
 """
 # Only root can change users and roots.
 UNPRIVILEGED = """
@@ -80,6 +98,15 @@ def binary() -> str | None:
     return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
+def require() -> None:
+    """Skip the test where Dovecot is not installed, but never in CI."""
+    if binary() is None:
+        reason = "dovecot is not installed (Debian: apt-get install dovecot-imapd)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dovecot:
     """One running server; any user name logs in with `PASSWORD` and finds an empty INBOX."""
@@ -91,7 +118,8 @@ class Dovecot:
     process: subprocess.Popen[bytes] = field(repr=False)
 
     @classmethod
-    def start(cls) -> "Dovecot":
+    def start(cls, introspection_url: str = "") -> "Dovecot":
+        """Start one; with an address to ask about them it also takes the access tokens of OAuth 2.0."""
         program = binary()
         assert program is not None, "dovecot is not installed"
         folder = Path(tempfile.mkdtemp(prefix="mailcase-dovecot-"))
@@ -112,8 +140,10 @@ class Dovecot:
             "group": grp.getgrgid(owner.pw_gid).gr_name,
             "port": free_port(),
             "tls_port": free_port(),
+            "mechanisms": " xoauth2 oauthbearer" if introspection_url else "",
         }
-        text = CONFIG + ("" if os.geteuid() == 0 else UNPRIVILEGED)
+        text = CONFIG + ("" if os.geteuid() == 0 else UNPRIVILEGED) + (OAUTH if introspection_url else "")
+        (folder / "oauth2.conf").write_text(OAUTH_SERVER.format(introspection_url=introspection_url))
         (folder / "dovecot.conf").write_text(text.format(**facts))
         process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")], stdin=subprocess.DEVNULL)
         server = cls(

@@ -38,13 +38,14 @@ class ImapServer:
         )
 
     @classmethod
-    def dovecot(cls, dovecot: Dovecot) -> "ImapServer":
+    def dovecot(cls, dovecot: Dovecot, domain: str = "") -> "ImapServer":
+        """Return a new user, with an address of `domain` for a name if that is given."""
         return cls(
             name="dovecot",
             port=dovecot.port,
             tls_port=dovecot.tls_port,
             ca_file=dovecot.certificates.ca,
-            username=f"u{uuid.uuid4().hex[:12]}",
+            username=f"u{uuid.uuid4().hex[:12]}{domain}",
             has_keywords=True,
         )
 

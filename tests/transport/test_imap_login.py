@@ -11,7 +11,7 @@ from lab.imapscript import OK, ImapScript, Script
 from lab.imapserver import ImapServer
 from mailcase.config import Security
 from mailcase.errors import Invalid, Unavailable
-from mailcase.transport.account import AfterFiling, ImapAccount, Mechanism
+from mailcase.transport.account import AfterFiling, ImapAccount
 from transport.imap_sessions import IMPATIENT, Connect, Scripted
 
 
@@ -20,14 +20,6 @@ def test_a_password_beyond_ascii_goes_by_authenticate(scripted: Scripted) -> Non
     session.open()
     assert "AUTHENTICATE PLAIN" in server.commands
     assert "LOGIN" not in server.names()
-
-
-def test_an_access_token_goes_by_xoauth2(scripted: Scripted) -> None:
-    server, session = scripted(
-        {"AUTHENTICATE": "+ \r\n", "line": OK}, password=lambda: "token", mechanism=Mechanism.XOAUTH2
-    )
-    session.open()
-    assert "AUTHENTICATE XOAUTH2" in server.commands
 
 
 def test_a_stripped_starttls_hears_no_password(dovecot_user: ImapServer, proxy: FaultProxy, connect: Connect) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from mailcase import __version__
 from mailcase.cli import (
+    auth,
     backfill,
     boxes,
     case_life,
@@ -53,6 +54,7 @@ app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)
 app.command("run", rich_help_panel=SETUP)(running.run)
 app.command("demo", rich_help_panel=SETUP)(demo.demo)
+app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)

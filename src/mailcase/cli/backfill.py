@@ -39,7 +39,7 @@ def backfill(
         begin, end = _moment(app, since), _moment(app, until) if until else None
         if end is not None and end <= begin:
             raise Invalid(f"--until {until} is not after --since {since}.")
-        session = session_of(app.config, mailbox)
+        session = session_of(app.config, mailbox, app.tokens)
         try:
             done = _run(app, mailbox, session, (begin, end), is_quiet=as_json)
         finally:

@@ -47,7 +47,7 @@ def as_json(value: object) -> None:
 
 def json_text(value: object) -> str:
     """Return one JSON document, as it is printed and written to files."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=2, default=plain) + "\n"
 
 
 def problems(lines: Iterable[str], code: int) -> NoReturn:
@@ -87,7 +87,8 @@ def _text(value: object) -> str:
     return "-" if value is None or value == "" else str(value)
 
 
-def _plain(value: Any) -> Any:  # json's own callback
+def plain(value: Any) -> Any:  # json's own callback
+    """Return what JSON has for a value that it does not know."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -9,7 +9,7 @@ import typer
 from mailcase.cli import options, printing
 
 if TYPE_CHECKING:
-    from mailcase.daemon.check import Finding
+    from mailcase.daemon.finding import Finding
 
 IGNORED = "mailcase.db*\nsecrets/\n"
 MARKS = {True: ("ok", "green"), False: ("FAIL", "red bold"), None: ("note", "yellow")}

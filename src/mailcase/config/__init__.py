@@ -4,6 +4,7 @@ from mailcase.config.limits import LimitSettings
 from mailcase.config.load import FILE_NAME, load_config
 from mailcase.config.local import AfterTaking, LmtpSettings, MaildirSettings
 from mailcase.config.login import Security
+from mailcase.config.oauth import OAuthSettings, Provider
 from mailcase.config.servers import AfterFiling, DsnRequest, ImapSettings, SmtpSettings
 from mailcase.config.settings import Config, MailboxSettings, WebSettings
 
@@ -18,6 +19,8 @@ __all__ = [
     "LmtpSettings",
     "MailboxSettings",
     "MaildirSettings",
+    "OAuthSettings",
+    "Provider",
     "Security",
     "SmtpSettings",
     "WebSettings",

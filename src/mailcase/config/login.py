@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from mailcase.config.secret import Secret
 from mailcase.config.section import Section
-from mailcase.config.values import Fingerprint, Seconds, is_loopback
+from mailcase.config.values import Fingerprint, Seconds, SectionName, is_loopback
 
 
 class Security(StrEnum):
@@ -37,6 +37,9 @@ class Login(Section):
     password_file: Path | None = Field(None, description="File whose first line is the password.")
     password_env: str | None = Field(None, description="Environment variable that holds the password.")
     password_credential: str | None = Field(None, description="systemd credential (LoadCredential=) with the password.")
+    oauth: SectionName | None = Field(
+        None, description="In place of a password: log in by OAuth 2.0, with tokens as `[oauth.NAME]` says."
+    )
     connect_timeout_s: Seconds = Field(30, description="For connecting, seconds.")
 
     @model_validator(mode="after")
@@ -55,8 +58,9 @@ class Login(Section):
 
     @model_validator(mode="after")
     def _one_password(self) -> "Login":
-        if len(self._password.keys) > 1:
-            raise ValueError(f"{' and '.join(self._password.keys)} are set; keep one")
+        given = self._password.keys + ["oauth"] * (self.oauth is not None)
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are set; keep one")
         return self
 
     @property

@@ -56,7 +56,9 @@ class SmtpSettings(Login):
     """Where mail is handed over for sending."""
 
     port: Port = Field(465, description="465 for tls, 587 for starttls, 25 for none.")
-    username: str | None = Field(None, description="Without it there is no login.")
+    username: str | None = Field(
+        None, description="Without it there is no login; with oauth, the address of the mailbox."
+    )
     helo_name: str = Field("", description="Name we greet with; this machine's when empty.")
     connections: Annotated[int, Field(ge=1, le=20)] = Field(2, description="Connections at the same time, at most.")
     rate: Rates = Field(

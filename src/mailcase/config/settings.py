@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from mailcase.config.limits import LimitSettings
 from mailcase.config.local import MaildirSettings
+from mailcase.config.login import Login
+from mailcase.config.oauth import OAuthSettings
 from mailcase.config.secret import first_line
 from mailcase.config.section import Section
 from mailcase.config.servers import ImapSettings, SmtpSettings
@@ -18,6 +20,7 @@ from mailcase.config.values import (
     MailboxName,
     Moment,
     Port,
+    SectionName,
     ZoneName,
 )
 from mailcase.domain.mailbox import Copies
@@ -134,6 +137,7 @@ class Config(BaseSettings):
     desk: Desk = Field(default_factory=lambda: Desk())  # noqa: PLW0108 - pydantic fills the defaults at call time
     database: DatabaseSettings = Field(default_factory=lambda: DatabaseSettings())  # noqa: PLW0108
     paths: Paths = Field(default_factory=lambda: Paths())  # noqa: PLW0108
+    oauth: dict[SectionName, OAuthSettings] = Field(default_factory=dict)
     smtp: SmtpSettings | None = Field(None, description="Default way of sending for every mailbox.")
     mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
@@ -165,9 +169,22 @@ class Config(BaseSettings):
                 seen[address] = name
         return self
 
+    @model_validator(mode="after")
+    def _oauth_sections_are_there(self) -> "Config":
+        logins: list[tuple[str, Login | None]] = [("smtp", self.smtp)]
+        for name, mailbox in self.mailboxes.items():
+            logins += [(f"mailboxes.{name}.imap", mailbox.imap), (f"mailboxes.{name}.smtp", mailbox.smtp)]
+        for section, login in logins:
+            if login and login.oauth and login.oauth not in self.oauth:
+                raise ValueError(f"{section}.oauth names {login.oauth}, and there is no [oauth.{login.oauth}]; add it")
+        return self
+
     def smtp_of(self, mailbox: str) -> SmtpSettings | None:
-        """Return the way of sending of the mailbox with this name."""
-        return self.mailboxes[mailbox].smtp or self.smtp
+        """Return the way of sending of the mailbox with this name; with oauth it logs in as itself unless told otherwise."""
+        found = self.mailboxes[mailbox].smtp or self.smtp
+        if found is None or found.oauth is None or found.username:
+            return found
+        return found.model_copy(update={"username": self.mailboxes[mailbox].address})
 
     def smtp_section_of(self, mailbox: str) -> str:
         """Return the name of the section that `smtp_of` comes from."""

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
@@ -91,6 +92,15 @@ def _moment(value: object) -> object:
     raise ValueError(f'{value} is not a moment with its zone such as 2026-01-31T08:00:00Z, and not "all"')
 
 
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and not parts.hostname:
+        raise ValueError(f"{value!r} is not a web address such as https://login.example.com/token")
+    if value and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ValueError(f"{value!r} would send secrets in the clear; use https")
+    return value
+
+
 def _fingerprint(value: str) -> str:
     """Return 64 hexadecimal digits; the colons and capitals in which tools print them do not matter."""
     digits = value.replace(":", "").lower()
@@ -117,7 +127,11 @@ Mode = Annotated[str, _matching(r"0?[0-7]{3}", "a file mode in octal, such as 06
 Moment = Annotated[Literal["all"] | AwareDatetime, BeforeValidator(_moment)]
 Language = Annotated[str, _matching(r"[a-z]{2}", "a language by two letters (ISO 639-1), such as en")]
 Keyword = Annotated[str, _matching(r"[$A-Za-z][A-Za-z0-9_.-]*", "an IMAP keyword: letters, digits, $ _ . -")]
+Url = Annotated[str, AfterValidator(_url)]
 Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
+SectionName = Annotated[
+    str, _matching(r"[a-z0-9][a-z0-9_-]*", "a name for a section: small letters, digits, - and _, such as office")
+]
 MailboxName = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9_-]*", "a name for a mailbox: small letters, digits, - and _, such as support")
 ]

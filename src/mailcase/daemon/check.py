@@ -1,30 +1,25 @@
 """Trying everything that the daemon will need, one finding each, without changing anything but an empty database."""
 
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from mailcase.app import doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
-from mailcase.config import Config, SmtpSettings, load_config
+from mailcase.config import Config, load_config
+from mailcase.daemon.check_oauth import NoTokens, check_oauth
 from mailcase.daemon.connections import smtp_postman
+from mailcase.daemon.finding import Finding
 from mailcase.daemon.sources import fetched_mailboxes, session_of
 from mailcase.domain.counting import counted
 from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.store.engine import Database
+from mailcase.store.oauth import StoredTokens
+from mailcase.transport.smtp import SmtpPostman
+from mailcase.transport.tokens import TokenKeeper
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What became of one check."""
-
-    what: str
-    is_ok: bool | None
-    """None for a note that stops nothing."""
-    message: str
-    remedy: str = ""
 
 
 def check_all(path: Path) -> Iterator[Finding]:
@@ -35,14 +30,13 @@ def check_all(path: Path) -> Iterator[Finding]:
         yield from _failures("settings", invalid)
         return
     yield Finding(what="settings", is_ok=True, message=f"{path}: {counted(len(config.mailboxes), 'mailbox')}")
-    yield from _open_passwords(config, path)
-    yield from _database(config)
-    yield from _files(config)
-    for name in config.mailboxes:
-        yield from _source(config, name)
-    servers = {config.smtp_of(name): name for name in config.mailboxes}
-    for settings, name in servers.items():
-        yield from _smtp(settings, name, config.smtp_section_of(name))
+    yield from _open_secrets(config, path)
+    with ExitStack() as stack:
+        database = yield from _database(config, stack)
+        yield from _files(config)
+        yield from _servers(config, database)
+        if database is not None:
+            yield from check_oauth(config, database, utc_now())
 
 
 def _failures(what: str, error: MailcaseError) -> Iterator[Finding]:
@@ -52,28 +46,47 @@ def _failures(what: str, error: MailcaseError) -> Iterator[Finding]:
         yield Finding(what=what, is_ok=False, message=line, remedy=remedy)
 
 
-def _open_passwords(config: Config, path: Path) -> Iterator[Finding]:
-    """Note passwords that other users of this machine can read."""
-    logins = [login for box in config.mailboxes.values() for login in (box.imap, box.smtp) if login] + [config.smtp]
-    files = {login.password_file for login in logins if login and login.password_file}
-    if any(login and login.password for login in logins):
+def _open_secrets(config: Config, path: Path) -> Iterator[Finding]:
+    """Note files with secrets that other users of this machine can read."""
+    logins = [login for box in config.mailboxes.values() for login in (box.imap, box.smtp) if login]
+    logins += [config.smtp] if config.smtp else []
+    clients = config.oauth.values()
+    files = {login.password_file for login in logins}
+    for client in clients:
+        files |= {client.client_secret_file, client.private_key_file, client.service_account_file}
+    if any(login.password for login in logins) or any(client.client_secret for client in clients):
         files.add(path)
-    for file in sorted(files):
+    for file in sorted(filter(None, files)):
         if file.is_file() and file.stat().st_mode & READABLE_BY_OTHERS:
             yield Finding(
                 what="secrets", is_ok=None, message=f"{file} can be read by other users.", remedy=f"chmod 600 {file}"
             )
 
 
-def _database(config: Config) -> Iterator[Finding]:
+def _database(config: Config, stack: ExitStack) -> Generator[Finding, None, Database | None]:
     try:
         database = open_app_database(config, utc_now())
-        url = database.url
-        database.close()
     except MailcaseError as error:
         yield from _failures("database", error)
-        return
-    yield Finding(what="database", is_ok=True, message=url)
+        return None
+    stack.callback(database.close)
+    yield Finding(what="database", is_ok=True, message=database.url)
+    return database
+
+
+def _servers(config: Config, database: Database | None) -> Iterator[Finding]:
+    tokens = TokenKeeper(StoredTokens(database, utc_now) if database else NoTokens(), utc_now)
+    for name in config.mailboxes:
+        yield from _source(config, name, tokens)
+    servers = {config.smtp_of(name): name for name in config.mailboxes}
+    for settings, name in servers.items():
+        if settings is None:
+            remedy = "Add [smtp]; until then mails stay in the outbox."
+            yield Finding(what=f"smtp of {name}", is_ok=False, message="there is no SMTP server.", remedy=remedy)
+        else:
+            where = f"{settings.host}:{settings.port} ({settings.security})"
+            login = f"logged in as {settings.username}" if settings.username else "no login"
+            yield from _smtp(smtp_postman(config, name, tokens), f"smtp {settings.host}", f"{where}, {login}")
 
 
 def _files(config: Config) -> Iterator[Finding]:
@@ -92,13 +105,13 @@ def _files(config: Config) -> Iterator[Finding]:
     yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {found}")
 
 
-def _source(config: Config, name: str) -> Iterator[Finding]:
+def _source(config: Config, name: str, tokens: TokenKeeper) -> Iterator[Finding]:
     what = f"mailbox {name}"
     if name not in fetched_mailboxes(config):
         message = "has neither an IMAP server nor a Maildir; mail comes by `mailcase ingest` only."
         yield Finding(what=what, is_ok=None, message=message)
         return
-    session = session_of(config, name)
+    session = session_of(config, name, tokens)
     try:
         message = session.check()
     except MailcaseError as error:
@@ -113,13 +126,7 @@ def _source(config: Config, name: str) -> Iterator[Finding]:
         yield Finding(what=what, is_ok=True, message=message)
 
 
-def _smtp(settings: SmtpSettings | None, name: str, section: str) -> Iterator[Finding]:
-    if settings is None:
-        remedy = "Add [smtp]; until then mails stay in the outbox."
-        yield Finding(what=f"smtp of {name}", is_ok=False, message="there is no SMTP server.", remedy=remedy)
-        return
-    what = f"smtp {settings.host}"
-    postman = smtp_postman(settings, section)
+def _smtp(postman: SmtpPostman, what: str, message: str) -> Iterator[Finding]:
     try:
         postman.check()
     except MailcaseError as error:
@@ -127,5 +134,4 @@ def _smtp(settings: SmtpSettings | None, name: str, section: str) -> Iterator[Fi
         return
     finally:
         postman.close()
-    login = f"logged in as {settings.username}" if settings.username else "no login"
-    yield Finding(what=what, is_ok=True, message=f"{settings.host}:{settings.port} ({settings.security}), {login}")
+    yield Finding(what=what, is_ok=True, message=message)

@@ -1,4 +1,4 @@
-"""From settings to connections: which server a mailbox is fetched from and sent through."""
+"""From settings to connections: which server a mailbox is fetched from and sent through, and how it logs in there."""
 
 import socket
 from collections.abc import Callable
@@ -6,29 +6,32 @@ from datetime import timedelta
 from functools import partial
 
 from mailcase.config import Config, ImapSettings, SmtpSettings
+from mailcase.daemon.oauth_logins import oauth_client
 from mailcase.errors import Invalid
-from mailcase.transport.account import ImapAccount, SmtpAccount
+from mailcase.transport.account import ImapAccount, SmtpAccount, TokenSource
 from mailcase.transport.imap import ImapSession
 from mailcase.transport.smtp import SmtpPostman
+from mailcase.transport.tokens import TokenKeeper
 
 
-def imap_session(config: Config, mailbox: str) -> ImapSession:
+def imap_session(config: Config, mailbox: str, tokens: TokenKeeper) -> ImapSession:
     """Return an unopened session for a mailbox. Raises Invalid when it has no IMAP server."""
+    return ImapSession(imap_account(config, mailbox, tokens))
+
+
+def imap_account(config: Config, mailbox: str, tokens: TokenKeeper) -> ImapAccount:
+    """Return what the session has to know. Raises Invalid when the mailbox has no IMAP server."""
     settings = config.mailboxes[mailbox].imap
     if settings is None:
         raise Invalid(f"mailboxes.{mailbox}: it has no [mailboxes.{mailbox}.imap]; add the server to fetch from.")
-    address, max_bytes = config.mailboxes[mailbox].address, config.limits.message_bytes
-    return ImapSession(imap_account(settings, f"mailboxes.{mailbox}.imap", address, max_bytes))
-
-
-def imap_account(settings: ImapSettings, section: str, address: str, max_bytes: int) -> ImapAccount:
-    """Return what the session has to know; `section` is where the settings stand."""
+    username = settings.username or config.mailboxes[mailbox].address
     return ImapAccount(
         host=settings.host,
         port=settings.port,
         security=settings.security,
-        username=settings.username or address,
-        password=partial(settings.read_password, section),
+        username=username,
+        password=partial(settings.read_password, f"mailboxes.{mailbox}.imap"),
+        tokens=token_source(config, settings, username, tokens),
         folder=settings.folder,
         after_filing=settings.after_filing,
         keyword=settings.keyword,
@@ -38,22 +41,28 @@ def imap_account(settings: ImapSettings, section: str, address: str, max_bytes: 
         connect_timeout=timedelta(seconds=settings.connect_timeout_s),
         command_timeout=timedelta(seconds=settings.command_timeout_s),
         idle_timeout=timedelta(seconds=settings.idle_s),
-        max_bytes=max_bytes,
+        max_bytes=config.limits.message_bytes,
     )
 
 
-def smtp_postman(settings: SmtpSettings, section: str, is_ours: Callable[[int], bool] = lambda _: True) -> SmtpPostman:
-    """Return an unconnected postman; `section` is where the settings stand.
+def smtp_postman(
+    config: Config, mailbox: str, tokens: TokenKeeper, is_ours: Callable[[int], bool] = lambda _: True
+) -> SmtpPostman:
+    """Return an unconnected postman for a mailbox. Raises Invalid when it has no SMTP server.
 
     It asks `is_ours` of a mail, by its id, whether it may send it, as late as just before the final dot.
     """
+    settings = config.smtp_of(mailbox)
+    if settings is None:
+        raise Invalid(f"mailboxes.{mailbox}: there is neither [smtp] nor [mailboxes.{mailbox}.smtp]; add a server.")
     return SmtpPostman(
         SmtpAccount(
             host=settings.host,
             port=settings.port,
             security=settings.security,
             username=settings.username,
-            password=partial(settings.read_password, section),
+            password=partial(settings.read_password, config.smtp_section_of(mailbox)),
+            tokens=token_source(config, settings, settings.username or "", tokens),
             helo_name=settings.helo_name or socket.getfqdn(),
             ca_file=settings.ca_file,
             fingerprint=settings.fingerprint,
@@ -66,19 +75,22 @@ def smtp_postman(settings: SmtpSettings, section: str, is_ours: Callable[[int], 
     )
 
 
-def smtp_postmen(config: Config, is_ours: Callable[[int], bool] = lambda _: True) -> dict[str, SmtpPostman]:
-    """Return a postman for each mailbox that can send; mailboxes with the same server share one connection."""
+def smtp_postmen(
+    config: Config, tokens: TokenKeeper, is_ours: Callable[[int], bool] = lambda _: True
+) -> dict[str, SmtpPostman]:
+    """Return a postman for each mailbox that can send; mailboxes that log in alike share one connection."""
     by_settings: dict[SmtpSettings, SmtpPostman] = {}
     postmen = {}
     for name in config.mailboxes:
         settings = config.smtp_of(name)
         if settings is not None:
-            section = config.smtp_section_of(name)
-            postmen[name] = by_settings.setdefault(settings, smtp_postman(settings, section, is_ours))
+            postmen[name] = by_settings.setdefault(settings, smtp_postman(config, name, tokens, is_ours))
     return postmen
 
 
-def smtp_rounds(config: Config, is_ours: Callable[[int], bool] = lambda _: True) -> list[dict[str, SmtpPostman]]:
+def smtp_rounds(
+    config: Config, tokens: TokenKeeper, is_ours: Callable[[int], bool] = lambda _: True
+) -> list[dict[str, SmtpPostman]]:
     """Return the postmen of each connection that may be open at the same time, by the mailboxes that they send for."""
     rounds = []
     by_account: dict[str, list[str]] = {}
@@ -90,6 +102,15 @@ def smtp_rounds(config: Config, is_ours: Callable[[int], bool] = lambda _: True)
         settings = config.smtp_of(names[0])
         assert settings is not None, "asked for above"
         for _ in range(settings.connections):
-            postman = smtp_postman(settings, config.smtp_section_of(names[0]), is_ours)
+            postman = smtp_postman(config, names[0], tokens, is_ours)
             rounds.append(dict.fromkeys(names, postman))
     return rounds
+
+
+def token_source(
+    config: Config, settings: ImapSettings | SmtpSettings, account: str, tokens: TokenKeeper
+) -> TokenSource | None:
+    """Return where a login gets its tokens, or None when it has a password."""
+    if settings.oauth is None:
+        return None
+    return partial(tokens.token, oauth_client(config, settings.oauth), account)

@@ -67,7 +67,7 @@ class Mailboxes:
     def _poll(self, thread: str, mailbox: str) -> None:
         """Hold one connection to a mailbox that is ours: poll, wait, poll."""
         wait = time_between_looks(self._app.config, mailbox)
-        session = session_of(self._app.config, mailbox)
+        session = session_of(self._app.config, mailbox, self._app.tokens)
         self._sessions[mailbox] = session
         try:
             folder = session.open()

@@ -21,7 +21,7 @@ def run_once(app: App) -> list[str]:
     """Poll each mailbox, file, fire clocks and send until nothing is due; return a line for each trouble met."""
     troubles = [trouble for name in fetched_mailboxes(app.config) if (trouble := _poll_once(app, name))]
     claims = Claims(app)
-    postmen = smtp_postmen(app.config, claims.outbox.holds)
+    postmen = smtp_postmen(app.config, app.tokens, claims.outbox.holds)
     take_over(app)
     try:
         with claims.renewed():
@@ -40,7 +40,7 @@ def run_once(app: App) -> list[str]:
 
 
 def _poll_once(app: App, mailbox: str) -> str:
-    session = session_of(app.config, mailbox)
+    session = session_of(app.config, mailbox, app.tokens)
     try:
         look(app, mailbox, session, session.open())
     except MailcaseError as error:  # the other mailboxes are polled all the same

@@ -89,7 +89,7 @@ def reconcile(app: App, mailboxes: Iterable[str]) -> Report:
 
 
 def _reached(app: App, mailbox: str) -> Comparison:
-    with closing(imap_session(app.config, mailbox)) as session:
+    with closing(imap_session(app.config, mailbox, app.tokens)) as session:
         return compare(app, mailbox, session)
 
 

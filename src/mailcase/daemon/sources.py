@@ -11,6 +11,7 @@ from mailcase.domain.mailbox import Cursor
 from mailcase.errors import Invalid
 from mailcase.transport.imap import ImapSession
 from mailcase.transport.maildir import MaildirAccount, MaildirSession
+from mailcase.transport.tokens import TokenKeeper
 
 Session = ImapSession | MaildirSession
 
@@ -20,7 +21,7 @@ def fetched_mailboxes(config: Config) -> list[str]:
     return [name for name, settings in config.mailboxes.items() if settings.imap or settings.maildir]
 
 
-def session_of(config: Config, mailbox: str) -> Session:
+def session_of(config: Config, mailbox: str, tokens: TokenKeeper) -> Session:
     """Return an unopened session for a mailbox. Raises Invalid when there is nothing to fetch its mail from."""
     settings = config.mailboxes[mailbox]
     if settings.maildir is not None:
@@ -30,7 +31,7 @@ def session_of(config: Config, mailbox: str) -> Session:
             f"mailboxes.{mailbox}: it has neither [mailboxes.{mailbox}.imap] nor [mailboxes.{mailbox}.maildir]; "
             "add one of them to fetch its mail."
         )
-    return imap_session(config, mailbox)
+    return imap_session(config, mailbox, tokens)
 
 
 def maildir_account(settings: MaildirSettings, max_bytes: int) -> MaildirAccount:

@@ -57,7 +57,7 @@ class Daemon:
         self._has_mail = threading.Event()
         self._has_post: list[threading.Event] = []
         self._claims = Claims(app)
-        self._rounds = smtp_rounds(app.config, self._claims.outbox.holds)
+        self._rounds = smtp_rounds(app.config, app.tokens, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
         self._mailboxes = Mailboxes(app, self.health, self._stop, self._has_mail)
         self._threads = [

@@ -27,7 +27,7 @@ def tidy_all(app: App, mailboxes: list[str]) -> list[tuple[str, Unavailable]]:
         if delay is None:
             continue
         try:
-            with closing(session_of(app.config, name)) as session:
+            with closing(session_of(app.config, name, app.tokens)) as session:
                 tidy(app, name, session, delay)
         except Unavailable as error:  # the others are tidied all the same
             failed.append((name, error))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from mailcase.config import AfterFiling, DsnRequest, Security
 from mailcase.errors import Invalid
 
-__all__ = ["AfterFiling", "ImapAccount", "Mechanism", "Secret", "SmtpAccount", "secret"]
+__all__ = ["AfterFiling", "ImapAccount", "Secret", "SmtpAccount", "TokenSource", "secret"]
 
 Secret = str | Callable[[], str]
 
@@ -19,13 +19,12 @@ KEYWORD = re.compile(r"[$!#&'+,./0-9:;<=>?@A-Z^_`a-z|~-]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class Mechanism(StrEnum):
-    """How to log in."""
+class TokenSource(Protocol):
+    """Gives access tokens of OAuth 2.0."""
 
-    PASSWORD = "password"  # noqa: S105 - a choice, not a secret
-    """User name and password."""
-    XOAUTH2 = "xoauth2"
-    """The secret is an OAuth 2.0 access token, asked for anew at each login."""
+    def __call__(self, *, instead_of: str = "") -> str:
+        """Return an access token; another one than `instead_of`, which a server refused. Raises Unavailable, Invalid."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +38,10 @@ class ImapAccount:
     port: int = 993
     security: Security = Security.TLS
     username: str
-    password: Secret = field(repr=False)
+    password: Secret = field(default="", repr=False)
     """The secret, or a function that fetches it at each login."""
-    mechanism: Mechanism = Mechanism.PASSWORD
+    tokens: TokenSource | None = field(default=None, repr=False)
+    """In place of a password."""
     folder: str = "INBOX"
     after_filing: AfterFiling = AfterFiling.KEYWORD
     keyword: str = "$MailcaseStored"
@@ -93,7 +93,8 @@ class SmtpAccount:
     username: str | None = None
     """None: the server takes mail from this host without a login."""
     password: Secret = field(default="", repr=False)
-    mechanism: Mechanism = Mechanism.PASSWORD
+    tokens: TokenSource | None = field(default=None, repr=False)
+    """In place of a password."""
     helo_name: str = "localhost"
     """Our host name, as EHLO tells it."""
     ca_file: Path | None = None

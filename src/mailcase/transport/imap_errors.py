@@ -2,12 +2,13 @@
 
 import contextlib
 import imaplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from mailcase.errors import Unavailable
 from mailcase.transport.reaching import one_line, unreachable
+from mailcase.transport.sasl import LOGIN_REMEDY, LoginRefused
 
 # A server that talks nonsense makes imaplib raise ValueError (numbers, character sets) and KeyError beside its own.
 LINE_ERRORS = (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError, KeyError)
@@ -32,18 +33,22 @@ def translated(where: str, what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def translated_login(where: str, username: str) -> Iterator[None]:
-    """Turn a refused login into `Unavailable`; other trouble as `translated` does."""
+def translated_login(
+    where: str, username: str, why: Callable[[], tuple[str, str]] = lambda: ("", LOGIN_REMEDY)
+) -> Iterator[None]:
+    """Turn a refused login into `LoginRefused`; other trouble as `translated` does.
+
+    `why` gives what else is known of the reason, once there is a refusal, and the remedy.
+    """
     with translated(where, "log in"):
         try:
             yield
         except imaplib.IMAP4.abort:
             raise
         except (imaplib.IMAP4.error, ImapToolsError) as error:
-            raise Unavailable(
-                f"{where}: the login of {username} is refused ({said(error)})",
-                remedy="Check user name and password; many providers want an app password or OAuth 2.0 here.",
-            ) from error
+            reason, remedy = why()
+            words = f"{said(error)}; {reason}" if reason else said(error)
+            raise LoginRefused(f"{where}: the login of {username} is refused ({words})", remedy=remedy) from error
 
 
 def no_such_folder(where: str, folder: str, answer: str, others: Sequence[str]) -> Unavailable:

@@ -8,10 +8,12 @@ import imap_tools
 
 from mailcase.config import Security
 from mailcase.errors import Unavailable
-from mailcase.transport.account import ImapAccount, Mechanism, secret
+from mailcase.transport import sasl
+from mailcase.transport.account import ImapAccount, secret
 from mailcase.transport.imap_errors import LINE_ERRORS, translated, translated_login
 from mailcase.transport.imap_reading import MAX_HEADER_BYTES
 from mailcase.transport.imap_wire import Wire
+from mailcase.transport.sasl import LoginRefused
 from mailcase.transport.trust import NO_FINGERPRINT, Untrusted, tls_context
 
 GOODBYE_TIMEOUT_S = 2.0
@@ -33,14 +35,28 @@ class Line(imap_tools.BaseMailBox):
 def log_in(account: ImapAccount) -> tuple[Line, frozenset[str]]:
     """Return a connection that is logged in, and what its server can do after the login.
 
-    Raises `Unavailable` when the server is not reached, not trusted, or refuses.
+    A server that refuses an access token gets another one, once. Raises `Unavailable` when the server is not reached,
+    not trusted, or refuses.
     """
+    if account.tokens is None:
+        return _logged_in(account, secret(account.password))
+    token = account.tokens()
+    try:
+        return _logged_in(account, token)
+    except LoginRefused:
+        return _logged_in(account, account.tokens(instead_of=token))
+
+
+def _logged_in(account: ImapAccount, password: str) -> tuple[Line, frozenset[str]]:
     where = f"{account.host}:{account.port}"
     wire = _connect(account, where)
     try:
         line = Line(wire)
-        with translated_login(where, account.username):
-            _authenticate(line, account)
+        if account.tokens is None:
+            with translated_login(where, account.username):
+                _log_in_by_password(line, account.username, password)
+        else:
+            _log_in_by_token(wire, account, where, password)
         with translated(where, "list capabilities"):
             capabilities = wire.capability_set()
             if "ID" in capabilities:  # RFC 2971; some providers let nobody read who does not introduce himself
@@ -103,11 +119,24 @@ def _upgrade(wire: Wire, context: ssl.SSLContext, where: str) -> None:
     wire.upgrade(context)
 
 
-def _authenticate(line: Line, account: ImapAccount) -> None:
-    password = secret(account.password)
-    if account.mechanism is Mechanism.XOAUTH2:
-        line.xoauth2(account.username, password, initial_folder=None)
-    elif (account.username + password).isascii():
-        line.login(account.username, password, initial_folder=None)
+def _log_in_by_password(line: Line, username: str, password: str) -> None:
+    if (username + password).isascii():
+        line.login(username, password, initial_folder=None)
     else:
-        line.login_utf8(account.username, password, initial_folder=None)
+        line.login_utf8(username, password, initial_folder=None)
+
+
+def _log_in_by_token(wire: Wire, account: ImapAccount, where: str, token: str) -> None:
+    offered = [name.removeprefix("AUTH=") for name in wire.capabilities if name.startswith("AUTH=")]
+    mechanism = sasl.choose(offered, where)
+    first = sasl.first_message(mechanism, user=account.username, host=account.host, port=account.port, token=token)
+    reasons: list[str] = []
+
+    def answer(challenge: bytes) -> bytes:
+        if not challenge and not reasons:
+            return first
+        reasons.append(sasl.reason(challenge))
+        return sasl.answer_to_refusal(mechanism)
+
+    with translated_login(where, account.username, lambda: (" ".join(filter(None, reasons)), sasl.WHEN_REFUSED)):
+        wire.authenticate(mechanism, answer)

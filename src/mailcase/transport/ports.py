@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from mailcase.domain.mailbox import Cursor, Fetched
+from mailcase.domain.oauth import TokenKey, Tokens
 from mailcase.domain.outbox import Delivery, OutboxMessage
+
+Claim = TypeVar("Claim")
 
 
 class MailboxSession(Protocol):
@@ -104,4 +107,28 @@ class Postman(Protocol):
 
     def close(self) -> None:
         """Close the connection; never raises."""
+        ...
+
+
+class TokenStore(Protocol[Claim]):
+    """Where tokens of OAuth 2.0 are kept, for all threads and daemons. Every method may raise `errors.Unavailable`."""
+
+    def load(self, key: TokenKey) -> Tokens | None:
+        """Return what is kept for `key`."""
+        ...
+
+    def put(self, tokens: Tokens) -> None:
+        """Keep the first tokens after a sign-in, in place of any others."""
+        ...
+
+    def renew(self, tokens: Tokens) -> bool:
+        """Keep renewed tokens; False when others were stored since those that they were made from."""
+        ...
+
+    def claim(self, key: TokenKey) -> Claim | None:
+        """Take the sole right to renew, among all threads and daemons; None while another has it."""
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """Give that right back."""
         ...

@@ -1,24 +1,45 @@
 """From nothing to a logged-in SMTP submission session (RFC 6409), never in the clear when TLS was asked for."""
 
 import asyncio
+import base64
+import contextlib
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 import aiosmtplib
 
 from mailcase.config import Security
 from mailcase.errors import Unavailable
-from mailcase.transport.account import Mechanism, SmtpAccount, secret
+from mailcase.transport import sasl
+from mailcase.transport.account import SmtpAccount, secret
 from mailcase.transport.reaching import one_line, unreachable
+from mailcase.transport.sasl import LoginRefused
 from mailcase.transport.trust import NO_FINGERPRINT, Untrusted, tls_context
 
 LOG_REMEDY = "Look into the server's log."
+Answer = TypeVar("Answer")
 
 
 async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
     """Return a session that is ready for MAIL.
 
-    Raises `Unavailable` when the server is not reached, not trusted, or refuses.
+    A server that refuses an access token gets another one, once. Raises `Unavailable` when the server is not reached,
+    not trusted, or refuses.
     """
+    if account.tokens is None or account.username is None:
+        return await _connected(account, "")
+    token = await on_a_thread(account.tokens)
+    try:
+        return await _connected(account, token)
+    except LoginRefused:
+        other = await on_a_thread(partial(account.tokens, instead_of=token))
+        return await _connected(account, other)
+
+
+async def _connected(account: SmtpAccount, token: str) -> aiosmtplib.SMTP:
     where = f"{account.host}:{account.port}"
     client = aiosmtplib.SMTP(
         hostname=account.host,
@@ -39,7 +60,7 @@ async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
         if client.is_ehlo_or_helo_needed:
             await client.ehlo()
         if account.username is not None:
-            await _log_in(client, account.username, account)
+            await _log_in(client, account.username, account, token)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         drop(client, transport)
         raise _told(where, account, error) from error
@@ -72,11 +93,39 @@ def drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> No
         transport.abort()
 
 
-async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount) -> None:
-    if account.mechanism is Mechanism.XOAUTH2:
-        await client.auth_xoauth2(username, secret(account.password))
-    else:
+async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount, token: str) -> None:
+    if account.tokens is None:
         await client.login(username, secret(account.password))
+        return
+    mechanism = sasl.choose(client.server_auth_methods, f"{account.host}:{account.port}")
+    first = sasl.first_message(mechanism, user=username, host=account.host, port=account.port, token=token)
+    response = await client.execute_command(b"AUTH", mechanism.encode(), base64.b64encode(first))
+    if response.code == aiosmtplib.SMTPStatus.auth_continue:  # why it is refused, which has to be answered
+        response = await client.execute_command(base64.b64encode(sasl.answer_to_refusal(mechanism)))
+    if response.code != aiosmtplib.SMTPStatus.auth_successful:
+        raise aiosmtplib.SMTPAuthenticationError(response.code, response.message)
+
+
+async def on_a_thread(work: Callable[[], Answer]) -> Answer:
+    """Wait for `work`, which blocks, without holding up the loop; unlike asyncio's own way the end waits for no thread."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Answer] = loop.create_future()
+
+    def tell(answer: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, nobody waits
+            loop.call_soon_threadsafe(lambda: None if future.done() else answer())
+
+    def run() -> None:
+        try:
+            found = work()
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            failure = error
+            tell(lambda: future.set_exception(failure))
+        else:
+            tell(lambda: future.set_result(found))
+
+    threading.Thread(target=run, name="oauth", daemon=True).start()
+    return await future
 
 
 def _told(where: str, account: SmtpAccount, error: Exception) -> Unavailable:
@@ -85,7 +134,9 @@ def _told(where: str, account: SmtpAccount, error: Exception) -> Unavailable:
             return unreachable(where, TimeoutError())
         case aiosmtplib.SMTPAuthenticationError():
             what = f"the login of {account.username} is refused ({reply(error.code, error.message)})"
-            remedy = "Check user name and password; many providers want an app password or OAuth 2.0 here."
+            return LoginRefused(
+                f"{where}: {what}", remedy=sasl.LOGIN_REMEDY if account.tokens is None else sasl.WHEN_REFUSED
+            )
         case aiosmtplib.SMTPResponseException():
             what, remedy = f"the server refuses us ({reply(error.code, error.message)})", LOG_REMEDY
         case OSError():  # aiosmtplib's own connection errors among them, with what the system said as their cause

@@ -88,3 +88,20 @@ class Gauges(Collector):
         for state, count in standing.unsent.items():
             unsent.add_metric([state], count)
         yield unsent
+        yield from self._of_logins(standing)
+
+    def _of_logins(self, standing: Standing) -> Iterator[Metric]:
+        """Tell of logins by OAuth 2.0; the account is an address of the desk, no customer's."""
+        names = ["oauth", "account"]
+        missing = GaugeMetricFamily("mailcase_oauth_sign_in_missing", "Whether a person has to sign in.", labels=names)
+        ends = GaugeMetricFamily(
+            "mailcase_oauth_expires_timestamp_seconds",
+            "When an access_token, refresh_token, certificate or client_secret ends, as far as that is known.",
+            labels=[*names, "what"],
+        )
+        for one in standing.oauth:
+            missing.add_metric([one.oauth, one.account], one.is_missing)
+            for what, end in one.ends.items():
+                ends.add_metric([one.oauth, one.account, what.replace(" ", "_")], end.timestamp())
+        yield missing
+        yield ends

@@ -1,14 +1,15 @@
 """How a daemon stands: its threads, its mailboxes and what waits in the database, as one value for every page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailcase.app import App
 from mailcase.daemon.health import Condition, Health
+from mailcase.daemon.oauth_standing import OAuthStanding, oauth_standings
 from mailcase.domain.outbox import OutboxState
 from mailcase.errors import Unavailable
-from mailcase.store import inbox, volume
+from mailcase.store import inbox, oauth, volume
 from mailcase.store.inbox import Waiting
 
 
@@ -24,6 +25,8 @@ class Standing:
     held: int = 0
     unsent: Mapping[OutboxState, int]
     """Outgoing mail that is queued, dead or uncertain."""
+    oauth: Sequence[OAuthStanding] = ()
+    """Every login by OAuth 2.0."""
     database_error: str = ""
     """Why the database does not answer, and what to do; then it says nothing about mail."""
 
@@ -59,6 +62,7 @@ def look(app: App, health: Health) -> Standing:
                 waiting=inbox.waiting(tx),
                 held=inbox.count_held(tx),
                 unsent=volume.count_unsent(tx),
+                oauth=oauth_standings(app.config, oauth.find(tx)),
             )
     except Unavailable as error:
         return Standing(now=now, conditions=conditions, waiting={}, unsent={}, database_error=error.advice)

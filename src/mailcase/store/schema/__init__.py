@@ -13,7 +13,7 @@ from mailcase.store.schema.cases import (
 )
 from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
-from mailcase.store.schema.desk import audit, desk, leases, token_keys
+from mailcase.store.schema.desk import audit, desk, leases, oauth_tokens, token_keys
 from mailcase.store.schema.entitlements import entitlement_entries, entitlements
 from mailcase.store.schema.mail import (
     HAS_SENDER,
@@ -54,6 +54,7 @@ __all__ = [
     "mailboxes",
     "message_index",
     "metadata",
+    "oauth_tokens",
     "outbox",
     "outbox_recipients",
     "parsed_mails",

@@ -35,6 +35,21 @@ leases = Table(
     column("until", Moment),
 )
 
+oauth_tokens = Table(
+    "oauth_tokens",
+    metadata,
+    Column("oauth", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    column("client", String),
+    column("access_token", String),
+    column("refresh_token", String),
+    column("issued_at", Moment),
+    column("expires_at", Moment),
+    column("refresh_expires_at", Moment, is_optional=True),
+    column("signed_in_at", Moment),
+    column("version", BigInteger),
+)
+
 desk = Table(
     "desk",
     metadata,
