@@ -27,6 +27,7 @@ from mailcase.cli import (
     running,
     sent,
     setup,
+    sla,
     templates,
     why,
 )
@@ -58,6 +59,7 @@ app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
+app.add_typer(sla.app, name="sla", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)
