@@ -36,7 +36,7 @@ from mailcase.config import (
 )
 from mailcase.config.servers import ImapSettings, SmtpSettings
 from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
-from mailcase.domain.command import COMMANDS
+from mailcase.domain.command_table import COMMANDS
 from mailcase.domain.oauth import Grant
 from mailcase.domain.party import Role
 from mailcase.rules.schema import FILES, json_schemas, schema_name

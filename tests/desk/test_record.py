@@ -74,7 +74,8 @@ def test_the_audit_tells_each_field_as_it_was_and_is(app: App, case: Case) -> No
         record(tx, app.desk, verbs.set_tags(verbs.set_priority(read(tx, case), "low", ACT), "vip", ACT), START)
         created, changed = audit.of_object(tx, "case", case.id)
     assert (created.action, changed.action, changed.actor) == ("case.create", "case.update", "anna")
-    assert json.loads(created.changes)["title"] == [None, "Printer"]
+    assert json.loads(created.changes)["priority"] == [None, "normal"]
+    assert json.loads(created.changes)["title"] == [None, "(not kept here)"], "nobody could delete a customer's words"
     assert json.loads(changed.changes) == {"priority": ["normal", "low"], "tags": [[], ["vip"]]}
 
 

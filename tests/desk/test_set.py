@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailcase.desk.commands import Request, run
+from mailcase.desk.call import Request
+from mailcase.desk.commands import run
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.case import Case
-from mailcase.domain.command import COMMANDS, Command
+from mailcase.domain.command import Command
+from mailcase.domain.command_table import COMMANDS
 from mailcase.domain.party import Agent
 from mailcase.domain.queue import Queue
 from mailcase.domain.vocabulary import CustomField, FieldType, Vocabulary

@@ -2,7 +2,7 @@
 
 import re
 
-from mailcase.domain.command import BY_WORD, COMMANDS, help_text
+from mailcase.domain.command_table import BY_WORD, COMMANDS, help_text
 
 
 def test_no_word_means_two_commands() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailcase.domain.command import BY_WORD, COMMANDS, Argument
+from mailcase.domain.command import Argument
+from mailcase.domain.command_table import BY_WORD, COMMANDS
 from mailcase.errors import Refused
 from mailcase.mail.commands import parse_commands, starts_with_command
 

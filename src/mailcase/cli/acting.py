@@ -33,7 +33,7 @@ def agent_of(app: "App", wanted: str | None) -> "Agent":
 
     Raises Refused when that is nobody, or somebody who is no longer active.
     """
-    from mailcase.desk.commands import find_agent
+    from mailcase.desk.call import find_agent
     from mailcase.errors import Refused
 
     agents = app.desk.rulebook.agents
@@ -78,9 +78,10 @@ def run(
     app: "App", number: str, lines: Sequence[tuple[str, str]], who: str | None, files: Sequence[Path] = ()
 ) -> "Worked":
     """Run commands, `(name, argument)` each, on the case `number` as the agent `who`, and return what came of them."""
-    from mailcase.desk.commands import Request
+    from mailcase.desk.call import Request
     from mailcase.desk.working import work
-    from mailcase.domain.command import BY_NAME, Command
+    from mailcase.domain.command import Command
+    from mailcase.domain.command_table import BY_NAME
     from mailcase.domain.number import parse_number
 
     agent = agent_of(app, who)

@@ -10,7 +10,7 @@ from mailcase.cli.case_work import Text, Why, do
 from mailcase.domain.case import Origin
 
 
-def create(  # noqa: PLR0917 - typer names them
+def create(
     title: Annotated[str, typer.Argument(help="What it is about, in a line.", show_default=False)],
     customer: Annotated[str, typer.Option("--customer", help="Mail address of the customer.", show_default=False)],
     name: Annotated[str, typer.Option("--name", help="Name of a customer who is not known yet.")] = "",
@@ -24,7 +24,7 @@ def create(  # noqa: PLR0917 - typer names them
     config: options.Config = None,
 ) -> None:
     """Open a case by hand. It is routed and the agents are told; the customer hears nothing of it."""
-    from mailcase.desk.commands import find_queue
+    from mailcase.desk.call import find_queue
     from mailcase.desk.opening import Request, open_by_hand
 
     with options.opened(config) as opened:

@@ -41,7 +41,8 @@ def show(
             "clocks": history.clocks,
         }
         details = {name: [asdict(value) for value in values] for name, values in known.items()}
-        case = summary(history.case, history.contact) | {"case": asdict(history.case)}
+        related = [{"is": what, "number": other.number, "title": other.title} for what, other in history.relations]
+        case = summary(history.case, history.contact) | {"case": asdict(history.case), "relations": related}
         printing.as_json(case | details | {"mails": [mail_row(mail) for mail in mails]})
         return
     _print(history, is_full=full)
@@ -49,7 +50,24 @@ def show(
 
 def _print(history: "History", *, is_full: bool) -> None:
     case = history.case
-    facts = (
+    printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in _facts(history) if row[1]], empty="")
+    tables: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
+        ("Clocks", ("KPI", "State", "Due"), [(clock.kpi, clock.state, clock.due_at) for clock in history.clocks]),
+        ("Other cases", ("Is", "Number", "Title", "Status"), _related(history)),
+        ("To be done", ("Number", "What", "Owner", "Due"), _to_do(history)),
+    )
+    for title, columns, rows in tables:
+        if rows:
+            typer.echo()
+            printing.table(title, columns, rows, empty="")
+    typer.echo("\nTimeline")
+    for line in _story(history, is_full=is_full):
+        typer.echo(line)
+
+
+def _facts(history: "History") -> tuple[tuple[str, object], ...]:
+    case = history.case
+    return (
         ("Status", f"{case.status} / {case.status_reason}"),
         ("Customer", name_of(history.contact)),
         ("Priority", f"{case.priority}{', escalated' if case.is_escalated else ''}"),
@@ -61,17 +79,33 @@ def _print(history: "History", *, is_full: bool) -> None:
         ("Opened", case.created_at),
         ("First response", case.first_response_at),
         ("Resolved", case.resolved_at),
+        ("Time spent", _time(history)),
         ("Tags", " ".join(case.tags)),
         *case.custom,
     )
-    printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in facts if row[1]], empty="")
-    if history.clocks:
-        typer.echo()
-        rows = [(clock.kpi, clock.state, clock.due_at) for clock in history.clocks]
-        printing.table("Clocks", ("KPI", "State", "Due"), rows, empty="")
-    typer.echo("\nTimeline")
-    for line in _story(history, is_full=is_full):
-        typer.echo(line)
+
+
+def _time(history: "History") -> str:
+    from mailcase.domain.minutes import shown
+    from mailcase.domain.work import spent
+
+    total, charged = spent(history.activities), history.case.billable_minutes
+    if not total.minutes:
+        return ""
+    return f"{shown(total.minutes)}, {shown(total.billable_minutes if charged is None else charged)} billable"
+
+
+def _related(history: "History") -> list[tuple[object, ...]]:
+    return [(what, other.number, other.title, other.status) for what, other in history.relations]
+
+
+def _to_do(history: "History") -> list[tuple[object, ...]]:
+    from mailcase.domain.work import open_ones
+
+    return [
+        (one.id, f"{one.kind}: {' '.join(one.text.split())}", one.owner, one.due_at)
+        for one in open_ones(history.activities)
+    ]
 
 
 def _story(history: "History", *, is_full: bool) -> Iterator[str]:

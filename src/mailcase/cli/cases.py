@@ -16,7 +16,7 @@ app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_cases(  # noqa: PLR0917 - typer names them
+def list_cases(
     status: Annotated[Status | None, typer.Option(help="Only cases of this status.", show_default=False)] = None,
     queue: Annotated[str | None, typer.Option(help="Only cases routed to this queue.", show_default=False)] = None,
     owner: Annotated[str | None, typer.Option(help="Only cases of this agent.", show_default=False)] = None,

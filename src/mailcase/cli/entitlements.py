@@ -77,7 +77,7 @@ def ledger(which: Which, as_json: options.Json = False, config: options.Config =
 
 
 @app.command("create")
-def create(  # noqa: PLR0917 - typer names them
+def create(
     name: Annotated[str, typer.Argument(help="As agents see it.", show_default=False)],
     customer: Annotated[str, typer.Option(help="A mail address, or the mail domain of a company.", show_default=False)],
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.", show_default=False)],

@@ -1,30 +1,43 @@
 """What time brings: clocks that are due are fired, each once, and waiting cases go to whoever has room by now."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from mailcase.app import App
+from mailcase.desk.desk import Desk
 from mailcase.desk.due import fire_due
+from mailcase.desk.reminders import remind
 from mailcase.desk.waiting import assign_waiting, assigning_queues
 from mailcase.errors import StaleWrite
 from mailcase.log import get_logger
+from mailcase.store.tx import Tx
 
-BATCH = 100  # clocks fired in one transaction
+BATCH = 100  # clocks or reminders fired in one transaction
 log = get_logger(__name__)
 
 
 def watch(app: App) -> int:
-    """Fire what is due; return how many clocks were. Raises Unavailable when the database is."""
+    """Fire what is due; return how many clocks and reminders were. Raises Unavailable when the database is."""
+    clocks, reminders = _all_due(app, fire_due), _all_due(app, remind)
+    if clocks:
+        log.info("clocks.fired", clocks=clocks)
+    if reminders:
+        log.info("activities.reminded", activities=reminders)
+    return clocks + reminders
+
+
+def _all_due(app: App, fire: Callable[[Tx, Desk, datetime, int], int]) -> int:
+    """Call `fire` in a transaction each until nothing is due; return how much was."""
     total = 0
     while True:
         try:
             with app.database.begin() as tx:
-                fired = fire_due(tx, app.desk, app.now(), BATCH)
+                fired = fire(tx, app.desk, app.now(), BATCH)
         except StaleWrite:
             continue  # somebody worked on one of the cases in between: what is still due is found again
         total += fired
         if fired < BATCH:
-            break
-    if total:
-        log.info("clocks.fired", clocks=total)
-    return total
+            return total
 
 
 def give_out(app: App) -> int:

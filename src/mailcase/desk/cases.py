@@ -6,6 +6,7 @@ Mail commands, rules and the command line all come through here.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mailcase.desk.activities import require_none_open
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain import lifecycle
 from mailcase.domain.activity import Activity, ActivityKind
@@ -108,21 +109,44 @@ def note(outcome: Outcome, text: str, act: Act, attachments: tuple[Attachment, .
     )
 
 
-def resolve(outcome: Outcome, reason: str, words: NewActivity | None, reasons: StatusReasons, act: Act) -> Outcome:
-    """Resolve the case for `reason`; `words`, if any, is the mail that tells the customer the resolution."""
+def resolve(
+    outcome: Outcome,
+    reason: str,
+    words: NewActivity | None,
+    reasons: StatusReasons,
+    act: Act,
+    *,
+    billable_minutes: int | None = None,
+    is_silent: bool = False,
+) -> Outcome:
+    """Resolve the case for `reason`; `words`, if any, is the mail that tells the customer the resolution.
+
+    `billable_minutes` says what of the time spent is charged, if not what the activities say. Raises Refused while
+    activities are open.
+    """
     chosen = reasons.find(reason, Status.RESOLVED)
     text = words.activity.text if words else ""
     case = lifecycle.resolve(outcome.case, chosen, text, act.now)
-    case = _answered(case, act)  # the closure mail tells the customer, with words or without
+    require_none_open(outcome)
+    total = outcome.spent
+    charged = total.billable_minutes if billable_minutes is None else billable_minutes
+    case = replace(_answered(case, act), billable_minutes=charged)  # the closure mail tells the customer
     event = CaseResolved(
-        actor=act.actor, cause=act.cause, reason=chosen.title, activity=words.activity if words else None
+        actor=act.actor,
+        cause=act.cause,
+        reason=chosen.title,
+        activity=words.activity if words else None,
+        minutes=total.minutes,
+        billable_minutes=charged,
+        is_silent=is_silent,
     )
     return outcome.then(event, case=case, activity=words).with_item(None)
 
 
 def cancel(outcome: Outcome, why: str, reasons: StatusReasons, act: Act) -> Outcome:
-    """Cancel the case and keep `why` as a note."""
-    case = lifecycle.cancel(outcome.case, reasons.find("cancelled", Status.CANCELLED), act.now)
+    """Cancel the case and keep `why` as a note. Raises Refused while activities are open."""
+    case = lifecycle.cancel(outcome.case, reasons["cancelled"], act.now)
+    require_none_open(outcome)
     noted = note(outcome, why, act)
     event = CaseCancelled(actor=act.actor, cause=act.cause, reason=why)
     return noted.then(event, case=case).with_item(None)

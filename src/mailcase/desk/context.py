@@ -26,7 +26,6 @@ from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
 MAX_ANCESTORS = 20  # mails of a thread that are remembered without having been seen
-MAX_MERGES = 50  # a chain of merges longer than this is a fault, not a history
 
 
 def gather(
@@ -74,12 +73,21 @@ def account_of(tx: Tx, contact: Contact | None, address: str) -> Account | None:
 
 def surviving(tx: Tx, case_id: int) -> Case | None:
     """Return the case with this id, or the one it was merged into in the end."""
-    case = cases.get(tx, case_id)
-    for _ in range(MAX_MERGES):
-        if case is None or case.merged_into_id is None:
-            return case
-        case = cases.get(tx, case.merged_into_id)
-    return case
+    found = succession(tx, case_id)
+    return found[-1] if found else None
+
+
+def succession(tx: Tx, case_id: int) -> list[Case]:
+    """Return the case with this id, the one it was merged into, and so on to the survivor; empty when there is none.
+
+    It ends, however long it is: only an active case takes over others, and a merged one never becomes active again.
+    """
+    found: list[Case] = []
+    wanted: int | None = case_id
+    while wanted is not None and (case := cases.get(tx, wanted)) is not None:
+        found.append(case)
+        wanted = case.merged_into_id
+    return found
 
 
 def learn(tx: Tx, desk: Desk, email: InboundEmail, case_id: int) -> None:
@@ -104,18 +112,23 @@ def _proven(
 ) -> tuple[Case | None, bool]:
     """Return the case that a token and the sender together prove, and whether the token is this agent's own."""
     for token in tokens:
-        case = surviving(tx, token.case_id)
-        if case is None:
+        found = succession(tx, token.case_id)
+        if not found:
             continue
         if token.party is Party.AGENT and agent is not None and token.party_id == agent.key:
-            return case, True
-        if agent is not None or (contact is not None and contact.id == case.contact_id):
-            return case, False
+            return found[-1], True
+        if agent is not None or _takes_part(contact, found):
+            return found[-1], False
     for case_id in aliases:
-        case = surviving(tx, case_id)
-        if case is not None and contact is not None and contact.id == case.contact_id:
-            return case, False
+        found = succession(tx, case_id)
+        if found and _takes_part(contact, found):
+            return found[-1], False
     return None, False
+
+
+def _takes_part(contact: Contact | None, found: list[Case]) -> bool:
+    """Whether a contact is the customer of a case, or of one that was merged into it."""
+    return contact is not None and any(contact.id == case.contact_id for case in found)
 
 
 def _hinted(tx: Tx, keys: thread.ThreadKeys, known: list[KnownMessage], email: InboundEmail) -> Case | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from mailcase.desk import cases, commands, letters, post, returns
-from mailcase.desk.commands import Line, Ran, Request
+from mailcase.desk import cases, letters, post, returns, working
+from mailcase.desk.call import Request
+from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case
 from mailcase.desk.letters import Message
@@ -41,7 +42,7 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
         lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
         return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
     words = cases.outgoing(decision.case, allowed, mail.act, files) if allowed else None
-    ran = commands.run(start, Request(agent=agent, commands=parsed.commands, words=words), desk.rulebook, mail.act)
+    ran = working.run(tx, desk, decision.case, Request(agent=agent, commands=parsed.commands, words=words), mail.act)
     return _answer(tx, desk, mail, ran, agent)
 
 

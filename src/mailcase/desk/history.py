@@ -1,21 +1,22 @@
 """The story of a case, as people read it: what happened, who did it and why, with the words that were written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
-from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, TimelineEntry
+from mailcase.domain.activity import Activity, AttachedFile, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.decoration import is_decoration
 from mailcase.domain.party import Contact
 from mailcase.domain.sla_clock import Clock
 from mailcase.errors import Refused
-from mailcase.store import activities, cases, clocks, contacts, timeline
+from mailcase.store import activities, cases, clocks, contacts, links, timeline
 from mailcase.store.tx import Tx
 
-INTERNAL = frozenset({ActivityKind.NOTE, ActivityKind.TASK, ActivityKind.PHONE_CALL})
+MERGED = "merged"
+"""What a case is to the one that took it over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class History:
     """Of this case alone, as they are stored."""
     lines: tuple[Line, ...]
     """Of this case and those merged into it, in order."""
+    relations: tuple[tuple[str, Case], ...] = ()
+    """Other cases and what they are to this one: parent, child, merged, survivor, linked, follows."""
 
 
 def read(tx: Tx, desk: Desk, case_id: int, number: str) -> History:
@@ -61,16 +64,35 @@ def read(tx: Tx, desk: Desk, case_id: int, number: str) -> History:
     if case is None:
         raise Refused(f"{number} does not exist here; `mailcase case list` shows the cases.")
     done = {activity.id: activity for activity in activities.by_case(tx, case.id)}
-    entries = timeline.by_case(tx, case.id)
-    lines = [_line(tx, desk, case, entry, done) for entry in entries]
+    relations = tuple(_relations(tx, case))
+    told = (case, *(other for what, other in relations if what == MERGED))
+    lines = [_line(tx, desk, one, entry, done) for one in told for entry in timeline.by_case(tx, one.id)]
     return History(
         case=case,
         contact=contacts.get(tx, case.contact_id),
         activities=tuple(done.values()),
         clocks=tuple(clocks.by_case(tx, case.id)),
-        entries=tuple(entries),
+        entries=tuple(timeline.by_case(tx, case.id)),
         lines=tuple(sorted(lines, key=lambda line: line.at)),
+        relations=relations,
     )
+
+
+def _relations(tx: Tx, case: Case) -> Iterator[tuple[str, Case]]:
+    for what, key in (("parent", case.parent_id), ("survivor", case.merged_into_id), ("follows", case.related_id)):
+        other = cases.get(tx, key) if key is not None else None
+        if other is not None:
+            yield what, other
+    yield from (("child", child) for child in cases.children(tx, case.id))
+    waiting = [case]
+    while waiting:
+        losers = cases.merged_into(tx, waiting.pop().id)
+        yield from ((MERGED, loser) for loser in losers)
+        waiting += losers
+    for link in links.of_case(tx, case.id):
+        other = cases.get(tx, link.other_id if link.case_id == case.id else link.case_id)
+        if other is not None:
+            yield "linked", other
 
 
 def _line(tx: Tx, desk: Desk, case: Case, entry: TimelineEntry, done: Mapping[int, Activity]) -> Line:

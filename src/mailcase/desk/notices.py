@@ -6,7 +6,10 @@
     CustomerWrote    -                            agent/customer_replied
     AgentReplied     customer/replied             -
     CaseResolved     customer/resolved            -
+    CaseMerged       customer/merged, if asked    -
     CaseAssigned     -                            agent/assigned, to the owner
+    ActivityAdded    -                            agent/activity, to its owner
+    ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
     DeliveryFailed   -                            agent/delivery_failed
@@ -26,7 +29,7 @@ from mailcase.desk import letters, post
 from mailcase.desk.addressees import addressees
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
-from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.activity import Activity, ActivityKind, ActivityState
 from mailcase.domain.decoration import is_decoration
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import (
@@ -44,9 +47,11 @@ from mailcase.domain.events import (
     Event,
     FieldsChanged,
 )
+from mailcase.domain.events_work import ActivityAdded, ActivityDue, CaseMerged
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import Agent
 from mailcase.domain.queue import QueueItem
+from mailcase.domain.work import named
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
 from mailcase.mail.render import Rendered
@@ -95,6 +100,9 @@ def _reply(occasion: Occasion, event: AgentReplied) -> Iterator[OutboxMessage]:
 
 
 def _resolved(occasion: Occasion, event: CaseResolved) -> Iterator[OutboxMessage]:
+    is_child = occasion.subject.case.parent_id is not None
+    if event.is_silent or (is_child and event.activity is None):
+        return  # the customer never heard of a child: only words for the customer go out
     yield _to_customer(occasion, "customer/resolved", event.activity, actor=event.actor)
 
 
@@ -109,6 +117,37 @@ def _to_customer(
     rendered = _render(occasion, template, letters.to_customer(desk, subject, words, files))
     cover = occasion.cover(template, None if words.text else AutoSubmitted.GENERATED)
     return post.to_customer(desk, subject, rendered, cover, activity=stored, attachments=files)
+
+
+def _merged(occasion: Occasion, event: CaseMerged) -> Iterator[OutboxMessage]:
+    if not event.tell:
+        return
+    content = replace(letters.automatic(occasion.desk, occasion.subject), merged_into=event.into)
+    rendered = _render(occasion, "customer/merged", content)
+    cover = occasion.cover("customer/merged", AutoSubmitted.GENERATED)
+    yield post.to_customer(occasion.desk, occasion.subject, rendered, cover)
+
+
+def _tell_of_activity(occasion: Occasion, event: ActivityAdded) -> Iterator[OutboxMessage]:
+    if event.activity.state is ActivityState.OPEN and event.activity.owner != event.actor:
+        why = f"{_name(occasion.desk, event.actor)} gave you a {_described(occasion.desk, event.activity)}"
+        yield from _tell_owner(occasion, event.activity, why)
+
+
+def _tell_of_due(occasion: Occasion, event: ActivityDue) -> Iterator[OutboxMessage]:
+    yield from _tell_owner(occasion, event.activity, f"To be done: {_described(occasion.desk, event.activity)}")
+
+
+def _tell_owner(occasion: Occasion, activity: Activity, why: str) -> Iterator[OutboxMessage]:
+    """Yield a mail to the owner of an activity, or else to those who are told of the case."""
+    owner = occasion.desk.rulebook.agents.get(activity.owner or "")
+    whom = owner.key if owner is not None and owner.is_active else "responsible"
+    yield from _tell(occasion, "agent/activity", (whom,), Message(why=why, words=activity.text))
+
+
+def _described(desk: Desk, activity: Activity) -> str:
+    due = f", due {desk.local(activity.due_at):%a %d %b, %H:%M}" if activity.due_at else ""
+    return f"{named(activity)}{due}"
 
 
 def _tell_of_new_case(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
@@ -214,7 +253,10 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (CustomerWrote, _tell_of_customer),
     (AgentReplied, _reply),
     (CaseResolved, _resolved),
+    (CaseMerged, _merged),
     (CaseAssigned, _tell_of_assignment),
+    (ActivityAdded, _tell_of_activity),
+    (ActivityDue, _tell_of_due),
     (ClockWarned, _tell_of_warning),
     (ClockBreached, _tell_of_breach),
     (DeliveryFailed, _tell_of_failure),

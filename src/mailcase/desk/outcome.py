@@ -12,6 +12,7 @@ from mailcase.domain.case import Case
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.queue import QueueItem
+from mailcase.domain.work import Spent, open_ones, spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,39 @@ class Outcome:
     """Its place in a queue, or None when it is in none."""
     activities: tuple[NewActivity, ...] = ()
     events: tuple[Event, ...] = ()
+    work_before: tuple[Activity, ...] = ()
+    """Its stored activities that are open or took time; read only where somebody works on the case (`desk.working`)."""
+    work: tuple[Activity, ...] = ()
+    """The same, as they will be."""
+    others: tuple["Outcome", ...] = ()
+    """What happens to other cases at the same time; stored before this one."""
+    absorbed: tuple[int, ...] = ()
+    """Ids of the cases whose activities become this one's."""
+    links: tuple[int, ...] = ()
+    """Ids of cases to link with this one."""
+    unlinks: tuple[int, ...] = ()
+    """Ids of cases that this one is linked with no more."""
     is_quiet: bool = False
     """Nobody is told of it and no clock moves: older mail, filed for the record (`desk.quiet`)."""
 
     @classmethod
-    def of(cls, case: Case, item: QueueItem | None = None) -> "Outcome":
+    def of(cls, case: Case, item: QueueItem | None = None, work: tuple[Activity, ...] = ()) -> "Outcome":
         """Return the outcome in which nothing has happened yet to a stored case."""
-        return cls(before=case, case=case, item_before=item, item=item)
+        return cls(before=case, case=case, item_before=item, item=item, work_before=work, work=work)
+
+    @property
+    def open_work(self) -> tuple[Activity, ...]:
+        """What is still to be done, stored or new."""
+        return open_ones((*self.work, *(new.activity for new in self.activities)))
+
+    @property
+    def spent(self) -> Spent:
+        """Time spent on the case in all."""
+        return spent((*self.work, *(new.activity for new in self.activities)))
+
+    def with_work(self, changed: Activity) -> "Outcome":
+        """Return this outcome with one of its stored activities as `changed` says."""
+        return replace(self, work=tuple(changed if one.id == changed.id else one for one in self.work))
 
     def then(
         self,

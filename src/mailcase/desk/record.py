@@ -18,11 +18,15 @@ from mailcase.domain.case import Case
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
-from mailcase.store import activities, audit, cases, message_index, outbox, queues, timeline
+from mailcase.domain.relations import CaseLink
+from mailcase.store import activities, audit, cases, links, message_index, outbox, queues, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
 UNAUDITED = frozenset({"id", "version", "modified_at"})
+CONTENT = frozenset({"title", "description", "resolution", "custom"})
+"""The audit log says that they changed, not what they held: it can never be deleted, a customer's words can."""
+KEPT_BACK = "(not kept here)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,9 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
 
     Raises StaleWrite when the case was changed since it was read: decide again.
     """
+    for other in outcome.others:
+        record(tx, desk, other, now)
+    _relate(tx, outcome, now)
     clocks = sla.read_clocks(tx, outcome)
     if not outcome.is_quiet:
         outcome = sla.act_on_due(desk, outcome, clocks, now)
@@ -97,6 +104,22 @@ def _store_case(tx: Tx, outcome: Outcome, now: datetime) -> Case:
     return cases.update(tx, case) if outcome.before else cases.insert(tx, case)
 
 
+def _relate(tx: Tx, outcome: Outcome, now: datetime) -> None:
+    """Store what binds the case to others, and what became of its activities."""
+    case = outcome.case
+    for loser_id in outcome.absorbed:
+        activities.move(tx, loser_id, case.id)
+    for activity, before in zip(outcome.work, outcome.work_before, strict=True):
+        if activity != before:
+            activities.update(tx, activity)
+    actor = outcome.events[0].actor if outcome.events else "system"
+    for other_id in outcome.links:
+        one, two = sorted((case.id, other_id))
+        links.add(tx, CaseLink(case_id=one, other_id=two, created_at=now, created_by=actor))
+    for other_id in outcome.unlinks:
+        links.remove(tx, case.id, other_id)
+
+
 def _store_activity(tx: Tx, case: Case, new: NewActivity) -> Activity:
     files = [(_file(attachment), attachment.content) for attachment in new.attachments]
     stored = activities.insert(tx, replace(new.activity, case_id=case.id), files)
@@ -133,14 +156,14 @@ def _entry(case: Case, event: Event, stored: dict[Activity, Activity], now: date
         actor=event.actor,
         cause=event.cause,
         summary=event.summary,
-        activity_id=stored[activity].id if activity in stored else None,
+        activity_id=(stored[activity].id if activity in stored else activity.id or None) if activity else None,
     )
 
 
 def _audit(outcome: Outcome, case: Case, now: datetime) -> Iterable[AuditRecord]:
     """Yield one record of the fields that changed, or of the new case as a whole."""
     changes = {
-        field.name: [_plain(getattr(outcome.before, field.name, None)), _plain(getattr(case, field.name))]
+        field.name: _change(field.name, getattr(outcome.before, field.name, None), getattr(case, field.name))
         for field in fields(Case)
         if field.name not in UNAUDITED
         and (outcome.before is None or getattr(outcome.before, field.name) != getattr(case, field.name))
@@ -156,6 +179,12 @@ def _audit(outcome: Outcome, case: Case, now: datetime) -> Iterable[AuditRecord]
         object_id=case.id,
         changes=json.dumps(changes, ensure_ascii=False),
     )
+
+
+def _change(name: str, before: object, after: object) -> list[object]:
+    if name in CONTENT:
+        return [KEPT_BACK if before else None, KEPT_BACK if after else None]
+    return [_plain(before), _plain(after)]
 
 
 def _plain(value: object) -> object:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from mailcase.desk import cases, commands
-from mailcase.desk.commands import Ran, Request
+from mailcase.desk.call import Request, Surroundings
+from mailcase.desk.commands import Ran
 from mailcase.desk.desk import Desk
-from mailcase.desk.filing import read_case
-from mailcase.desk.outcome import Act, Outcome
+from mailcase.desk.outcome import Act
 from mailcase.desk.record import Recorded, record
+from mailcase.desk.shelf import StoredCases, begin
 from mailcase.domain.case import Case
 from mailcase.domain.number import format_number
 from mailcase.domain.party import Agent
@@ -26,14 +27,10 @@ class Worked:
     """None when nothing was stored."""
 
 
-def begin(tx: Tx, case: Case) -> Outcome:
-    """Return the outcome that work on `case` begins with, as it stands in this transaction."""
-    return read_case(tx, case)
-
-
 def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
     """Run a request on `case` without storing anything."""
-    return commands.run(begin(tx, case), request, desk.rulebook, act)
+    around = Surroundings(shelf=StoredCases(tx), zone=desk.zone)
+    return commands.run(begin(tx, case), request, desk.rulebook, act, around)
 
 
 def work(tx: Tx, desk: Desk, case_id: int, request: Request, act: Act) -> Worked:

@@ -47,7 +47,15 @@ class Activity:
     """The received mail that this activity is."""
     owner: str | None = None
     due_at: datetime | None = None
+    """When it has to be done; of an appointment: when it begins. UTC."""
     duration_minutes: int | None = None
+    """The time that it took; of an open appointment: that it will take."""
+    billable_minutes: int | None = None
+    """The time of it that is charged; None for all."""
+    remind_at: datetime | None = None
+    """When its owner is to be reminded, UTC; None when that is done, or not wanted."""
+    response: str = ""
+    """What the customer answered to an appointment: `accepted`, `declined` or `tentative`."""
     created_at: datetime
     created_by: str
     """The actor: `customer`, an agent's key, `system`, or `rule NAME`."""

@@ -164,10 +164,16 @@ class CaseResolved(Event):
     """The case is resolved; `activity` is the mail with the agent's words for the customer, if there are any."""
 
     reason: str
+    minutes: int = 0
+    """Time spent on the case in all."""
+    billable_minutes: int = 0
+    is_silent: bool = False
+    """The customer is told by the mail about its parent."""
 
     @property
     def summary(self) -> str:
-        return f"resolved ({self.reason})"
+        time = f", {self.minutes} min spent, {self.billable_minutes} billable" if self.minutes else ""
+        return f"resolved ({self.reason}{time})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

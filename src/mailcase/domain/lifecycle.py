@@ -41,6 +41,7 @@ STATUS_REASONS = (
     StatusReason(key="merged", title="Merged", status=Status.CANCELLED),
 )  # Dynamics 365: the statuscode values of incident, by their default labels
 INITIAL_REASON = "in_progress"
+MERGED_REASON = "merged"
 DEFAULT_RESOLUTION = "problem_solved"
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -96,6 +97,13 @@ def cancel(case: Case, reason: StatusReason, now: datetime) -> Case:
     if case.status is not Status.ACTIVE:
         raise Refused(f"{case.number} is {case.status} already; there is nothing to cancel.")
     return replace(_move(case, reason, now), resolved_at=now)
+
+
+def merge(case: Case, survivor: Case, reasons: StatusReasons, now: datetime) -> Case:
+    """Return `case` cancelled because `survivor` goes on in its stead. Raises Refused when it is not active."""
+    if case.status is not Status.ACTIVE:
+        raise Refused(f"{case.number} is {case.status}; only active cases can be merged.")
+    return replace(_move(case, reasons[MERGED_REASON], now), resolved_at=now, merged_into_id=survivor.id)
 
 
 def reactivate(case: Case, reasons: StatusReasons, now: datetime) -> Case:

@@ -13,7 +13,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from mailcase.domain.command import BY_WORD, Argument, Command
+from mailcase.domain.command import Argument, Command
+from mailcase.domain.command_table import BY_WORD
 from mailcase.errors import Refused
 
 _LINE = re.compile(r"#(?P<word>[^\W\d_]+)(?:[ \t:]+(?P<argument>.*))?", re.DOTALL)

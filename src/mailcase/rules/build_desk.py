@@ -151,4 +151,5 @@ def _policy(form: schema.PolicyForm, base: Policy) -> Policy:
         acknowledge=wanted if isinstance(wanted, str) else None if wanted is False else base.acknowledge,
         agents_may_open_cases=base.agents_may_open_cases if may_open is None else may_open,
         hold_strange_bounces=form.strange_bounces == "hold" if form.strange_bounces else base.hold_strange_bounces,
+        parent_closing=form.parent_closing or base.parent_closing,
     )

@@ -14,6 +14,7 @@ from mailcase.domain.decision import NewCase
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
+from mailcase.domain.relations import ParentClosing
 from mailcase.domain.sla import Sla
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.rules.documents import Place
@@ -88,6 +89,8 @@ class Policy:
     """An agent's new mail that is neither a command nor a reply opens a case, as a customer's would."""
     hold_strange_bounces: bool = False
     """Hold a bounce that fits no mail of ours, instead of ignoring it."""
+    parent_closing: ParentClosing = ParentClosing.INDEPENDENT
+    """What the end of a parent asks of its children."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from pydantic import Field
 from mailcase.domain.assignment import Method, SkillMatch
 from mailcase.domain.case import Status
 from mailcase.domain.party import Role
+from mailcase.domain.relations import ParentClosing
 from mailcase.domain.vocabulary import FieldType
 from mailcase.rules.form_types import LANGUAGE, Duration, Form, Key, Line
 
@@ -80,6 +81,11 @@ class PolicyForm(Form):
     acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
     agents_may_open_cases: bool | None = None
     strange_bounces: Literal["ignore", "hold"] | None = None
+    parent_closing: ParentClosing | None = Field(
+        default=None,
+        description="What the end of a parent asks of its children: independent (nothing), blocked (they end first), "
+        "cascade (they end with it).",
+    )
 
 
 class MailboxesFile(Form):

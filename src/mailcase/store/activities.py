@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState, AttachedFile
@@ -27,6 +29,20 @@ _last_customer_mail = Statement(
     .limit(1)
 )
 _open = Statement(_of_case.where(_activities.state == fixed(ActivityState.OPEN)).order_by(_activities.id))
+_work = Statement(
+    _of_case.where(
+        or_(_activities.state == fixed(ActivityState.OPEN), _activities.duration_minutes.is_not(None))
+    ).order_by(_activities.id)
+)
+_move = Statement(
+    change(schema.activities).where(_activities.case_id == bindparam("wanted")).values(case_id=bindparam("survivor"))
+)
+_to_remind = Statement(
+    ACTIVITIES.select.where(_activities.remind_at.is_not(None), _activities.remind_at <= bindparam("now"))
+    .order_by(_activities.remind_at, _activities.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
 _by_message_id = Statement(
     ACTIVITIES.select.join(schema.message_index, schema.message_index.c.activity_id == _activities.id)
     .where(schema.message_index.c.message_id == bindparam("wanted"))
@@ -83,6 +99,24 @@ def newest(tx: Tx, case_id: int, limit: int) -> list[Activity]:
 def open_of_case(tx: Tx, case_id: int) -> list[Activity]:
     """Return the activities of a case that are still to be done, the oldest first."""
     return ACTIVITIES.all(tx, _open, {"wanted": case_id})
+
+
+def work_of_case(tx: Tx, case_id: int) -> list[Activity]:
+    """Return the activities of a case that are open or took time, the oldest first."""
+    return ACTIVITIES.all(tx, _work, {"wanted": case_id})
+
+
+def move(tx: Tx, case_id: int, survivor_id: int) -> None:
+    """Make all activities of a case those of another."""
+    tx.write(_move, {"wanted": case_id, "survivor": survivor_id})
+
+
+def to_remind(tx: Tx, now: datetime, limit: int) -> list[Activity]:
+    """Return up to `limit` activities whose owners are to be reminded at `now`, the longest due first.
+
+    On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
+    """
+    return ACTIVITIES.all(tx, _to_remind, {"now": now, "limit": limit})
 
 
 def last_customer_mail(tx: Tx, case_id: int) -> Activity | None:

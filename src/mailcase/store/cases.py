@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
+from sqlalchemy import insert as into
 
 from mailcase.domain.case import Case, Status
 from mailcase.store import schema
@@ -17,6 +18,10 @@ CASES = Mapping(schema.cases, Case)
 _count_of_contact = Statement(
     select(func.count()).select_from(schema.cases).where(_cases.contact_id == bindparam("wanted"))
 )
+_insert_as = Statement(into(schema.cases), keys=("id", *CASES.written))
+_sqlite_counter = text("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")
+_postgres_counter = text("SELECT nextval(pg_get_serial_sequence('cases', 'id'))")
+_merged = Statement(CASES.select.where(_cases.merged_into_id == bindparam("wanted")).order_by(_cases.id))
 _children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
 
 
@@ -34,8 +39,18 @@ class CaseFilter:
 
 
 def insert(tx: Tx, case: Case) -> Case:
-    """Store a new case and return it with its id, which no other case ever had."""
-    return CASES.insert(tx, case)
+    """Store a new case and return it with its id, which no other case ever had: that of `new_id`, if it has one."""
+    if not case.id:
+        return CASES.insert(tx, case)
+    tx.write(_insert_as, CASES.row(case) | {"id": case.id})
+    return case
+
+
+def new_id(tx: Tx) -> int:
+    """Return an id that no case has or had, for one that is stored later in this transaction."""
+    if tx.is_sqlite:  # whose one writer is this transaction
+        return int(tx.execute(_sqlite_counter).scalar() or 0) + 1
+    return int(tx.execute(_postgres_counter).scalar_one())
 
 
 def update(tx: Tx, case: Case) -> Case:
@@ -71,6 +86,11 @@ def count_of_contact(tx: Tx, contact_id: int) -> int:
 def children(tx: Tx, case_id: int) -> list[Case]:
     """Return the child cases of a case, the oldest first."""
     return CASES.all(tx, _children, {"wanted": case_id})
+
+
+def merged_into(tx: Tx, case_id: int) -> list[Case]:
+    """Return the cases that were merged into a case itself, not into one that it took over; the oldest first."""
+    return CASES.all(tx, _merged, {"wanted": case_id})
 
 
 def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:

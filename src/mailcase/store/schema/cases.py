@@ -72,6 +72,9 @@ activities = Table(
     column("owner", String, is_optional=True),
     column("due_at", Moment, is_optional=True),
     column("duration_minutes", Integer, is_optional=True),
+    column("billable_minutes", Integer, is_optional=True),
+    column("remind_at", Moment, is_optional=True),
+    column("response", String),
     column("created_at", Moment),
     column("created_by", String),
     column("is_automatic", Boolean),
@@ -81,6 +84,7 @@ activities = Table(
         "ix_activities_inbox_id", "inbox_id", where="inbox_id IS NOT NULL", unique=True
     ),  # a mail becomes one activity at most, whatever crashed where
     Index(None, "case_id"),
+    some("ix_activities_remind_at", "remind_at", where="remind_at IS NOT NULL"),
 )
 
 blobs = Table(
@@ -130,6 +134,18 @@ queue_items = Table(
     column("skills", Strings),
     UniqueConstraint("case_id"),
     Index(None, "queue"),
+)
+
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("id", Id, primary_key=True),
+    column("case_id", Id, ForeignKey("cases.id")),
+    column("other_id", Id, ForeignKey("cases.id")),
+    column("created_at", Moment),
+    column("created_by", String),
+    UniqueConstraint("case_id", "other_id"),
+    Index(None, "other_id"),
 )
 
 turns = Table(

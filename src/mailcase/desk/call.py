@@ -1,0 +1,140 @@
+"""One command that is to be run, with all that its verb may need: who asks, by which rules, and the other cases."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+
+from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.domain.case import Case
+from mailcase.domain.command import Command
+from mailcase.domain.email import Attachment
+from mailcase.domain.number import parse_number
+from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.queue import Queue
+from mailcase.domain.relations import CaseLink
+from mailcase.errors import Invalid, Refused
+from mailcase.rules.rulebook import Rulebook
+
+
+class Shelf(Protocol):
+    """Where verbs find cases besides the one that they work on."""
+
+    def case(self, case_id: int) -> Outcome | None:
+        """Return the case with this id, as work on it would begin."""
+        ...
+
+    def children(self, case: Case) -> tuple[Outcome, ...]:
+        """Return the children of a case, the oldest first."""
+        ...
+
+    def links(self, case: Case) -> tuple[CaseLink, ...]:
+        """Return what a case is linked with."""
+        ...
+
+    def new_id(self) -> int:
+        """Return the id of a case that is going to be stored."""
+        ...
+
+
+class EmptyShelf:
+    """There is no other case."""
+
+    def case(self, case_id: int) -> Outcome | None:  # noqa: ARG002 - as the protocol has it
+        """Return None."""
+        return None
+
+    def children(self, case: Case) -> tuple[Outcome, ...]:  # noqa: ARG002 - as above
+        """Return none."""
+        return ()
+
+    def links(self, case: Case) -> tuple[CaseLink, ...]:  # noqa: ARG002 - as above
+        """Return none."""
+        return ()
+
+    def new_id(self) -> int:
+        """Return 0: the database gives the id."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a request is worked on."""
+
+    shelf: Shelf = field(default_factory=EmptyShelf)
+    zone: tzinfo = UTC
+    """In which people name times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Commands and words of one agent for one case."""
+
+    agent: Agent
+    commands: tuple[Command, ...]
+    words: NewActivity | None
+    """The mail for the customer, or None when there are no words."""
+    files: tuple[Attachment, ...] = ()
+    """To be kept with a note; those of a mail are kept with the activity that the mail becomes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One command, with all that a verb may need to do it."""
+
+    command: Command
+    request: Request
+    rulebook: Rulebook
+    act: Act
+    around: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def argument(self) -> str:
+        """What stands behind the name of the command."""
+        return self.command.argument
+
+    @property
+    def now(self) -> datetime:
+        """When it is run, UTC."""
+        return self.act.now
+
+    def find_agent(self, words: str) -> Agent:
+        """Return the agent whom `words` name. Raises Refused."""
+        return find_agent(words, self.request.agent, self.rulebook.agents)
+
+
+Verb = Callable[[Outcome, Call], Outcome]
+
+
+def find_agent(words: str, me: Agent | None, agents: Mapping[str, Agent]) -> Agent:
+    """Return the agent whom `words` names: `me`, a key, an address, or a name's unique beginning."""
+    wanted = words.strip().lstrip("@").lower()
+    if wanted in ("me", "mir", "moi", "mí") and me is not None:
+        return me
+    for agent in agents.values():
+        if wanted in (agent.key.lower(), agent.name.lower()) or canonical_address(wanted) == agent.address:
+            return agent
+    close = [agent for agent in agents.values() if wanted and agent.name.lower().startswith(wanted)]
+    if len(close) == 1:
+        return close[0]
+    raise Refused(f"{words!r} is no agent here; there are: {', '.join(sorted(agents)) or 'none'}.")
+
+
+def find_queue(words: str, queues: Mapping[str, Queue]) -> Queue:
+    """Return the queue whose name or title is `words`."""
+    wanted = words.strip().lower()
+    for queue in queues.values():
+        if wanted in (queue.name.lower(), queue.title.lower()):
+            return queue
+    raise Refused(f"{words!r} is no queue here; there are: {', '.join(sorted(queues)) or 'none'}.")
+
+
+def find_case(number: str, call: Call) -> Outcome:
+    """Return the case with this number, as work on it begins. Raises Refused when there is none, or it is mistyped."""
+    try:
+        found = call.around.shelf.case(parse_number(number.strip(" ,;")))
+    except Invalid as error:
+        raise Refused(str(error)) from error
+    if found is None:
+        raise Refused(f"{number} does not exist here.")
+    return found

@@ -1,0 +1,99 @@
+"""The verbs of the command table: each takes what an agent wrote and calls the verb of the desk that does it.
+
+`RUN` maps the names of `domain.command_table.COMMANDS`. Those about activities and other cases have modules of their own.
+"""
+
+from mailcase.desk import cases
+from mailcase.desk.call import Call, Verb, find_queue
+from mailcase.desk.outcome import Outcome
+from mailcase.desk.verbs_activities import ACTIVITIES
+from mailcase.desk.verbs_end import ENDS
+from mailcase.desk.verbs_relations import RELATIONS
+from mailcase.errors import Refused
+
+
+def _note(outcome: Outcome, call: Call) -> Outcome:
+    return cases.note(outcome, call.argument, call.act, call.request.files)
+
+
+def _status(outcome: Outcome, call: Call) -> Outcome:
+    return cases.change_status(outcome, call.argument, call.rulebook.status_reasons, call.act)
+
+
+def _assign(outcome: Outcome, call: Call) -> Outcome:
+    return cases.assign(outcome, call.find_agent(call.argument), call.act)
+
+
+def _pick(outcome: Outcome, call: Call) -> Outcome:
+    return cases.pick(outcome, call.request.agent, call.act)
+
+
+def _release(outcome: Outcome, call: Call) -> Outcome:
+    return cases.release(outcome, call.act)
+
+
+def _queue(outcome: Outcome, call: Call) -> Outcome:
+    return cases.route(outcome, find_queue(call.argument, call.rulebook.queues), call.act)
+
+
+def _priority(outcome: Outcome, call: Call) -> Outcome:
+    return cases.set_priority(outcome, call.argument, call.act)
+
+
+def _type(outcome: Outcome, call: Call) -> Outcome:
+    return cases.set_type(outcome, call.argument, call.act)
+
+
+def _subject(outcome: Outcome, call: Call) -> Outcome:
+    return cases.change_fields(outcome, call.act, subject=call.rulebook.vocabulary.find_subject(call.argument))
+
+
+def _set(outcome: Outcome, call: Call) -> Outcome:
+    """`#set field value`: a value of `-` takes the field away."""
+    name, _, text = call.argument.partition(" ")
+    field = call.rulebook.vocabulary.find_field(name.strip().lower().rstrip(":="))
+    return cases.set_field(outcome, field.name, None if text.strip() == "-" else field.value(text), call.act)
+
+
+def _tag(outcome: Outcome, call: Call) -> Outcome:
+    return cases.set_tags(outcome, call.argument, call.act)
+
+
+def _escalate(outcome: Outcome, call: Call) -> Outcome:
+    if outcome.case.is_escalated:
+        raise Refused(f"{outcome.case.number} is escalated already.")
+    return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
+
+
+def _exempt(outcome: Outcome, call: Call) -> Outcome:
+    words = call.argument.strip().lower()
+    if words not in ("", "no"):
+        raise Refused(f"{words!r} means nothing here; write #exempt, or #exempt no.")
+    return cases.change_fields(outcome, call.act, is_exempt=not words)
+
+
+def _nothing(outcome: Outcome, _call: Call) -> Outcome:
+    return outcome
+
+
+RUN: dict[str, Verb] = {
+    "note": _note,
+    "status": _status,
+    "assign": _assign,
+    "pick": _pick,
+    "release": _release,
+    "queue": _queue,
+    "priority": _priority,
+    "type": _type,
+    "subject": _subject,
+    "set": _set,
+    "tag": _tag,
+    "escalate": _escalate,
+    "exempt": _exempt,
+    "show": _nothing,
+    "help": _nothing,
+    "dry": _nothing,
+    **ENDS,
+    **ACTIVITIES,
+    **RELATIONS,
+}

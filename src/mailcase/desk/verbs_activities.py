@@ -1,0 +1,102 @@
+"""The verbs about activities: `#task #phone #letter #time #done #drop`."""
+
+import re
+from datetime import datetime
+
+from mailcase.desk import activities
+from mailcase.desk.activities import Time
+from mailcase.desk.call import Call, Verb
+from mailcase.desk.outcome import Outcome
+from mailcase.domain.activity import ActivityKind
+from mailcase.domain.minutes import take_minutes
+from mailcase.domain.when import parse_when, split_due
+from mailcase.errors import Refused
+
+DUE_HOUR = 17  # of a day without a time: by the end of it
+_BILLABLE = re.compile(r"(?:billable|abrechenbar|facturable)\s+", re.IGNORECASE)
+_OWNER = re.compile(r"@(?P<who>\S+)\s+")
+
+
+def take_time(text: str, *, bare: bool = False) -> tuple[Time | None, int | None, str]:
+    """Take `20m [billable 10m]` off the beginning of `text`: the time, minutes said to be billable alone, and the rest."""
+    minutes, rest = take_minutes(text, bare=bare)
+    match = _BILLABLE.match(rest)
+    charged = None
+    if match is not None:
+        charged, after = take_minutes(rest[match.end() :], bare=True)
+        if charged is None:
+            raise Refused("billable needs a time, such as billable 10m.")
+        rest = after
+    if minutes is None:
+        return None, charged, rest
+    return Time(minutes=minutes, billable_minutes=charged), None, rest
+
+
+def _plan(outcome: Outcome, kind: ActivityKind, call: Call) -> Outcome:
+    """Plan what `[@agent] text [due when]` says."""
+    text, owner = call.argument, None
+    match = _OWNER.match(text)
+    if match is not None:
+        owner, text = call.find_agent(match["who"]), text[match.end() :]
+    words, due = split_due(text, lambda when: _moment(when, call))
+    return activities.plan(outcome, kind, words, call.act, due_at=due, owner=owner.key if owner else None)
+
+
+def _task(outcome: Outcome, call: Call) -> Outcome:
+    return _plan(outcome, ActivityKind.TASK, call)
+
+
+def _phone(outcome: Outcome, call: Call) -> Outcome:
+    """`#phone 15m text` writes a call down; `#phone text due when` plans one."""
+    time, _, words = take_time(call.argument)
+    if time is None and split_due(call.argument, lambda when: _moment(when, call))[1] is not None:
+        return _plan(outcome, ActivityKind.PHONE_CALL, call)
+    return activities.log(outcome, ActivityKind.PHONE_CALL, words, time, call.act)
+
+
+def _moment(when: str, call: Call) -> datetime:
+    return parse_when(when, call.now, call.around.zone, hour=DUE_HOUR)
+
+
+def _letter(outcome: Outcome, call: Call) -> Outcome:
+    """`#letter [10m] text` writes a letter down that was sent or came."""
+    time, _, words = take_time(call.argument)
+    return activities.log(outcome, ActivityKind.LETTER, words, time, call.act)
+
+
+def _time(outcome: Outcome, call: Call) -> Outcome:
+    """`#time 20m [billable 10m] [what for]`."""
+    time, _, words = take_time(call.argument, bare=True)
+    if time is None:
+        raise Refused(f"{call.argument!r} is no time; write {call.command.spec.usage}.")
+    return activities.log(outcome, ActivityKind.TASK, words or "time", time, call.act)
+
+
+def _done(outcome: Outcome, call: Call) -> Outcome:
+    """`#done [number or first words] [20m [billable 10m]]`."""
+    words, time = _with_time(call.argument)
+    return activities.complete(outcome, words, time, call.act)
+
+
+def _with_time(text: str) -> tuple[str, Time | None]:
+    """Split the words that name an activity from the time behind them."""
+    parts = text.split(" ")
+    for index in range(len(parts) + 1):
+        time, _, rest = take_time(" ".join(parts[index:]))
+        if time is not None and not rest:
+            return " ".join(parts[:index]), time
+    return text, None
+
+
+def _drop(outcome: Outcome, call: Call) -> Outcome:
+    return activities.drop(outcome, call.argument, call.act)
+
+
+ACTIVITIES: dict[str, Verb] = {
+    "task": _task,
+    "phone": _phone,
+    "letter": _letter,
+    "time": _time,
+    "done": _done,
+    "drop": _drop,
+}
