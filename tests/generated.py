@@ -56,6 +56,8 @@ KINDS: tuple[tuple[object, str], ...] = (
     (date, "date"),
     (values.Keyword, "IMAP keyword"),
     (values.Duration, "duration, such as `30d` or `12h`"),
+    (values.Listen, "`unix:…`, `inet:…` or `systemd`"),
+    (values.Mode, "octal number"),
     (values.Moment, 'moment, or `"all"`'),
     (str, "text"),
     (SecretStr, "text"),

@@ -35,7 +35,7 @@ ONLY_IMPORTERS = {
     "imap_tools": {"transport"},
     "imaplib": {"transport", "sandbox"},  # the people of the demo have a mail program of their own
     "aiosmtplib": {"transport"},
-    "aiosmtpd": {"sandbox"},
+    "aiosmtpd": {"sandbox", "transport"},
     "pymap": {"sandbox"},
     "httpx": {"transport"},
     "jwt": {"transport"},

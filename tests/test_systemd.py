@@ -88,3 +88,17 @@ def test_the_user_and_the_folders_are_made_with_their_rights(tmp_path: Path) -> 
     }
     assert [stat.st_uid for stat in rights.values()] == [0, uid, 0]
     assert (secret.stat().st_uid, oct(secret.stat().st_mode & 0o777)) == (uid, "0o400")
+
+
+def test_systemd_understands_every_line_of_the_socket(tmp_path: Path) -> None:
+    for name in ("mailcase-lmtp.socket", "mailcase.service"):
+        text = (SYSTEMD / name).read_text().replace(settings("mailcase.service")["ExecStart"], "/bin/true")
+        (tmp_path / name).write_text(text)
+
+    assert run("systemd-analyze", "verify", "--man=no", tmp_path / "mailcase-lmtp.socket") == ""
+
+
+def test_only_the_mail_server_may_write_to_the_socket() -> None:
+    socket = settings("mailcase-lmtp.socket")
+
+    assert (socket["SocketUser"], socket["SocketMode"], socket["Service"]) == ("postfix", "0600", "mailcase.service")

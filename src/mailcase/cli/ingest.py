@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailcase.cli import options, printing
+from mailcase.cli import pipe as pipes
 
 if TYPE_CHECKING:
     from mailcase.app import App
@@ -25,13 +26,27 @@ def ingest(
             "--mailbox", "-m", help="The mailbox it came to; else the one it is addressed to.", show_default=False
         ),
     ] = None,
+    pipe: Annotated[
+        bool,
+        typer.Option(
+            "--pipe",
+            help="For a mail server: take one mail from -, leave it to the daemon, end with a code of sysexits.h.",
+        ),
+    ] = False,
+    recipient: Annotated[
+        str | None,
+        typer.Option("--recipient", help="With --pipe: the address that the server delivers to.", show_default=False),
+    ] = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
     """Take mail in without a server and file it. The same bytes are taken once, however often they are given.
 
-    Answers are queued; the daemon sends them, or `mailcase run --once`.
+    Answers are queued; the daemon sends them, or `mailcase run --once`. With --pipe the exit code is 0 when the mail is
+    stored, 67 when the recipient has no mailbox, 65 when it is no mail or too large, and 75, try again, for all else.
     """
+    if pipe:
+        pipes.take(config, mailbox, recipient)
     with options.opened(config) as app:
         keys = _take_in(app, sources, mailbox, is_quiet=as_json)
         settled = _file(app, keys, is_quiet=as_json)

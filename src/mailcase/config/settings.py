@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailcase.config.limits import LimitSettings
-from mailcase.config.local import MaildirSettings
+from mailcase.config.local import LmtpSettings, MaildirSettings
 from mailcase.config.login import Login
 from mailcase.config.oauth import OAuthSettings
 from mailcase.config.secret import first_line
@@ -141,6 +141,7 @@ class Config(BaseSettings):
     smtp: SmtpSettings | None = Field(None, description="Default way of sending for every mailbox.")
     mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
+    lmtp: LmtpSettings = Field(default_factory=lambda: LmtpSettings())  # noqa: PLW0108
     log: LogSettings = Field(default_factory=lambda: LogSettings())  # noqa: PLW0108
     web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108
 

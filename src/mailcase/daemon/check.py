@@ -11,11 +11,13 @@ from mailcase.config import Config, load_config
 from mailcase.daemon.check_oauth import NoTokens, check_oauth
 from mailcase.daemon.connections import smtp_postman
 from mailcase.daemon.finding import Finding
+from mailcase.daemon.lmtp import lmtp_port
 from mailcase.daemon.sources import fetched_mailboxes, session_of
 from mailcase.domain.counting import counted
 from mailcase.errors import Invalid, MailcaseError, Unavailable
 from mailcase.store.engine import Database
 from mailcase.store.oauth import StoredTokens
+from mailcase.transport.lmtp import look_at
 from mailcase.transport.smtp import SmtpPostman
 from mailcase.transport.tokens import TokenKeeper
 
@@ -23,7 +25,7 @@ READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
 def check_all(path: Path) -> Iterator[Finding]:
-    """Yield a finding for settings, database, rules, templates, each mailbox and each SMTP server."""
+    """Yield a finding for settings, database, rules, templates, each mailbox, the listener and each SMTP server."""
     try:
         config = load_config(path)
     except Invalid as invalid:
@@ -35,6 +37,7 @@ def check_all(path: Path) -> Iterator[Finding]:
         database = yield from _database(config, stack)
         yield from _files(config)
         yield from _servers(config, database)
+        yield from _lmtp(config)
         if database is not None:
             yield from check_oauth(config, database, utc_now())
 
@@ -108,8 +111,8 @@ def _files(config: Config) -> Iterator[Finding]:
 def _source(config: Config, name: str, tokens: TokenKeeper) -> Iterator[Finding]:
     what = f"mailbox {name}"
     if name not in fetched_mailboxes(config):
-        message = "has neither an IMAP server nor a Maildir; mail comes by `mailcase ingest` only."
-        yield Finding(what=what, is_ok=None, message=message)
+        ways = "LMTP and `mailcase ingest`" if config.lmtp.listen else "`mailcase ingest`"
+        yield Finding(what=what, is_ok=None, message=f"has neither an IMAP server nor a Maildir; mail comes by {ways}.")
         return
     session = session_of(config, name, tokens)
     try:
@@ -124,6 +127,18 @@ def _source(config: Config, name: str, tokens: TokenKeeper) -> Iterator[Finding]
         yield Finding(what=what, is_ok=None, message=f"{message}.", remedy=remedy)
     else:
         yield Finding(what=what, is_ok=True, message=message)
+
+
+def _lmtp(config: Config) -> Iterator[Finding]:
+    port = lmtp_port(config)
+    if port is None:
+        return
+    try:
+        message = look_at(port)
+    except Unavailable as error:
+        yield from _failures("lmtp", error)
+        return
+    yield Finding(what="lmtp", is_ok=True, message=message)
 
 
 def _smtp(postman: SmtpPostman, what: str, message: str) -> Iterator[Finding]:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+LMTP = "lmtp"
+"""Name of the thread that takes mail which is handed over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:

@@ -22,9 +22,10 @@ from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
 from mailcase.daemon.claims import Claims
 from mailcase.daemon.connections import smtp_rounds
 from mailcase.daemon.deliver import deliver, take_over
-from mailcase.daemon.health import Health
+from mailcase.daemon.health import LMTP, Health
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
+from mailcase.daemon.lmtp import lmtp_listener
 from mailcase.daemon.mailboxes import Mailboxes
 from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.reconcile import reconcile
@@ -60,8 +61,10 @@ class Daemon:
         self._rounds = smtp_rounds(app.config, app.tokens, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
         self._mailboxes = Mailboxes(app, self.health, self._stop, self._has_mail)
+        self._lmtp = lmtp_listener(app, self._has_mail.set)
         self._threads = [
             *(self._watch_thread(name) for name in self._mailboxes.names),
+            *([self._thread(LMTP, self._listen)] if self._lmtp else []),
             self._thread("intake", self._intake),
             *(self._thread(name, self._deliver_for(postmen)) for name, postmen in self._named_rounds()),
         ]
@@ -100,6 +103,8 @@ class Daemon:
         self._has_mail.set()
         self._announce_post()
         self._mailboxes.interrupt()
+        if self._lmtp:
+            self._lmtp.stop()
 
     def join(self) -> None:
         """Wait for the threads after `stop`, for `STOP_WITHIN_S` at most: what they hold is safe in the database."""
@@ -159,6 +164,11 @@ class Daemon:
         else:
             log.error("thread.failed", thread=name, retry_in_s=retry_in_s, exc_info=error)
         self.health.failed(name, str(error) or type(error).__name__, remedy, self._app.now())
+
+    def _listen(self) -> None:
+        """Take mail that is handed over, until the daemon stops."""
+        assert self._lmtp is not None, "who has no listener has no thread for it"
+        self._lmtp.serve(lambda: self.health.went_well(LMTP))
 
     def _intake(self) -> None:
         """File what came in until there is nothing left; then wait for a poll or a tick."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailcase.app import App
-from mailcase.daemon.health import Condition, Health
+from mailcase.daemon.health import LMTP, Condition, Health
 from mailcase.daemon.oauth_standing import OAuthStanding, oauth_standings
 from mailcase.domain.outbox import OutboxState
 from mailcase.errors import Unavailable
@@ -37,8 +37,10 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the database answers and every mailbox was read to its end, here or by another daemon."""
-        return not self.database_error and all(is_well(one) for one in self.mailboxes)
+        """Whether the database answers, every mailbox was read to its end, here or by another daemon, and LMTP is heard."""
+        listener = self.conditions.get(LMTP)
+        is_heard = listener is None or listener.failing_since is None
+        return is_heard and not self.database_error and all(is_well(one) for one in self.mailboxes)
 
     def lag_s(self, mailbox: str) -> float:
         """Return how long the oldest mail of a mailbox has waited to be filed, in seconds; 0 when none waits."""

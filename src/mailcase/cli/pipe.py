@@ -1,0 +1,52 @@
+"""`mailcase ingest --pipe`: one mail from a mail server, which learns by the exit code what to do with it.
+
+Servers send back what a command does not take with a code that they know to be temporary, and a mail must not be sent back
+because a setting is wrong here: so whatever is not the mail's own fault is temporary (sysexits.h).
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mailcase.cli import options
+
+if TYPE_CHECKING:
+    from mailcase.app import App
+
+
+def take(config: Path | None, mailbox: str | None, recipient: str | None) -> None:
+    """Store the mail on standard input, leave it to the daemon to file it, and end with a code of sysexits.h."""
+    try:
+        with options.opened(config) as app:
+            code, said = _store(app, mailbox, recipient)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail is to come again
+        code, said = os.EX_TEMPFAIL, str(error) or type(error).__name__
+    if said:
+        typer.echo(f"mailcase: {' '.join(said.split())}", err=True)
+    raise typer.Exit(code)
+
+
+def _store(app: "App", mailbox: str | None, recipient: str | None) -> tuple[int, str]:
+    """Store the mail; return the exit code, and a sentence when it was not stored."""
+    from mailcase.daemon.ingest import owner_of, store
+    from mailcase.daemon.space import require_space
+
+    most = app.config.limits.message_bytes
+    raw = _without_postmark(typer.get_binary_stream("stdin").read(most + 1))
+    if not raw.strip():
+        return os.EX_DATAERR, "there is no mail on standard input."
+    if len(raw) > most:
+        return os.EX_DATAERR, f"the mail is larger than the {most} bytes of limits.message_bytes."
+    owner = owner_of(app, recipient) if recipient else mailbox
+    if recipient and owner is None:
+        return os.EX_NOUSER, f"{recipient} has no mailbox here."
+    require_space(app)
+    store(app, raw, owner)
+    return os.EX_OK, ""
+
+
+def _without_postmark(raw: bytes) -> bytes:
+    """Return a mail without the line that mbox tools put before it (RFC 4155), as procmail and some pipes do."""
+    return raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw
