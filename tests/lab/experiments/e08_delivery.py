@@ -29,7 +29,7 @@ PHASES = {
 """Steps of the sink."""
 HUMAN, AUTOMATIC = "human", "automatic"
 TOLD = "SELECT count(*) FROM timeline WHERE cause = 'outbox {}' AND summary LIKE '%a second copy may arrive'"
-LIMITS = "[limits]\nacknowledgements_per_hour = 100000\n"
+LIMITS = "[limits]\nacknowledgements_per_hour = 100000\nmails_per_sender_hour = 100000\n"
 BETWEEN_S = 120.0
 """How far the clock goes on with each mail: past the first pause between two tries."""
 AT_LAST_S = 8 * 3600.0
