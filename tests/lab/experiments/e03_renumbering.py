@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from imaplib import IMAP4
 from pathlib import Path
 
 from lab.desks import Furniture, furnish
@@ -51,12 +53,18 @@ class Desk:
         with user.client() as client:
             client.delete(FOLDER)
             client.create(FOLDER)
-        user.append(*mixed, folder=FOLDER)
+            for mail in mixed:
+                # While a watching session lets go of the old folder, Dovecot may say that it was deleted.
+                eventually(partial(_is_taken, client, mail), "the new folder takes mail")
 
     def wait_for(self, filed: int) -> None:
         """Wait until this many mails are filed and the daemon has read all of its folder."""
         with ledger(self.url) as found:
             eventually(lambda: found.states()["filed"] >= filed and not found.waiting(), f"{filed} filed mails")
+
+
+def _is_taken(client: IMAP4, mail: bytes) -> bool:
+    return client.append(FOLDER, None, None, mail)[0] == "OK"
 
 
 def watched(desk: Desk) -> None:
