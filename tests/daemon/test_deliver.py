@@ -132,6 +132,23 @@ def test_never_is_told_to_the_agent_and_the_customer_still_waits(app: App, send:
     assert "not delivered to clara@customer.example: 550 5.1.1 no such user" in summaries
 
 
+def test_a_mail_that_is_not_out_for_hours_is_told_once_and_once_more_when_it_is_given_up(
+    app: App, send: Sender, sink: SmtpSink, clock: ManualClock
+) -> None:
+    waiting = with_reply(app, send)
+    sink.rescript({"rcpt": [*(["451 4.2.1 later"] * 100)]})
+    notices: list[tuple[str, timedelta]] = []
+    for _ in range(100):
+        send()
+        new = [one for one in mails(app) if one.id > waiting.id][len(notices) :]
+        notices += [(one.template, clock() - waiting.created_at) for one in new]
+        clock.advance(timedelta(hours=1))
+    assert [template for template, _ in notices] == ["agent/delivery_delayed", "agent/delivery_failed"]
+    assert notices[0][1] < timedelta(hours=8)
+    assert notices[1][1] > timedelta(days=3)
+    assert any(line.startswith("not yet delivered to clara@customer.example: 451") for line in told(app))
+
+
 def test_a_refused_automatic_mail_troubles_nobody(app: App, send: Sender, sink: SmtpSink) -> None:
     sink.rescript({"rcpt": "550 5.1.1 no such user"})
     filed_case(app)

@@ -22,7 +22,15 @@ PATIENCE_S = 60.0
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a process that finds mailcase and no settings but those of its file."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MAILCASE_")}
-    return own | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{TESTS}", "PYTHONWARNINGS": "error::ResourceWarning"} | more
+    return (
+        own
+        | {
+            "PYTHONPATH": f"{SOURCE}{os.pathsep}{TESTS}",
+            "PYTHONWARNINGS": "error::ResourceWarning",
+            "PYTHONFAULTHANDLER": "1",
+        }
+        | more
+    )
 
 
 def mailcase(*arguments: str, timeout_s: float = PATIENCE_S, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -110,6 +118,12 @@ class DaemonProcess:
     def tail(self) -> str:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-3000:]
+
+    def stacks(self) -> str:
+        """End it, and return where each of its threads was: for a daemon that hangs."""
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait(PATIENCE_S)
+        return self.log.read_text(errors="replace").partition("Fatal Python error")[2]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Send a signal; return the exit code and how many seconds it took to end."""

@@ -5,6 +5,7 @@ Mail commands, rules and the command line all come through here.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from mailcase.desk.activities import require_none_open
 from mailcase.desk.outcome import Act, NewActivity, Outcome
@@ -21,6 +22,7 @@ from mailcase.domain.events import (
     CaseResolved,
     CaseRouted,
     CustomerWrote,
+    DeliveryDelayed,
     DeliveryFailed,
     FieldsChanged,
     MailKept,
@@ -54,6 +56,15 @@ def reply(outcome: Outcome, mail: NewActivity, act: Act) -> Outcome:
     return outcome.then(
         AgentReplied(actor=act.actor, cause=act.cause, activity=mail.activity), case=case, activity=mail
     )
+
+
+def delayed(outcome: Outcome, waiting: Iterable[tuple[str, str]], due_at: datetime, act: Act) -> Outcome:
+    """Tell of recipients who have waited long for a mail of ours, `(address, response)` each; next tried at `due_at`."""
+    events = (
+        DeliveryDelayed(actor=act.actor, cause=act.cause, recipient=recipient, response=response, due_at=due_at)
+        for recipient, response in waiting
+    )
+    return outcome.then(*events)
 
 
 def undelivered(outcome: Outcome, mail: Activity | None, failures: Iterable[tuple[str, str]], act: Act) -> Outcome:

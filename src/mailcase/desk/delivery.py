@@ -12,7 +12,7 @@ from mailcase.desk.outcome import Act
 from mailcase.desk.post import COPY
 from mailcase.desk.record import record
 from mailcase.domain.activity import AuditRecord, TimelineEntry
-from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, settle
+from mailcase.domain.outbox import Authorship, Delivery, OutboxMessage, OutboxState, RecipientState, is_delayed, settle
 from mailcase.errors import Refused
 from mailcase.store import activities, audit, outbox, timeline
 from mailcase.store.tx import Tx
@@ -24,6 +24,8 @@ WORDS = {
     OutboxState.DEAD: "given up",
 }
 REPEATED = "sent perhaps: {cause}; sent again with the same Message-ID, so that a second copy may arrive"
+DELAYED = "delivery_delayed"
+"""How the timeline calls a `DeliveryDelayed`."""
 CUT = "the line was cut after the text"
 
 
@@ -39,6 +41,8 @@ def settle_delivery(tx: Tx, desk: Desk, message: OutboxMessage, delivery: Delive
     if settled.state is OutboxState.QUEUED:
         if delivery.is_uncertain:
             _tell_timeline(tx, settled, now, words=REPEATED)
+        if is_delayed(settled):
+            _tell_of_delay(tx, desk, settled, now)
     else:
         _tell_timeline(tx, settled, now)
         if settled.authorship is Authorship.HUMAN:
@@ -105,6 +109,19 @@ def _tell_timeline(
             )
         ],
     )
+
+
+def _tell_of_delay(tx: Tx, desk: Desk, message: OutboxMessage, now: datetime) -> None:
+    """Tell those who work on the case, once, that a person's mail is not out yet."""
+    case = surviving(tx, message.case_id) if message.case_id else None
+    act = Act(actor="system", cause=f"outbox {message.id}", now=now)
+    if case is None or message.due_at is None:
+        return
+    if any((entry.event, entry.cause) == (DELAYED, act.cause) for entry in timeline.by_case(tx, case.id)):
+        return
+    pending = [one for one in message.recipients if one.state is RecipientState.PENDING]
+    waiting = ((one.address, one.response or message.response) for one in pending)
+    record(tx, desk, cases.delayed(read_case(tx, case), waiting, message.due_at, act), now)
 
 
 def _tell_of_failures(tx: Tx, desk: Desk, message: OutboxMessage, now: datetime) -> None:

@@ -12,6 +12,7 @@
     ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
+    DeliveryDelayed  -                            agent/delivery_delayed
     DeliveryFailed   -                            agent/delivery_failed
     EntitlementUsed  -                            agent/entitlement_used, to the account's owner
     escalated, CaseResolved, CaseCancelled, CaseReactivated: agent/happened, to whom notices.yaml names
@@ -42,6 +43,7 @@ from mailcase.domain.events import (
     ClockBreached,
     ClockWarned,
     CustomerWrote,
+    DeliveryDelayed,
     DeliveryFailed,
     EntitlementUsed,
     Event,
@@ -200,6 +202,11 @@ def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[Outbox
     yield from _tell(occasion, "agent/clock_breached", event.tell, Message(why=event.summary))
 
 
+def _tell_of_delay(occasion: Occasion, event: DeliveryDelayed) -> Iterator[OutboxMessage]:
+    delay = letter.Failure(recipient=event.recipient, response=event.response)
+    yield from _to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
+
+
 def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
     failure = letter.Failure(recipient=event.recipient, response=event.response)
     yield from _to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
@@ -259,6 +266,7 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (ActivityDue, _tell_of_due),
     (ClockWarned, _tell_of_warning),
     (ClockBreached, _tell_of_breach),
+    (DeliveryDelayed, _tell_of_delay),
     (DeliveryFailed, _tell_of_failure),
     (FieldsChanged, _tell_of_fields),
     (CaseResolved, _tell_of_change("resolved")),

@@ -257,6 +257,21 @@ class EntitlementUsed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryDelayed(Event):
+    """A mail of ours has not reached a recipient for hours, and is still tried."""
+
+    recipient: str
+    response: str
+    due_at: datetime
+    """Of the next try, UTC."""
+
+    @property
+    def summary(self) -> str:
+        next_try = f"{self.due_at:%Y-%m-%d %H:%M} UTC"
+        return f"not yet delivered to {self.recipient}: {self.response}; tried again at {next_try}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed(Event):
     """A mail of ours did not reach a recipient."""
 

@@ -11,6 +11,7 @@ RETRY_DELAYS = (
 )
 RETRY_DELAY_LATER = timedelta(hours=6)
 RETRY_FOR = timedelta(days=4)
+DELAYED_AFTER = timedelta(hours=4)  # RFC 5321 section 4.5.4.1: those who wait are told before it is given up
 
 
 class OutboxState(StrEnum):
@@ -161,6 +162,12 @@ def settle(message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxM
     if due_at > message.created_at + RETRY_FOR:
         return replace(settled, state=OutboxState.UNCERTAIN if delivery.is_uncertain else OutboxState.DEAD)
     return replace(settled, state=OutboxState.QUEUED, due_at=due_at)
+
+
+def is_delayed(message: OutboxMessage) -> bool:
+    """Tell whether a person's mail that is to be tried again will not be out within `DELAYED_AFTER`."""
+    is_waiting = message.state is OutboxState.QUEUED and message.authorship is Authorship.HUMAN
+    return is_waiting and message.due_at is not None and message.due_at - message.created_at >= DELAYED_AFTER
 
 
 def lapse(message: OutboxMessage, now: datetime) -> OutboxMessage:

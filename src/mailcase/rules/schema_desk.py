@@ -129,6 +129,7 @@ class NoticesFile(Form):
                 "new_case",
                 "customer_replied",
                 "assigned",
+                "delivery_delayed",
                 "delivery_failed",
                 "escalated",
                 "resolved",

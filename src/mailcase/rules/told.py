@@ -26,6 +26,7 @@ NOTICES: Mapping[str, Notice] = MappingProxyType(
         "new_case": Notice(to=("responsible",), template="agent/new_case"),
         "customer_replied": Notice(to=("responsible",), template="agent/customer_replied"),
         "assigned": Notice(to=("responsible",), template="agent/assigned"),
+        "delivery_delayed": Notice(to=("responsible",), template="agent/delivery_delayed"),
         "delivery_failed": Notice(to=("responsible",), template="agent/delivery_failed"),
         "escalated": Notice(to=(), template="agent/happened"),
         "resolved": Notice(to=(), template="agent/happened"),
