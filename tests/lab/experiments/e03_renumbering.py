@@ -51,11 +51,10 @@ class Desk:
         """Delete the folder and make it anew: another UIDVALIDITY, other UIDs, new mails before and among the old."""
         mixed = [mail for pair in zip(self.new, self.old, strict=False) for mail in pair] + self.old[len(self.new) :]
         with user.client() as client:
-            client.delete(FOLDER)
-            client.create(FOLDER)
-            for mail in mixed:
-                # While a watching session lets go of the old folder, Dovecot may say that it was deleted.
-                eventually(partial(_is_taken, client, mail), "the new folder takes mail")
+            # While another session looks at it, Dovecot may make a folder that it calls deleted from the start.
+            eventually(partial(_is_made_anew, client, mixed[0]), "the new folder takes mail")
+            for mail in mixed[1:]:
+                assert client.append(FOLDER, None, None, mail)[0] == "OK"
 
     def wait_for(self, filed: int) -> None:
         """Wait until this many mails are filed and the daemon has read all of its folder."""
@@ -63,7 +62,9 @@ class Desk:
             eventually(lambda: found.states()["filed"] >= filed and not found.waiting(), f"{filed} filed mails")
 
 
-def _is_taken(client: IMAP4, mail: bytes) -> bool:
+def _is_made_anew(client: IMAP4, mail: bytes) -> bool:
+    client.delete(FOLDER)
+    client.create(FOLDER)
     return client.append(FOLDER, None, None, mail)[0] == "OK"
 
 

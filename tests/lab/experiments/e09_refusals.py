@@ -1,0 +1,323 @@
+"""E9: SMTP servers that say later, never, goodbye or who are you, and mail that bounces after it was taken."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from lab import bounces
+from lab.desks import Furniture, furnish
+from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.hosts import Host, imap_host, mailbox
+from lab.imapserver import ImapServer
+from lab.ledger import Ledger, ledger
+from lab.letterbox import letter
+from lab.mails import ANNA, answer
+from lab.process import DaemonProcess, eventually
+from lab.smtpsink import Script, SmtpSink
+from mailcase.domain.outbox import OutboxMessage, OutboxState
+from mailcase.store import outbox
+
+PROMISED = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
+PROMISED_LATER = timedelta(hours=6)
+PROMISED_FOR = timedelta(days=4)
+TOLERANCE = timedelta(seconds=15)
+"""For the seconds that an attempt itself and the next look take."""
+LIMITS = "[limits]\nacknowledgements_per_hour = 100000\nmails_per_sender_hour = 100000\n"
+CREDENTIALS = 'username = "desk"\npassword = "wrong"'
+CALENDARS = """\
+calendars:
+  always:
+    time_zone: UTC
+    hours: {mon-sun: "00:00-24:00"}
+"""
+SLA = """\
+default: standard
+slas:
+  standard:
+    calendar: always
+    items:
+      - {name: first response, kpi: first_response, fail_after: 200h}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one server answers, and what has to come of it."""
+
+    what: str
+    script: Script
+    is_final: bool = False
+    """Refused at once, without another try."""
+    sent_after: int = 0
+    """The number of the attempt that succeeds; 0 for none."""
+    smtp: str = ""
+
+
+KINDS = {
+    "greylisted": Kind(what="451 at RCPT", script={"rcpt": "451 4.7.1 greylisted, come back later"}),
+    "full": Kind(what="452 at RCPT", script={"rcpt": "452 4.2.2 mailbox full"}),
+    "many": Kind(what="552 at RCPT: too many recipients", script={"rcpt": "552 too many recipients"}),
+    "closing": Kind(what="421 at MAIL", script={"mail": "421 4.3.2 shutting down"}),
+    "login": Kind(what="535 at AUTH", script={"auth": "535 5.7.8 wrong password"}, smtp=CREDENTIALS),
+    "text": Kind(what="451 after the text", script={"dot": "451 4.3.0 try again"}),
+    "unknown": Kind(what="550 at RCPT", script={"rcpt": "550 5.1.1 no such user"}, is_final=True),
+    "quota": Kind(what="552 at RCPT: over quota", script={"rcpt": "552 5.2.2 over quota"}, is_final=True),
+    "spam": Kind(what="554 after the text", script={"dot": "554 5.7.1 we think that is spam"}, is_final=True),
+    "later": Kind(
+        what="451 twice, then taken", script={"rcpt": ["451 4.7.1 later", "451 4.7.1 later", "250 ok"]}, sent_after=3
+    ),
+}
+
+
+@dataclass(kw_only=True)
+class Box:
+    """A mailbox whose server is of one kind, and the answer that an agent sends from it."""
+
+    name: str
+    kind: Kind
+    user: ImapServer
+    sink: SmtpSink
+    thread: str = ""
+    """Message-ID of the notice that the agent answers."""
+    tried_at: list[datetime] = field(default_factory=list)
+    """On the desk's clock."""
+
+    @property
+    def address(self) -> str:
+        return f"{self.name}@northwind.example"
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """The desk, its daemon and its clock."""
+
+    found: Ledger
+    daemon: DaemonProcess
+    clock: Path
+    boxes: list[Box]
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def move_clock_to(self, moment: datetime) -> None:
+        """Put the desk's clock forward."""
+        self.ahead += max(timedelta(0), moment - self.now())
+        write_clock(self.clock, self.ahead)
+
+    def answers(self) -> dict[str, OutboxMessage]:
+        """Return the agent's answer of each box, once it is frozen."""
+        with self.found.database.read() as tx:
+            rows = outbox.find(tx, limit=10_000)
+        return {row.mailbox: row for row in rows if row.template == "customer/replied"}
+
+    def templates(self, box: Box) -> list[str]:
+        """Return what was written to agents about the answer of a box, the first notice first."""
+        query = "SELECT template FROM outbox WHERE template LIKE 'agent/delivery%' AND mailbox = "
+        return [template for (template,) in self.found.rows(f"{query}'{box.name}' ORDER BY id")]
+
+
+def write_clock(path: Path, ahead: timedelta) -> None:
+    """Write the file that the daemon's clock is read from, in one step."""
+    new = path.with_suffix(".new")
+    new.write_text(str(ahead.total_seconds()))
+    new.replace(path)
+
+
+def run(setting: Setting) -> Findings:
+    """Let each server refuse an answer until it is given up, and then let answers bounce."""
+    with imap_host() as host:
+        with _desk(setting, host) as desk:
+            _answer_all(setting, desk)
+            _follow_the_table(setting, desk, attempts=setting.scaled(3, 1_000))
+            trials = [_judged(box, desk, is_whole=setting.scaled(False, True)) for box in desk.boxes]
+            trials += _bounces(setting, desk, setting.scaled(2, 30))
+        return Findings(trials=tuple(trials), where=f"{host.name}, SQLite, scripted SMTP sinks")
+
+
+@contextmanager
+def _desk(setting: Setting, host: Host) -> Iterator[Desk]:
+    folder = setting.room("desk")
+    clock = folder / "clock"
+    write_clock(clock, timedelta(0))
+    url = f"sqlite:///{folder / 'desk.db'}"
+    with ExitStack() as stack:
+        boxes = [
+            Box(name=name, kind=kind, user=host.user(), sink=stack.enter_context(SmtpSink()))
+            for name, kind in KINDS.items()
+        ]
+        extra = "".join(mailbox(box.name, box.user, box.sink.port, smtp=box.kind.smtp) for box in boxes)
+        furniture = Furniture(url=url, rules={"sla.yaml": SLA, "calendars.yaml": CALENDARS}, extra=LIMITS + extra)
+        daemon = stack.enter_context(DaemonProcess(furnish(folder, furniture), ahead=clock))
+        daemon.wait_for_notice("READY=1")
+        yield Desk(found=stack.enter_context(ledger(url)), daemon=daemon, clock=clock, boxes=boxes)
+        daemon.stop()
+
+
+def _answer_all(setting: Setting, desk: Desk) -> None:
+    """Open a case in each box while all is well, and then let the agent answer it."""
+    for box in desk.boxes:
+        box.user.append(letter(setting.random(box.name), 0, to=box.address))
+    query = "SELECT mailbox, message_id FROM outbox WHERE template = 'agent/new_case' AND state = 'sent'"
+    eventually(lambda: len(desk.found.rows(query)) == len(desk.boxes), f"a notice of each case: {desk.daemon.tail()}")
+    threads = dict(desk.found.rows(query))
+    for box in desk.boxes:
+        box.thread = threads[box.name]
+        box.sink.rescript(box.kind.script)
+        box.sink.hang_up()  # so that the next one logs in again
+    for box in desk.boxes:
+        _answer(box, f"<first@{box.name}.example>")
+    eventually(lambda: len(desk.answers()) == len(desk.boxes), f"all answers are frozen: {desk.daemon.tail()}")
+
+
+def _answer(box: Box, message_id: str) -> None:
+    box.user.append(
+        answer(box.thread, "Dear customer, try this.\n", sender=ANNA, to=box.address, message_id=message_id)
+    )
+
+
+def _follow_the_table(setting: Setting, desk: Desk, attempts: int) -> None:
+    """Go from due moment to due moment until no answer is queued any more, and note when each attempt was."""
+    for number in range(1, attempts + 1):
+        eventually(partial(_all_tried, desk, number), f"attempt {number}: {desk.daemon.tail()}")
+        now, waiting = desk.now(), []
+        for box in desk.boxes:
+            row = desk.answers()[box.name]
+            if row.attempts == number:
+                box.tried_at.append(now)
+            if row.state is OutboxState.QUEUED and row.due_at is not None:
+                waiting.append(row.due_at)
+        if not waiting:
+            return
+        if number % 5 == 0:
+            setting.tell(f"attempt {number}, {desk.ahead.total_seconds() / 3600:.1f} h later")
+        desk.move_clock_to(max(waiting))
+
+
+def _all_tried(desk: Desk, number: int) -> bool:
+    """Whether every answer that is still to be sent has been tried this often."""
+    rows = desk.answers().values()
+    is_sending = any(row.state is OutboxState.SENDING for row in rows)
+    return not is_sending and all(row.attempts >= number for row in rows if row.state is OutboxState.QUEUED)
+
+
+def promised_attempts(first: datetime, delays: tuple[timedelta, ...] = PROMISED) -> list[datetime]:
+    """Return when a mail that never gets through is tried, by the promise."""
+    moments = [first]
+    while True:
+        number = len(moments)
+        next_one = moments[-1] + (delays[number - 1] if number <= len(delays) else PROMISED_LATER)
+        if next_one > first + PROMISED_FOR:
+            return moments
+        moments.append(next_one)
+
+
+def _judged(box: Box, desk: Desk, *, is_whole: bool) -> Trial:
+    """Compare the attempts, the end and what was told of one answer with the promise."""
+    row = desk.answers()[box.name]
+    promised = promised_attempts(box.tried_at[0])
+    if box.kind.is_final or box.kind.sent_after:
+        promised = promised[: box.kind.sent_after or 1]
+    elif not is_whole:
+        promised = promised[: len(box.tried_at)]
+    slips = [
+        abs(tried - due) > TOLERANCE * number
+        for number, (tried, due) in enumerate(zip(box.tried_at, promised, strict=False), 1)
+    ]
+    notices = ["agent/delivery_failed"] if box.kind.is_final else ["agent/delivery_delayed", "agent/delivery_failed"]
+    is_given_up = box.kind.is_final or is_whole
+    due_notices = [] if box.kind.sent_after or not is_given_up else notices
+    ended = OutboxState.SENT if box.kind.sent_after else OutboxState.DEAD if is_given_up else OutboxState.QUEUED
+    wrong = [
+        desk.templates(box) != due_notices,
+        row.state is not ended,
+        ended is OutboxState.DEAD and _is_answered(desk, box),
+    ]
+    return Trial(
+        what=box.kind.what,
+        times=len(box.tried_at),
+        lost=sum(wrong),
+        doubled=sum(taken.is_accepted for taken in box.sink.taken if b"try this" in taken.raw) > 1,
+        late=sum(slips) + abs(len(box.tried_at) - len(promised)),
+        note=f"{row.state}, told: {', '.join(due_notices).replace('agent/', '') or 'nobody'}",
+    )
+
+
+def _is_answered(desk: Desk, box: Box) -> bool:
+    """Whether the desk believes that the customer of a box has been answered."""
+    return not _waits(desk, f"mailbox = '{box.name}'")
+
+
+def _waits(desk: Desk, case: str) -> bool:
+    """Whether a case knows that its customer waits for the first response, and its clock runs."""
+    ids = f"SELECT id FROM cases WHERE {case} AND first_response_at IS NULL AND unanswered_since IS NOT NULL"
+    clocks = f"SELECT count(*) FROM clocks WHERE kpi = 'first_response' AND stopped_at IS NULL AND case_id IN ({ids})"
+    return desk.found.number(clocks) == 1
+
+
+def _bounces(setting: Setting, desk: Desk, times: int) -> list[Trial]:
+    """Let customers be answered from a server that takes everything, and let each answer come back undelivered."""
+    box = next(box for box in desk.boxes if box.kind.sent_after)
+    chance = setting.random("bounces")
+    kinds = {name: range(1 + number * times, 1 + (number + 1) * times) for number, name in enumerate(bounces.KINDS)}
+    numbers = [number for some in kinds.values() for number in some]
+    box.user.append(*(letter(chance, number, to=box.address, largest=1_000) for number in numbers))
+    notices = partial(_mails, desk, "agent/new_case")
+    eventually(lambda: len(notices()) >= len(numbers), f"a notice of each case: {desk.daemon.tail()}")
+    for number, (_, message_id) in notices().items():
+        box.thread = message_id
+        _answer(box, f"<answer-{number}@{box.name}.example>")
+    answers = partial(_mails, desk, "customer/replied")
+    eventually(lambda: len(answers()) >= len(numbers), f"each is answered: {desk.daemon.tail()}")
+    for name, some in kinds.items():
+        box.user.append(*(bounces.KINDS[name](number, answers()[number][1], box.address) for number in some))
+    eventually(partial(_all_read, desk, len(numbers)), f"each report is read: {desk.daemon.tail()}")
+    setting.tell(f"{len(numbers)} answers came back")
+    return [_bounced(desk, name, {number: answers()[number][0] for number in some}) for name, some in kinds.items()]
+
+
+def _mails(desk: Desk, template: str) -> dict[int, tuple[int, str]]:
+    """Return case and Message-ID of what was sent about each letter, by the number of the letter."""
+    query = "SELECT title, case_id, message_id FROM outbox JOIN cases ON cases.id = case_id WHERE outbox.state = 'sent'"
+    rows = desk.found.rows(f"{query} AND title <> 'Letter 0' AND template = '{template}'")
+    return {int(title.split()[1]): (case, message_id) for title, case, message_id in rows}
+
+
+def _all_read(desk: Desk, reports: int) -> bool:
+    is_there = desk.found.number("SELECT count(*) FROM inbox WHERE subject LIKE 'Undelivered%'") == reports
+    return is_there and not desk.found.waiting()
+
+
+def _bounced(desk: Desk, name: str, cases: dict[int, int]) -> Trial:
+    """Judge what the reports of one kind did to their cases."""
+    told = "SELECT count(*) FROM outbox WHERE template = 'agent/delivery_failed' AND case_id = "
+    notices = {case: desk.found.number(f"{told}{case}") for case in cases.values()}
+    waits = {case: _waits(desk, f"id = {case}") for case in cases.values()}
+    is_forged = name == bounces.FORGED
+    return Trial(
+        what=f"bounce: {name}",
+        times=len(cases),
+        lost=0 if is_forged else sum(not (waits[case] and notices[case]) for case in cases.values()),
+        doubled=sum(max(0, number - 1) for number in notices.values()),
+        leaked=sum(waits[case] or notices[case] > 0 for case in cases.values()) if is_forged else 0,
+        note="nothing happens to the case" if is_forged else "the agent is told, the response clock runs again",
+    )
+
+
+EXPERIMENT = Experiment(
+    name="E9",
+    promise="G10",
+    title="Whatever a server answers, an agent's mail arrives or the agent hears of it",
+    how=(
+        "An agent's answer goes out through servers that refuse it, each in its way, while the desk's clock is moved from one due "
+        "moment to the next for four days. The attempts are compared with the table of 1, 5, 15, 30 minutes, 1, 2, 4 hours, "
+        "then every 6 hours; `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
+        "Then answers that were taken come back in reports of several forms. Lost: a mail that ended otherwise, was "
+        "told wrongly, or whose customer no longer counts as waiting. Late: an attempt at another time than promised. "
+        "Leaked: a forged report that did something."
+    ),
+    run=run,
+)
