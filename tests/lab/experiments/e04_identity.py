@@ -17,7 +17,7 @@ SUPPORT, BILLING = "support", "billing"
 BOTH = "support@northwind.example, billing@northwind.example"
 ONE_CASE, PER_MAILBOX = "one_case", "one_per_mailbox"
 WORDS = "My invoice is wrong, and the printer too: Grüße.\n"
-LIMITS = "[limits]\nacknowledgements_per_hour = 100000\n"
+LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\n"
 Delivered = Sequence[tuple[str, bytes]]
 """Mailboxes and what is delivered there, in order."""
 

@@ -29,7 +29,7 @@ PHASES = {
 """Steps of the sink."""
 HUMAN, AUTOMATIC = "human", "automatic"
 TOLD = "SELECT count(*) FROM timeline WHERE cause = 'outbox {}' AND summary LIKE '%a second copy may arrive'"
-LIMITS = "[limits]\nacknowledgements_per_hour = 100000\nmails_per_sender_hour = 100000\n"
+LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\nmails_per_sender_hour = 100000\n"
 BETWEEN_S = 120.0
 """How far the clock goes on with each mail: past the first pause between two tries."""
 AT_LAST_S = 8 * 3600.0
@@ -120,7 +120,7 @@ class Desk:
 
 def run(setting: Setting) -> Findings:
     """Cut each phase, then kill at each phase."""
-    cuts, kills = setting.scaled((2, 1), (100, 60))
+    cuts, kills = setting.scaled((1, 1), (100, 60))
     with imap_host() as host:
         trials = []
         with _desk(setting, host, "cuts") as desk:

@@ -25,7 +25,7 @@ PROMISED_LATER = timedelta(hours=6)
 PROMISED_FOR = timedelta(days=4)
 TOLERANCE = timedelta(seconds=15)
 """For the seconds that an attempt itself and the next look take."""
-LIMITS = "[limits]\nacknowledgements_per_hour = 100000\nmails_per_sender_hour = 100000\n"
+LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\nmails_per_sender_hour = 100000\n"
 CREDENTIALS = 'username = "desk"\npassword = "wrong"'
 CALENDARS = """\
 calendars:
@@ -66,9 +66,7 @@ KINDS = {
     "unknown": Kind(what="550 at RCPT", script={"rcpt": "550 5.1.1 no such user"}, is_final=True),
     "quota": Kind(what="552 at RCPT: over quota", script={"rcpt": "552 5.2.2 over quota"}, is_final=True),
     "spam": Kind(what="554 after the text", script={"dot": "554 5.7.1 we think that is spam"}, is_final=True),
-    "later": Kind(
-        what="451 twice, then taken", script={"rcpt": ["451 4.7.1 later", "451 4.7.1 later", "250 ok"]}, sent_after=3
-    ),
+    "later": Kind(what="451 once, then taken", script={"rcpt": ["451 4.7.1 later", "250 ok"]}, sent_after=2),
 }
 
 
@@ -132,7 +130,7 @@ def run(setting: Setting) -> Findings:
     with imap_host() as host:
         with _desk(setting, host) as desk:
             _answer_all(setting, desk)
-            _follow_the_table(setting, desk, attempts=setting.scaled(3, 1_000))
+            _follow_the_table(setting, desk, attempts=setting.scaled(2, 1_000))
             trials = [_judged(box, desk, is_whole=setting.scaled(False, True)) for box in desk.boxes]
             trials += _bounces(setting, desk, setting.scaled(2, 30))
         return Findings(trials=tuple(trials), where=f"{host.name}, SQLite, scripted SMTP sinks")
