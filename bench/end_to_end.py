@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 
 from bench import floor
@@ -16,6 +17,7 @@ from mailcase.daemon import deliver as deliver_stage
 from mailcase.daemon import intake as intake_stage
 from mailcase.daemon.connections import imap_session, smtp_postmen
 from mailcase.daemon.poll import poll
+from mailcase.daemon.readers import Readers, readers_of
 from mailcase.desk import context, intake, memory, post
 from mailcase.domain.outbox import OutboxState
 from mailcase.mail.render import Templates
@@ -24,8 +26,7 @@ from mailcase.store.cases import CaseFilter
 
 MESSAGES = 1000
 INSIDE: tuple[Place, ...] = (
-    ("parse, classify", intake_stage, "parse"),
-    ("parse, classify", intake_stage, "classify"),
+    ("parse, classify", Readers, "_taken"),
     ("gather", context, "gather"),
     ("judge", intake, "judge"),
     ("act, record", intake, "act_on"),
@@ -43,7 +44,7 @@ class Run:
     sent: int
     memory_mb: float
     cpu: float
-    """Seconds of processor time of this process: what other programs on the machine hardly change."""
+    """Seconds of processor time of this process and of those that read for it: other programs hardly change it."""
 
     @property
     def seconds(self) -> float:
@@ -70,23 +71,33 @@ def file_all(app: App, seeded: Seeded) -> Run:
     """Poll, file and send all that the server holds, one stage after the other; check that it became what it should."""
     watch = Stopwatch()
     began = process_time()
+    of_children = _of_children()
     with watch.on(INSIDE):
         session = imap_session(app.config, "support", app.tokens)
         watch.timed("fetch, store", lambda: poll(app, "support", session, session.open()))
         session.close()
-        while watch.timed("intake", lambda: intake_stage.intake(app)):
+        readers = readers_of(app)
+        while watch.timed("intake", lambda: intake_stage.intake(app, readers=readers)):
             pass
+        readers.close()
         postmen = smtp_postmen(app.config, app.tokens)
         while watch.timed("send", lambda: deliver_stage.deliver(app, postmen)):
             pass
         for postman in postmen.values():
             postman.close()
     cpu, memory = process_time() - began, peak_memory_mb()
+    cpu += _of_children() - of_children
     with app.database.read() as tx:
         opened = cases.count(tx, CaseFilter())
         sent = len(outbox.find(tx, state=OutboxState.SENT, limit=1_000_000))
     assert opened == seeded.cases, f"{opened} cases of {seeded.cases}"
     return Run(watch=watch, sent=sent, memory_mb=memory, cpu=cpu)
+
+
+def _of_children() -> float:
+    """Return the seconds of processor time of all processes that this one started and that ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _floor(mail: Servers, url: str, options: Options, count: int, sent: int) -> floor.Floor:

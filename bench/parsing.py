@@ -6,6 +6,7 @@ what kind of mail it is; the standard library's (`policy.default`) takes apart a
 
 import email.message
 import email.policy
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -13,11 +14,15 @@ from time import perf_counter
 from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb, percentile
 from bench.workplace import SECRET
+from mailcase.daemon.readers import Readers
+from mailcase.daemon.reading import Bounds
 from mailcase.errors import Unparseable
 from mailcase.mail.classify import classify
+from mailcase.mail.limits import Limits
 from mailcase.mail.parse import parse
 
 MESSAGES = 1000
+PROCESSES = os.cpu_count() or 1
 Mails = list[tuple[str, Callable[[], bytes]]]  # a name, and how its bytes are come by
 
 
@@ -67,16 +72,32 @@ def run(options: Options) -> Result:
         ours.time(name, _read, raw, Unparseable)
         theirs.time(name, _standard, raw, Exception)
     ratio = sum(theirs.seconds) / sum(ours.seconds)
+    beside = _beside(mails)
     figures = [
         *ours.figures("ours", "mailcase"),
         *theirs.figures("standard", "standard library"),
         Figure(key="ratio", name="mailcase to standard library", value=ratio, unit="ratio"),
+        Figure(key="readers_rate", name=f"mailcase, {PROCESSES} processes", value=len(mails) / beside, unit="mails/s"),
+        Figure(key="readers_ratio", name="to standard library", value=sum(theirs.seconds) / beside, unit="ratio"),
         Figure(key="memory", name="peak memory", value=peak_memory_mb(), unit="MB"),
     ]
     where = "of the corpus" if options.corpus else "seeded"
     notes = (f"slowest for mailcase: {ours.worst}", f"slowest for the standard library: {theirs.worst}")
     refusals = tuple(f"first refused: {told}" for told in (ours.refusal, theirs.refusal) if told)
     return Result(stage="parse", setting=f"{len(mails)} mails, {where}", figures=figures, notes=notes + refusals)
+
+
+def _beside(mails: Mails) -> float:
+    """Return how long it takes, in seconds, to have all mails from processes that read, as the daemon has them."""
+    readers = Readers(PROCESSES, Bounds(limits=Limits(), seconds=10, memory_bytes=512_000_000))
+    warm_up = [*mails[:20], *mails[:20]]
+    list(readers.each(((name, read()) for name, read in warm_up), frozenset()))
+    begin = perf_counter()
+    for _ in readers.each(((name, read()) for name, read in mails), frozenset()):
+        pass
+    spent = perf_counter() - begin
+    readers.close()
+    return spent
 
 
 def _mails(options: Options) -> Mails:

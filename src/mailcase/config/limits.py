@@ -19,6 +19,17 @@ class LimitSettings(Section):
     attachments: int = Field(100, gt=0, description="Attachments.")
     attachment_bytes: int = Field(25_000_000, gt=0, description="Largest attachment, decoded.")
     hops: int = Field(50, gt=0, description="Received fields.")
+    readers: int = Field(
+        1,
+        ge=0,
+        le=16,
+        description="Processes that read mails beside the daemon, which are bounded and replaced; "
+        "with 0 it reads them itself.",
+    )
+    reading_seconds: int = Field(10, gt=0, description="Processor time that reading one mail may take.")
+    reading_memory_bytes: int = Field(
+        512_000_000, ge=128_000_000, description="Memory of a reading process, with all that it has loaded."
+    )
     mails_per_sender_hour: int = Field(
         60, ge=1, description="Mails of one sender in an hour; what comes above is held, and the admin is told."
     )

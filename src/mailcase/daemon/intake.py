@@ -1,6 +1,6 @@
-"""From the inbox into cases: each stored mail is parsed outside and filed inside one transaction.
+"""From the inbox into cases: each stored mail is read in a process of its own and filed inside one transaction.
 
-An attempt is counted and committed before the mail is touched, so that a mail which kills the daemon is held after
+While a mail is filed, the next one is read. An attempt is counted and committed before the mail is touched, so that a mail which kills the daemon is held after
 its last attempt instead of killing it for ever (GUARANTEES G6).
 """
 
@@ -14,14 +14,13 @@ from mailcase import metrics
 from mailcase.app import App
 from mailcase.clock import uptime
 from mailcase.daemon.claims import LEASE, Claims
+from mailcase.daemon.readers import Found, Readers, readers_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.intake import file_mail
 from mailcase.domain.inbox import MAX_ATTEMPTS, HoldReason, InboxMessage, InboxState
 from mailcase.domain.number import format_number
 from mailcase.errors import Invalid, Refused, StaleWrite, Unavailable, Unparseable
 from mailcase.log import get_logger
-from mailcase.mail.classify import classify
-from mailcase.mail.parse import parse
 from mailcase.store import inbox
 
 BATCH = 50  # mails taken at once; each is filed in a transaction of its own
@@ -31,36 +30,39 @@ STALE_TRIES = 5
 log = get_logger(__name__)
 
 
-def intake(app: App, claims: Claims | None = None) -> int:
+def intake(app: App, claims: Claims | None = None, readers: Readers | None = None) -> int:
     """File what is due, one batch; return how many mails were worked on. Raises Unavailable when the database is.
 
     Who calls it again after that gives the same `claims`: what was in hand then goes on, at the cost of no attempt.
+    Without `readers` mails are read in this process.
     """
     claims = claims or Claims(app)
+    readers = readers or readers_of(app, count=0)
     resumed = claims.unfinished()
-    _file_all(app, claims, resumed)
+    _file_all(app, claims, readers, resumed)
     asked_at = uptime()
     with app.database.begin() as tx:
         now = app.now()
         due = inbox.next_received(tx, now, BATCH)
         taken = inbox.begin_attempts(tx, [message for message in due if not message.attempts], LEASE, now)
     claims.take(taken, asked_at)
-    _file_all(app, claims, taken)
+    _file_all(app, claims, readers, taken)
     for message in due:
         if message.attempts:
-            _retry(app, claims, message)
+            _retry(app, claims, readers, message)
     return len(resumed) + len(due)
 
 
-def _file_all(app: App, claims: Claims, messages: list[InboxMessage]) -> None:
+def _file_all(app: App, claims: Claims, readers: Readers, messages: list[InboxMessage]) -> None:
     """File mails that were taken; one that another daemon may have taken meanwhile is left to that."""
-    for message, raw in _with_bytes(app, messages):
+    desk = app.desk  # of one set of rules for the whole batch: some of it is read ahead
+    for message, found in readers.each(_with_bytes(app, messages), desk.own_addresses):
         if claims.inbox.holds(message.id):
-            _file(app, app.desk, message, raw)
+            _file(app, desk, message, found)
         claims.finish(message)
 
 
-def _retry(app: App, claims: Claims, message: InboxMessage) -> None:
+def _retry(app: App, claims: Claims, readers: Readers, message: InboxMessage) -> None:
     """Try a mail again whose last attempt failed or never ended.
 
     It is taken alone, so that one that kills the daemon costs no other mail an attempt. After its last attempt it is
@@ -75,7 +77,7 @@ def _retry(app: App, claims: Claims, message: InboxMessage) -> None:
         with app.database.begin() as tx:
             taken = inbox.begin_attempts(tx, [message], LEASE, app.now())
         claims.take(taken, asked_at)
-        _file_all(app, claims, taken)
+        _file_all(app, claims, readers, taken)
 
 
 def _with_bytes(app: App, messages: Iterable[InboxMessage]) -> Iterator[tuple[InboxMessage, bytes | None]]:
@@ -90,18 +92,18 @@ def _with_bytes(app: App, messages: Iterable[InboxMessage]) -> Iterator[tuple[In
         yield from zip(few, read, strict=True)
 
 
-def _file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
-    """Parse and file one mail; whatever goes wrong with it stays with it."""
+def _file(app: App, desk: Desk, message: InboxMessage, found: Found) -> None:
+    """File one mail; whatever goes wrong with it stays with it."""
     try:
-        _try_to_file(app, desk, message, raw)
+        _try_to_file(app, desk, message, found)
     except StaleWrite:
         log.warning("inbox.taken_over", mail=message.id, attempt=message.attempts)
 
 
-def _try_to_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
-    """Parse and file one mail, or write why not. Raises StaleWrite when another daemon has it by now."""
+def _try_to_file(app: App, desk: Desk, message: InboxMessage, found: Found) -> None:
+    """File one mail, or write why not. Raises StaleWrite when another daemon has it by now."""
     try:
-        _parse_and_file(app, desk, message, raw)
+        _file_found(app, desk, message, found)
     except Unavailable:
         raise
     except Unparseable as error:
@@ -131,11 +133,12 @@ def _require_in_hand(app: App, message: InboxMessage) -> None:
             raise StaleWrite(f"mail {message.id} was taken over by another daemon.")
 
 
-def _parse_and_file(app: App, desk: Desk, message: InboxMessage, raw: bytes | None) -> None:
-    if raw is None:
+def _file_found(app: App, desk: Desk, message: InboxMessage, found: Found) -> None:
+    if found is None:
         raise Invalid(f"the bytes of mail {message.id} ({message.sha256}) are not in the database.")
-    email = parse(raw, app.limits)
-    classification = classify(email, desk.own_addresses)
+    if isinstance(found, Exception):
+        raise found
+    email, classification = found
     for _ in range(STALE_TRIES):
         try:
             with app.database.begin() as tx:

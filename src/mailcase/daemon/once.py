@@ -8,6 +8,7 @@ from mailcase.daemon.connections import smtp_postmen
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.housekeep import housekeep
 from mailcase.daemon.intake import intake
+from mailcase.daemon.readers import readers_of
 from mailcase.daemon.sources import fetched_mailboxes, look, session_of
 from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
@@ -21,11 +22,12 @@ def run_once(app: App) -> list[str]:
     """Poll each mailbox, file, fire clocks and send until nothing is due; return a line for each trouble met."""
     troubles = [trouble for name in fetched_mailboxes(app.config) if (trouble := _poll_once(app, name))]
     claims = Claims(app)
+    readers = readers_of(app)
     postmen = smtp_postmen(app.config, app.tokens, claims.outbox.holds)
     take_over(app)
     try:
         with claims.renewed():
-            while intake(app, claims):
+            while intake(app, claims, readers):
                 pass
             watch(app)
             give_out(app)
@@ -35,6 +37,7 @@ def run_once(app: App) -> list[str]:
         troubles += [_trouble(name, error) for name, error in tidy_all(app, list(app.config.mailboxes))]
         return troubles + _smtp_troubles(app, postmen)
     finally:
+        readers.close()
         for postman in set(postmen.values()):
             postman.close()
 

@@ -28,6 +28,7 @@ from mailcase.daemon.intake import intake
 from mailcase.daemon.lmtp import lmtp_listener
 from mailcase.daemon.mailboxes import Mailboxes
 from mailcase.daemon.notify import notify, watchdog_interval
+from mailcase.daemon.readers import readers_of
 from mailcase.daemon.reconcile import reconcile
 from mailcase.daemon.reload import Reloader
 from mailcase.daemon.sharing import RENEW_EVERY
@@ -58,6 +59,7 @@ class Daemon:
         self._has_mail = threading.Event()
         self._has_post: list[threading.Event] = []
         self._claims = Claims(app)
+        self._readers = readers_of(app)
         self._rounds = smtp_rounds(app.config, app.tokens, self._claims.outbox.holds)
         self.health = Health(started_at=app.now())
         self._mailboxes = Mailboxes(app, self.health, self._stop, self._has_mail)
@@ -119,6 +121,7 @@ class Daemon:
         deadline = time.monotonic() + SETTLE_WITHIN_S
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._readers.close()
         log.info("daemon.stopped", left_behind=left or None)
 
     @property
@@ -173,9 +176,11 @@ class Daemon:
     def _intake(self) -> None:
         """File what came in until there is nothing left; then wait for a poll or a tick."""
         self._has_mail.clear()
-        if intake(self._app, self._claims):
+        if intake(self._app, self._claims, self._readers):
             self._announce_post()
             self._has_mail.set()
+        else:
+            self._readers.rest()
         self._rest(self._has_mail)
 
     def _named_rounds(self) -> Iterator[tuple[str, dict[str, SmtpPostman]]]:
