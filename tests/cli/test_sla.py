@@ -94,3 +94,35 @@ def test_without_its_calendar_a_clock_is_explained_all_the_same(mailcase: Mailca
 )
 def test_lengths_of_time_are_written_for_people(seconds: int, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
+
+
+def test_other_promises_are_tried_on_stored_cases(mailcase: Mailcase, desk: DeskFolder) -> None:
+    proposed = desk.folder / "proposed.yaml"
+    proposed.write_text(SLA.replace("warn_after: 3h, fail_after: 4h", "warn_after: 1h, fail_after: 90min"))
+
+    words = ("sla", "simulate", "--sla", proposed, "--since", "2026-03-01")
+    told = mailcase("--config", desk.config, *words, "--json").json
+    text = mailcase("--config", desk.config, *words).text
+
+    answer = next(one for one in told["promises"] if one["kpi"] == "first_response")
+    assert (answer["before"]["attainment"], answer["after"]["attainment"]) == (1.0, 0.0)
+    assert [(one["kpi"], one["before"], one["after"]) for one in told["changed"]] == [
+        ("first_response", "kept", "broken")
+    ]
+    assert "1 promises come out differently" in text
+
+
+def test_other_opening_hours_are_tried_on_stored_cases(mailcase: Mailcase, desk: DeskFolder) -> None:
+    hours = desk.folder / "hours.yaml"
+    hours.write_text("calendars:\n  office: {time_zone: UTC, hours: {monday: 09:00-09:30, friday: 09:00-17:00}}\n")
+
+    told = mailcase(
+        "--config", desk.config, "sla", "simulate", "--calendar", hours, "--since", "2026-03-01", "--json"
+    ).json
+
+    assert told["cases"] == 1
+    assert told["promises"][0]["after"]["kept"] == 1
+
+
+def test_something_has_to_be_proposed(mailcase: Mailcase, desk: DeskFolder) -> None:
+    mailcase("--config", desk.config, "sla", "simulate").fails(2, "--against")

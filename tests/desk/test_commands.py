@@ -58,6 +58,8 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#set seats 7", waiting, {"custom": (("seats", "7"),)}, "custom: - → seats=7"),
     ("#tag vip, -old #new", lambda: waiting(tags=("old",)), {"tags": ("vip", "new")}, "tags: old → vip new"),
     ("#escalate", waiting, {"is_escalated": True, "escalated_at": NOW}, "is_escalated: *"),
+    ("#sla none", waiting, {"sla": "none"}, "sla: - → none"),
+    ("#sla default", lambda: waiting(sla="gold"), {"sla": None}, "sla: gold → -"),
     ("#exempt", closed, {"is_exempt": True}, "is_exempt: False → True"),
     ("#exempt no", lambda: waiting(is_exempt=True), {"is_exempt": False}, "is_exempt: True → False"),
     ("#cancel a duplicate", waiting, {"status": Status.CANCELLED}, "cancelled (a duplicate)"),

@@ -29,6 +29,7 @@ from mailcase.cli import (
     running,
     sent,
     setup,
+    simulate,
     sla,
     templates,
     why,
@@ -59,6 +60,7 @@ app.command("run", rich_help_panel=SETUP)(running.run)
 app.command("demo", rich_help_panel=SETUP)(demo.demo)
 app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
+sla.app.command("simulate")(simulate.simulate)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(sla.app, name="sla", rich_help_panel=WORK)

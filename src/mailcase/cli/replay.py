@@ -53,7 +53,7 @@ def replay(
 ) -> None:
     """Try rules on stored mail and say what would come out differently; exit code 1 when something would."""
     with options.opened(config) as app:
-        start = _moment(since, app.now())
+        start = moment_of(since, app.now())
         compared = _compared(app, against)
         tally = Tally()
         for mail in _with_progress(app, compared, start, tally):
@@ -66,7 +66,7 @@ def replay(
         raise typer.Exit(printing.EXIT_REFUSED)
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def moment_of(text: str, now: datetime) -> datetime:
     """Return the moment that `text` (a duration back from `now`, or a date of UTC) means."""
     from datetime import UTC
 

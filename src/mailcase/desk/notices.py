@@ -12,6 +12,7 @@
     ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
+    ClockKept        -                            agent/clock_kept
     DeliveryDelayed  -                            agent/delivery_delayed
     DeliveryFailed   -                            agent/delivery_failed
     EntitlementUsed  -                            agent/entitlement_used, to the account's owner
@@ -41,6 +42,7 @@ from mailcase.domain.events import (
     CaseReactivated,
     CaseResolved,
     ClockBreached,
+    ClockKept,
     ClockWarned,
     CustomerWrote,
     DeliveryDelayed,
@@ -202,6 +204,10 @@ def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[Outbox
     yield from _tell(occasion, "agent/clock_breached", event.tell, Message(why=event.summary))
 
 
+def _tell_of_kept(occasion: Occasion, event: ClockKept) -> Iterator[OutboxMessage]:
+    yield from _tell(occasion, "agent/clock_kept", event.tell, Message(why=event.summary))
+
+
 def _tell_of_delay(occasion: Occasion, event: DeliveryDelayed) -> Iterator[OutboxMessage]:
     delay = letter.Failure(recipient=event.recipient, response=event.response)
     yield from _to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
@@ -266,6 +272,7 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (ActivityDue, _tell_of_due),
     (ClockWarned, _tell_of_warning),
     (ClockBreached, _tell_of_breach),
+    (ClockKept, _tell_of_kept),
     (DeliveryDelayed, _tell_of_delay),
     (DeliveryFailed, _tell_of_failure),
     (FieldsChanged, _tell_of_fields),

@@ -19,6 +19,7 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.relations import CaseLink
+from mailcase.domain.sla_clock import Clock
 from mailcase.store import activities, audit, cases, links, message_index, outbox, queues, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
@@ -47,9 +48,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
         record(tx, desk, other, now)
     _relate(tx, outcome, now)
     clocks = sla.read_clocks(tx, outcome)
-    if not outcome.is_quiet:
-        outcome = sla.act_on_due(desk, outcome, clocks, now)
-        outcome = assignment.on_arrival(tx, desk, outcome, now)
+    outcome = _prepared(tx, desk, outcome, clocks, now)
     case = _store_case(tx, outcome, now)
     stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
     _store_item(tx, outcome, case)
@@ -80,6 +79,16 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
                 outbox.put(tx, copy)
             _address_activity(tx, event, stored, mail)
     return Recorded(case=case, occasion=occasion)
+
+
+def _prepared(tx: Tx, desk: Desk, outcome: Outcome, clocks: tuple[Clock, ...], now: datetime) -> Outcome:
+    """Return the outcome with what the rules do to the case on the way: for its clocks, and to give it to somebody."""
+    outcome = sla.without_promise(desk, outcome)
+    if outcome.is_quiet:
+        return outcome
+    outcome = sla.act_on_due(desk, outcome, clocks, now)
+    outcome = assignment.on_arrival(tx, desk, outcome, now)
+    return sla.act_on_kept(tx, desk, outcome, clocks, now)
 
 
 def queue_mail(tx: Tx, mail: OutboxMessage) -> None:

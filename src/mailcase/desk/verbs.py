@@ -9,6 +9,7 @@ from mailcase.desk.outcome import Outcome
 from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_relations import RELATIONS
+from mailcase.domain.sla import NO_SLA
 from mailcase.errors import Refused
 
 
@@ -65,6 +66,14 @@ def _escalate(outcome: Outcome, call: Call) -> Outcome:
     return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
 
 
+def _sla(outcome: Outcome, call: Call) -> Outcome:
+    """`#sla gold`, `#sla none` or `#sla default`."""
+    word, known = call.argument.strip().lower(), call.rulebook.slas
+    if word not in (NO_SLA, "default", *known):
+        raise Refused(f"there is no SLA {word!r}; there are: {', '.join((*known, NO_SLA, 'default'))}.")
+    return cases.change_fields(outcome, call.act, sla=None if word == "default" else word)
+
+
 def _exempt(outcome: Outcome, call: Call) -> Outcome:
     words = call.argument.strip().lower()
     if words not in ("", "no"):
@@ -89,6 +98,7 @@ RUN: dict[str, Verb] = {
     "set": _set,
     "tag": _tag,
     "escalate": _escalate,
+    "sla": _sla,
     "exempt": _exempt,
     "show": _nothing,
     "help": _nothing,

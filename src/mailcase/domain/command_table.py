@@ -98,6 +98,13 @@ COMMANDS = (
         aliases=("eskalieren", "escalader", "escalar"),
     ),
     CommandSpec(
+        name="sla",
+        usage="#sla gold",
+        summary="Give the case an SLA by hand; `none` promises nothing, `default` takes back what was set.",
+        argument=Argument.REQUIRED,
+        role=Role.LEAD,
+    ),
+    CommandSpec(
         name="exempt",
         usage="#exempt",
         summary="Let the case take nothing from the customer's entitlement; `#exempt no` counts it again.",

@@ -229,6 +229,21 @@ class ClockBreached(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockKept(Event):
+    """A promise was kept, and the rules name what follows from that."""
+
+    kpi: str
+    due_at: datetime
+    """UTC."""
+    tell: tuple[str, ...] = ()
+    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
+
+    @property
+    def summary(self) -> str:
+        return f"{self.kpi} was kept, due at {self.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntitlementTouched(Event):
     """The case took something from an entitlement, or gave it back."""
 

@@ -11,6 +11,11 @@ from enum import StrEnum
 
 from mailcase.errors import Invalid
 
+NO_SLA = "none"
+"""As the SLA of a case: it makes no promise, whatever its entitlement and the default say."""
+FIELD = "field:"
+"""Before the name of a date field, where it is told what a clock counts from."""
+
 
 class Kpi(StrEnum):
     """What is measured. A desk may add names of its own, so a KPI is kept as `str`."""

@@ -7,7 +7,8 @@ from functools import partial
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.hours import ExceptionalDays, Holiday, Span, Weekday, weekly
 from mailcase.domain.lifecycle import StatusReasons
-from mailcase.domain.sla import ApplicableFrom, Kpi, Sla, SlaItem
+from mailcase.domain.sla import FIELD, NO_SLA, ApplicableFrom, Kpi, Sla, SlaItem
+from mailcase.domain.vocabulary import FieldType
 from mailcase.rules import schema_clocks as schema
 from mailcase.rules.closures import closures, public_holidays
 from mailcase.rules.forms import suggest
@@ -122,6 +123,8 @@ def _exception(form: schema.ExceptionForm, part: Part) -> ExceptionalDays | None
 def service_levels(form: schema.SlaFile, clocks: ClockNames, page: Page) -> dict[str, ServiceLevel]:
     """Return the service level agreements by name; the default must be one of them."""
     page.check_name(("default",), form.default, "SLA", form.slas or {})
+    if NO_SLA in (form.slas or {}):
+        page.wrong(("slas", NO_SLA, ""), f"{NO_SLA!r} is the SLA of cases that promise nothing; choose another name.")
     made = {
         name: _service_level(name, one, clocks, page.inside("slas", name)) for name, one in (form.slas or {}).items()
     }
@@ -148,6 +151,12 @@ def _item(form: schema.SlaItemForm, calendar: str | None, clocks: ClockNames, pa
     for number, reason in enumerate(form.pause or []):
         part.check_name(reason, "status reason", (one.key for one in clocks.reasons), "pause", number)
     pausing = (one.key for one in clocks.reasons if one.pauses_clocks) if form.pause is None else form.pause
+    field = (form.counted_from or "").removeprefix(FIELD) if (form.counted_from or "").startswith(FIELD) else None
+    known_fields = clocks.names.vocabulary.fields
+    if known_fields:
+        part.check_name(
+            field, "field", (name for name, one in known_fields.items() if one.kind is FieldType.DATE), "counted_from"
+        )
     return part.checked(
         lambda: SlaItem(
             name=form.name,

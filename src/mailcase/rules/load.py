@@ -15,6 +15,7 @@ from mailcase.domain.calendar import Calendar
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import canonical_address
+from mailcase.domain.sla import NO_SLA
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
 from mailcase.rules import (
@@ -138,7 +139,7 @@ class _Loader:
             mailboxes=known,
             queues=queues,
             agents=agents,
-            slas=frozenset((slas and slas.slas) or ()),
+            slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
             vocabulary=Vocabulary(
                 fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
                 subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},
@@ -172,6 +173,7 @@ class _Loader:
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,
+            is_sla_off=bool(slas and slas.off),
         )
         for place, what in build_vocabulary.unknown_fields(book):
             self._problems.add(place, what)

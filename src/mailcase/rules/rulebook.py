@@ -208,6 +208,8 @@ class Rulebook:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
     default_sla: str | None = None
+    is_sla_off: bool = False
+    """Cases that are opened meanwhile make no promise: for imports."""
 
     @cached_property
     def headers(self) -> frozenset[str]:

@@ -1,12 +1,14 @@
 """The forms of the files that say when the desk is open, and what it promises."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mailcase.domain.case import Priority
 from mailcase.rules.form_types import BusinessTime, Form, Key, Line
+
+DateField = Annotated[str, Field(pattern=r"^field:[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
 class HolidayForm(Form):
@@ -71,8 +73,8 @@ class SlaItemForm(Form):
     pause: list[Key] | None = Field(
         default=None, description="Status reasons that stop the clock. Those with `pauses_clocks`, if left out."
     )
-    counted_from: Literal["created", "escalated", "customer_reply", "unanswered", "last_update"] | None = Field(
-        default=None, description="What fits the KPI, if left out."
+    counted_from: Literal["created", "escalated", "customer_reply", "unanswered", "last_update"] | DateField | None = (
+        Field(default=None, description="What fits the KPI, if left out; `field:NAME` is a date field of your own.")
     )
     on_warn: ClockActionForm | None = None
     on_fail: ClockActionForm | None = None
@@ -89,5 +91,6 @@ class SlaForm(Form):
 class SlaFile(Form):
     """sla.yaml: what the desk promises, and what happens when it is not kept."""
 
+    off: bool = Field(default=False, description="true: cases that are opened meanwhile promise nothing; for imports.")
     default: Key | None = Field(default=None, description="For cases without another. None, if left out.")
     slas: dict[Key, SlaForm] | None = None

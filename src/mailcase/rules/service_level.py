@@ -4,7 +4,7 @@ from datetime import datetime
 
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context, Step, Trace
-from mailcase.domain.sla import SlaItem
+from mailcase.domain.sla import NO_SLA, SlaItem
 from mailcase.rules.creation import Trial
 from mailcase.rules.expression import Truth
 from mailcase.rules.rulebook import ClockAction, Rulebook, ServiceLevel, Terms
@@ -16,6 +16,8 @@ def service_level(case: Case, rulebook: Rulebook, entitlement_sla: str | None = 
 
     A name that the rules do not know any more is passed over.
     """
+    if case.sla == NO_SLA:
+        return None
     names = (case.sla, entitlement_sla, rulebook.default_sla)
     return next((rulebook.slas[name] for name in names if name and name in rulebook.slas), None)
 
@@ -52,10 +54,15 @@ def is_fulfilled(terms: Terms, case: Case, context: Context, rulebook: Rulebook,
     return trial.judge(terms.succeeds).truth is Truth.TRUE
 
 
+def terms_of(rulebook: Rulebook, sla: str, item: str) -> Terms | None:
+    """Return what the rules say about the item that a clock was begun for, or None when they forgot it."""
+    level = rulebook.slas.get(sla)
+    return level.terms.get(item) if level else None
+
+
 def actions(rulebook: Rulebook, sla: str, item: str) -> tuple[ClockAction, ClockAction, ClockAction]:
     """Return what follows a warning, a failure and a success of this clock; nothing when the rules forgot the item."""
-    level = rulebook.slas.get(sla)
-    terms = level.terms.get(item) if level else None
+    terms = terms_of(rulebook, sla, item)
     if terms is None:
         return ClockAction(), ClockAction(), ClockAction()
     return terms.on_warn, terms.on_fail, terms.on_success

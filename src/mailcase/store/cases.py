@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
 from sqlalchemy import insert as into
@@ -69,6 +70,20 @@ def find(tx: Tx, wanted: CaseFilter, *, limit: int = 50, before_id: int | None =
     if before_id is not None:
         query = query.where(_cases.id < before_id)
     return CASES.find(tx, query)
+
+
+def opened_since(tx: Tx, since: datetime, *, limit: int, before_id: int | None = None) -> list[Case]:
+    """Return cases that were opened at or after `since` (UTC), the newest first, below the last id of a page."""
+    query = CASES.select.where(_cases.created_at >= since).order_by(_cases.id.desc()).limit(limit)
+    return CASES.find(tx, query if before_id is None else query.where(_cases.id < before_id))
+
+
+def count_since(tx: Tx, since: datetime) -> int:
+    """Return how many cases were opened at or after `since` (UTC)."""
+    found: int = tx.execute(
+        select(func.count()).select_from(schema.cases).where(_cases.created_at >= since)
+    ).scalar_one()
+    return found
 
 
 def count(tx: Tx, wanted: CaseFilter) -> int:
