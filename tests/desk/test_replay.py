@@ -80,6 +80,21 @@ def test_what_comes_out_differently_is_told(
     assert changes(found) == expected
 
 
+SLA = """
+default: office
+slas:
+  office: {{calendar: office, items: [{{name: answer, kpi: first_response, fail_after: {hours}h}}]}}
+"""
+
+
+def test_another_promise_is_a_difference(app: App, tmp_path: Path) -> None:
+    file_mail(app, raw_mail("My parcel"))
+    (found,) = tried(app, tmp_path / "other", sla=SLA.format(hours=1))
+    promised = "by 2026-03-02 10:00 UTC (office/answer)"
+    assert changes(found) == {"promise first_response": ("none", promised)}
+    assert {one.sort for one in found.differences} == {"promised"}
+
+
 def test_routing_is_tried_too(app: App, tmp_path: Path) -> None:
     file_mail(app, raw_mail("My invoice"))
     (found,) = tried(app, tmp_path / "other", routing="rules: []\n")

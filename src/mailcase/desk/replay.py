@@ -18,6 +18,7 @@ from mailcase.errors import Unparseable
 from mailcase.mail.limits import Limits
 from mailcase.rules.effect import Difference, Effect, differences, effect
 from mailcase.rules.judge import judge
+from mailcase.rules.promises import with_promises
 from mailcase.rules.rulebook import Rulebook
 from mailcase.store import rulings
 from mailcase.store.tx import Tx
@@ -95,7 +96,9 @@ def _replay(compared: Comparison, precedent: Precedent, email: InboundEmail) -> 
         judged = judge(
             email, grounds.classification, context, rules, received_at=precedent.received_at, now=ruling.at
         )  # fmt: skip
-        return effect(judged)
+        if compared.present is None:
+            return effect(judged)  # what was decided then does not tell what was promised
+        return with_promises(effect(judged), judged, context, rules, ruling.at)
 
     return Replayed(
         ruling_id=ruling.id,

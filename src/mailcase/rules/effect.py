@@ -21,6 +21,8 @@ from mailcase.rules.judge import Judgement
 
 NONE = "none"
 """Said of what is deliberately not there."""
+PROMISE = "promise "
+"""Begins the names of facts about the clocks of a new case."""
 _UPDATES = ("title", "priority", "case_type", "origin", "subject", "product", "queue", "owner", "sla", "note")
 _NAMES = {"case_type": "type"}
 Pairs = tuple[tuple[str, str], ...]
@@ -36,6 +38,8 @@ class Sort(StrEnum):
     PRIORITISED = "prioritised"
     ANSWERED = "answered"
     """Another acknowledgement, or none."""
+    PROMISED = "promised"
+    """Another service level, or another time that a clock runs out."""
     FILLED_IN = "filled in"
     """Other fields, tags or notes."""
 
@@ -48,6 +52,7 @@ _SORTS = {
     "owner": Sort.ROUTED,
     "priority": Sort.PRIORITISED,
     "acknowledge": Sort.ANSWERED,
+    "sla": Sort.PROMISED,
 }
 
 
@@ -74,7 +79,7 @@ class Difference:
     @property
     def sort(self) -> Sort:
         """What sort of difference it is."""
-        return _SORTS.get(self.name, Sort.FILLED_IN)
+        return Sort.PROMISED if self.name.startswith(PROMISE) else _SORTS.get(self.name, Sort.FILLED_IN)
 
 
 def differences(before: Effect, after: Effect) -> tuple[Difference, ...]:
