@@ -36,6 +36,14 @@ mailbox_idle_check_interval = 1 s
 auth_failure_delay = 0
 namespace inbox {{
   inbox = yes
+  separator = /
+}}
+namespace shared {{
+  type = public
+  separator = /
+  prefix = Shared/
+  location = maildir:{folder}/mail/%u/shared
+  subscriptions = no
 }}
 passdb {{
   driver = static

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from imap_tools.errors import MailboxFolderSelectError
-from imap_tools.utils import encode_folder
 
 from mailcase.domain.counting import counted
 from mailcase.domain.mailbox import Cursor, Fetched
 from mailcase.errors import Unavailable
 from mailcase.transport.account import AfterFiling, ImapAccount
-from mailcase.transport.imap_errors import no_such_folder, said, translated
+from mailcase.transport.imap_errors import said, translated
+from mailcase.transport.imap_folders import folder_names, no_such_folder, quoted
 from mailcase.transport.imap_line import GOODBYE_TIMEOUT_S, Line, fingerprint_shown, hang_up, log_in
 from mailcase.transport.imap_marking import Marking, choose, delete, mark
 from mailcase.transport.imap_reading import Reader, chunks
@@ -110,7 +110,7 @@ class ImapSession:
             return
         line = self._unchanged()
         with self._speaking(f"mark stored mail ({self._marking})"):
-            target = encode_folder(self.account.move_to).decode("ascii")
+            target = quoted(self.account.move_to, is_utf8=line.is_utf8)
             mark(line.client, self._marking, self.account, target, sorted({int(uid) for uid in uids}))
 
     def remove(self, uids: Sequence[int]) -> frozenset[int]:
@@ -210,20 +210,22 @@ class ImapSession:
         if self.account.after_filing is not AfterFiling.MOVE:
             return
         with self._speaking(f"make the folder {target}"):
-            if not line.folder.exists(target):
-                line.folder.create(target)
+            name = quoted(target, is_utf8=line.is_utf8)
+            if line.client.status(name, "(UIDVALIDITY)")[0] != "OK":  # LIST would take % and * in it for wildcards
+                line.folder.create(name.encode())
 
     def _select(self, line: Line) -> None:
         account, client = self.account, line.client
+        name = quoted(account.folder, is_utf8=line.is_utf8).encode()
         with self._speaking(f"open {account.folder}"):
             try:
-                line.folder.set(account.folder, readonly=account.after_filing is AfterFiling.KEEP)
+                line.folder.set(name, readonly=account.after_filing is AfterFiling.KEEP)
                 is_read_only = account.after_filing is AfterFiling.KEEP
             except imaplib.IMAP4.readonly:
-                line.folder.set(account.folder, readonly=True)
+                line.folder.set(name, readonly=True)
                 is_read_only = True
             except MailboxFolderSelectError as error:
-                folders = [folder.name for folder in line.folder.list()]
+                folders = folder_names(client, self._capabilities, is_utf8=line.is_utf8)
                 raise no_such_folder(self._where, account.folder, said(error), folders) from error
             self._uidvalidity = self._told_number(line, "UIDVALIDITY") or 0
             self._uidnext = self._told_number(line, "UIDNEXT")

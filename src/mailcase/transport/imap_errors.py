@@ -2,7 +2,7 @@
 
 import contextlib
 import imaplib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
@@ -49,14 +49,6 @@ def translated_login(
             reason, remedy = why()
             words = f"{said(error)}; {reason}" if reason else said(error)
             raise LoginRefused(f"{where}: the login of {username} is refused ({words})", remedy=remedy) from error
-
-
-def no_such_folder(where: str, folder: str, answer: str, others: Sequence[str]) -> Unavailable:
-    """Return the error for a folder that cannot be opened; `others` are those that there are."""
-    return Unavailable(
-        f"{where}: the folder {folder} cannot be opened ({answer})",
-        remedy=f"Folders of this account: {', '.join(others) or 'none'}.",
-    )
 
 
 def said(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from mailcase.errors import Unavailable
 from mailcase.transport import sasl
 from mailcase.transport.account import ImapAccount, secret
 from mailcase.transport.imap_errors import LINE_ERRORS, translated, translated_login
+from mailcase.transport.imap_folders import enable_utf8
 from mailcase.transport.imap_reading import MAX_HEADER_BYTES
 from mailcase.transport.imap_wire import Wire
 from mailcase.transport.sasl import LoginRefused
@@ -26,6 +27,8 @@ class Line(imap_tools.BaseMailBox):
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self.is_utf8 = False
+        """Whether names of folders, and headers of mail, come and go in UTF-8 (RFC 6855)."""
         super().__init__()
 
     def _get_mailbox_client(self) -> Wire:
@@ -61,6 +64,8 @@ def _logged_in(account: ImapAccount, password: str) -> tuple[Line, frozenset[str
             capabilities = wire.capability_set()
             if "ID" in capabilities:  # RFC 2971; some providers let nobody read who does not introduce himself
                 wire.xatom("ID", '("name" "mailcase")')
+        with translated(where, "agree on UTF-8"):
+            line.is_utf8 = enable_utf8(wire, capabilities)
     except BaseException:
         wire.shutdown()
         raise
