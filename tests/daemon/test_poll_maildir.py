@@ -18,6 +18,7 @@ from mailcase.daemon.check import check_all
 from mailcase.daemon.intake import intake
 from mailcase.daemon.once import run_once
 from mailcase.daemon.poll_maildir import poll_maildir
+from mailcase.daemon.reconcile import compare_maildir, reconcile
 from mailcase.daemon.sources import session_of
 from mailcase.daemon.tidy import tidy_all
 from mailcase.domain.inbox import HoldReason, InboxState, Source
@@ -253,3 +254,19 @@ def test_a_maildir_that_cannot_be_written_is_read_all_the_same(
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may always
     assert (polled(app), polled(app)) == (1, 0)
     assert len(maildir.new()) == 1
+
+
+def test_a_reconciliation_compares_files_and_ledger(desk: Desk, maildir: Maildir, clock: ManualClock) -> None:
+    maildir.see(maildir.deliver(numbered(0), at=(START - DAY).timestamp()))
+    app = desk(since="")
+    assert compare_maildir(app, "support", session(app)).waiting == 1, "before the first contact"
+    for number in (1, 2, 3):
+        maildir.deliver(numbered(number))
+    polled(app)
+    (maildir.path / "cur" / maildir.cur()[-1]).unlink()
+    (maildir.path / "cur" / "forgotten:2,S").write_bytes(numbered(4))
+    os.utime(maildir.path / "cur" / "forgotten:2,S", ((START + DAY).timestamp(),) * 2)
+    clock.advance(2 * DAY)
+    found = compare_maildir(app, "support", session(app))
+    assert (found.on_server, found.in_ledger, found.older, found.gone, len(found.missing)) == (4, 3, 1, 1, 1)
+    assert reconcile(app, ["support"]).mailboxes == (found,)

@@ -21,10 +21,11 @@ def reconcile(
     from dataclasses import asdict
 
     from mailcase.daemon.reconcile import reconcile as compare
+    from mailcase.daemon.sources import fetched_mailboxes
     from mailcase.errors import Invalid
 
     with options.opened(config) as app:
-        known = [name for name, settings in app.config.mailboxes.items() if settings.imap]
+        known = fetched_mailboxes(app.config)
         strange = [name for name in mailboxes or () if name not in known]
         if strange:
             raise Invalid(f"there is no mailbox {strange[0]} with a server; there are: {', '.join(known) or 'none'}.")

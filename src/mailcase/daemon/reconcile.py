@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailcase.app import App
-from mailcase.daemon.connections import imap_session
+from mailcase.daemon.poll_maildir import taken_from
+from mailcase.daemon.sources import session_of
+from mailcase.domain.inbox import Source
+from mailcase.domain.mailbox import NO_SERVER
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
-from mailcase.store import cursors, inbox, reconciliation
+from mailcase.store import cursors, inbox, ledger, reconciliation
+from mailcase.transport.maildir import MaildirSession
 from mailcase.transport.ports import FolderSession
 
 PATIENCE = timedelta(hours=1)  # longer than three attempts at one mail take
@@ -89,7 +93,9 @@ def reconcile(app: App, mailboxes: Iterable[str]) -> Report:
 
 
 def _reached(app: App, mailbox: str) -> Comparison:
-    with closing(imap_session(app.config, mailbox, app.tokens)) as session:
+    with closing(session_of(app.config, mailbox, app.tokens)) as session:
+        if isinstance(session, MaildirSession):
+            return compare_maildir(app, mailbox, session)
         return compare(app, mailbox, session)
 
 
@@ -103,19 +109,47 @@ def compare(app: App, mailbox: str, session: FolderSession) -> Comparison:
     with app.database.read() as tx:  # after the server was asked: what came since is in neither
         cursor = cursors.get(tx, mailbox)
         first = cursors.first_uid(tx, mailbox)
-        ledger = inbox.uids(tx, mailbox, folder.uidvalidity)
+        stored = inbox.uids(tx, mailbox, folder.uidvalidity)
     if cursor is None or cursor.uidvalidity != folder.uidvalidity:
         return Comparison(mailbox=mailbox, on_server=len(on_server), waiting=len(on_server))
-    begin = first if first is not None else min(ledger, default=cursor.uid + 1)
-    taken = frozenset(ledger)
+    begin = first if first is not None else min(stored, default=cursor.uid + 1)
+    taken = frozenset(stored)
     return Comparison(
         mailbox=mailbox,
         on_server=len(on_server),
-        in_ledger=len(ledger),
+        in_ledger=len(stored),
         older=sum(1 for uid in on_server if uid < begin and uid not in taken),
         waiting=sum(1 for uid in on_server if uid > cursor.uid),
         gone=len(taken.difference(on_server)),
         missing=tuple(uid for uid in on_server if begin <= uid <= cursor.uid and uid not in taken),
+    )
+
+
+def compare_maildir(app: App, mailbox: str, session: MaildirSession) -> Comparison:
+    """Compare one Maildir by an unopened session: `missing` has the numbers that are made of the names of its files."""
+    try:
+        session.open()
+        files = session.files()
+    except Unavailable as error:
+        return Comparison(mailbox=mailbox, error=error.advice)
+    with app.database.read() as tx:
+        is_known = cursors.first_uid(tx, mailbox) is not None
+        known = ledger.taken(tx, mailbox, NO_SERVER, [file.uid for file in files])
+        taken = ledger.count(tx, mailbox, Source.MAILDIR)
+    if not is_known:
+        return Comparison(mailbox=mailbox, on_server=len(files), waiting=len(files))
+    begin, long_ago = taken_from(app, mailbox), app.now() - PATIENCE
+    unknown = [file for file in files if file.uid not in known]
+    wanted = [file for file in unknown if session.arrived_since(file, begin)]
+    waiting = [file for file in wanted if session.arrived_since(file, long_ago)]
+    return Comparison(
+        mailbox=mailbox,
+        on_server=len(files),
+        in_ledger=taken,
+        older=len(unknown) - len(wanted),
+        waiting=len(waiting),
+        gone=taken - len(known),
+        missing=tuple(file.uid for file in wanted if file not in waiting),
     )
 
 

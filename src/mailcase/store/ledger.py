@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from mailcase.domain.inbox import InboxState
+from mailcase.domain.inbox import InboxState, Source
 from mailcase.store import schema
 from mailcase.store.columns import Moment, fixed
-from mailcase.store.statement import Listed
+from mailcase.store.statement import Listed, Statement
 from mailcase.store.tx import Tx
 
 _inbox = schema.inbox.c
@@ -31,6 +31,10 @@ _done_with = Listed(
     )
 )
 
+_count = Statement(
+    select(func.count()).where(_inbox.mailbox == bindparam("mailbox"), _inbox.source == bindparam("source"))
+)
+
 
 def taken(tx: Tx, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> frozenset[int]:
     """Return which of `uids` are stored of a mailbox under this uidvalidity."""
@@ -45,3 +49,9 @@ def done_with(tx: Tx, mailbox: str, uidvalidity: int, uids: Sequence[int], befor
     """
     folder = {"mailbox": mailbox, "uidvalidity": uidvalidity, "before": before}
     return frozenset(uid for (uid,) in tx.listed(_done_with, uids, folder))
+
+
+def count(tx: Tx, mailbox: str, source: Source) -> int:
+    """Return how many mails of a mailbox came from such a source."""
+    found: int = tx.scalar(_count, {"mailbox": mailbox, "source": source})
+    return found
