@@ -20,11 +20,13 @@ from mailcase.cli import (
     database,
     demo,
     entitlements,
+    forget,
     held,
     ingest,
     inspect,
     options,
     reconcile,
+    retention,
     rules,
     running,
     sent,
@@ -68,6 +70,8 @@ app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)
 app.command("ingest", rich_help_panel=WORK)(ingest.ingest)
+app.command("retention", rich_help_panel=WORK)(retention.retention)
+app.command("forget", rich_help_panel=WORK)(forget.forget)
 app.command("inspect", rich_help_panel=FILES)(inspect.inspect)
 app.command("why", rich_help_panel=FILES)(why.why)
 app.add_typer(rules.app, name="rules", rich_help_panel=FILES)

@@ -75,6 +75,8 @@ def retry(mail: MailId, config: options.Config = None) -> None:
         if message is None or message.state not in (InboxState.HELD, InboxState.SKIPPED):
             state = message.state if message else "not there"
             raise Refused(f"mail {mail} is {state}; only held and skipped mail can be tried again.")
+        if inbox.raw(tx, message.sha256) is None:
+            raise Refused(f"the bytes of mail {mail} were erased; it cannot be tried again.")
         inbox.requeue(tx, message)
     typer.echo(f"Mail {mail} is due again; the daemon files it, or `mailcase run --once`.")
 

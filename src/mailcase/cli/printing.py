@@ -27,6 +27,11 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 
 
+def is_terminal() -> bool:
+    """Return whether a person is there to answer a question."""
+    return sys.stdin.isatty()
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
     """Print rows under column names, or the sentence `empty`. Texts are data: no mark-up in them counts."""
     shown = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)

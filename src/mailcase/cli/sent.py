@@ -32,7 +32,7 @@ def show(
     if raw:
         typer.get_binary_stream("stdout").write(message.raw)
         return
-    content = parse(message.raw, relaxed(Limits())).text
+    content = parse(message.raw, relaxed(Limits())).text if message.raw else "(erased)"
     if as_json:
         history = [asdict(record) for record in records]
         printing.as_json(mail_row(message) | {"text": content, "history": history})

@@ -5,6 +5,7 @@ from mailcase.config.load import FILE_NAME, load_config
 from mailcase.config.local import AfterTaking, LmtpSettings, MaildirSettings
 from mailcase.config.login import Security
 from mailcase.config.oauth import OAuthSettings, Provider
+from mailcase.config.retention import RetentionSettings
 from mailcase.config.servers import AfterFiling, DsnRequest, ImapSettings, SmtpSettings
 from mailcase.config.settings import Config, MailboxSettings, WebSettings
 
@@ -21,6 +22,7 @@ __all__ = [
     "MaildirSettings",
     "OAuthSettings",
     "Provider",
+    "RetentionSettings",
     "Security",
     "SmtpSettings",
     "WebSettings",

@@ -11,6 +11,7 @@ from mailcase.config.limits import LimitSettings
 from mailcase.config.local import LmtpSettings, MaildirSettings
 from mailcase.config.login import Login
 from mailcase.config.oauth import OAuthSettings
+from mailcase.config.retention import RetentionSettings
 from mailcase.config.secret import first_line
 from mailcase.config.section import Section
 from mailcase.config.servers import ImapSettings, SmtpSettings
@@ -142,6 +143,7 @@ class Config(BaseSettings):
     mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
     lmtp: LmtpSettings = Field(default_factory=lambda: LmtpSettings())  # noqa: PLW0108
+    retention: RetentionSettings = Field(default_factory=lambda: RetentionSettings())  # noqa: PLW0108
     log: LogSettings = Field(default_factory=lambda: LogSettings())  # noqa: PLW0108
     web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108
 

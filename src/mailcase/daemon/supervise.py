@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import time as clock_time
 from datetime import timedelta
 
@@ -31,11 +32,12 @@ from mailcase.daemon.notify import notify, watchdog_interval
 from mailcase.daemon.readers import readers_of
 from mailcase.daemon.reconcile import reconcile
 from mailcase.daemon.reload import Reloader
+from mailcase.daemon.retention import retain
 from mailcase.daemon.sharing import RENEW_EVERY
 from mailcase.daemon.ticks import Ticks, guarded
 from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import give_out, watch
-from mailcase.errors import MailcaseError, Unavailable
+from mailcase.errors import MailcaseError, StaleWrite, Unavailable
 from mailcase.log import get_logger
 from mailcase.transport.smtp import SmtpPostman
 
@@ -45,6 +47,7 @@ TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
 TIDYING = timedelta(minutes=10)
 NIGHT = clock_time(3, 17)  # on the desk's clock: when servers, ledger and cases are compared
+LATE_NIGHT = clock_time(4, 17)  # when what has expired is deleted
 STOP_WITHIN_S = 6.0
 SETTLE_WITHIN_S = 1.0  # once the connections are cut; in all this leaves time for the rest of the 10 s
 log = get_logger(__name__)
@@ -224,10 +227,15 @@ class Daemon:
         watchdog = watchdog_interval()
         if watchdog is not None:
             self._ticks.add("watchdog", self._pat_watchdog, watchdog)
+        self._each_night("reconciliation", self._reconcile, NIGHT)
+        self._each_night("retention", self._retain, LATE_NIGHT)
+
+    def _each_night(self, name: str, job: Callable[[], None], at: clock_time) -> None:
+        """Do a job once a day, on the desk's clock."""
         self._scheduler.add_job(
-            guarded("reconciliation", self._reconcile),
-            CronTrigger(hour=NIGHT.hour, minute=NIGHT.minute, timezone=self._app.desk.zone),
-            id="reconciliation",
+            guarded(name, job),
+            CronTrigger(hour=at.hour, minute=at.minute, timezone=self._app.desk.zone),
+            id=name,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=3600,
@@ -242,6 +250,11 @@ class Daemon:
         """Tell the admin what there is to tell."""
         if housekeep(self._app) | tell_of_failing(self._app, self.health):
             self._announce_post()
+
+    def _retain(self) -> None:
+        """Delete what has expired; of several daemons, those that come second find less or nothing."""
+        with suppress(StaleWrite):  # another one was at the same rows
+            retain(self._app)
 
     def _reconcile(self) -> None:
         """Compare servers, ledger and cases, and tell the admin of differences."""

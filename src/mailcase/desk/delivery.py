@@ -70,6 +70,8 @@ def retry(tx: Tx, message: OutboxMessage, actor: str, now: datetime) -> OutboxMe
     """
     if message.state not in (OutboxState.DEAD, OutboxState.UNCERTAIN):
         raise Refused(f"mail {message.id} is {message.state}; only dead and uncertain mail can be tried again.")
+    if not message.raw:
+        raise Refused(f"the bytes of mail {message.id} were erased; it cannot be sent again.")
     queued = outbox.requeue(tx, message, now)
     changes = json.dumps({"state": [message.state, queued.state]})
     record = AuditRecord(

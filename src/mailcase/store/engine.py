@@ -66,6 +66,12 @@ class Database:
         return Path(self._url.database or "").absolute() if self.is_sqlite else None
 
     @contextmanager
+    def outside(self) -> Iterator[Connection]:
+        """Open a connection to PostgreSQL without a transaction, for what it does in none. Raises Unavailable."""
+        with self._translated(), self._writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            yield connection
+
+    @contextmanager
     def begin(self) -> Iterator[Tx]:
         """Open one transaction: committed at the end of the block, rolled back when the block raises.
 

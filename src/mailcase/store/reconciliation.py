@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from mailcase.domain.inbox import InboxState
 from mailcase.store import schema
 from mailcase.store.columns import fixed
+from mailcase.store.erasing import BYTES_REMOVED, ERASED
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
@@ -27,7 +28,10 @@ _without_mail = Statement(
     .order_by(_activities.id)
 )
 _without_bytes = Statement(
-    select(_inbox.id).where(~select(_raw.sha256).where(_raw.sha256 == _inbox.sha256).exists()).order_by(_inbox.id)
+    select(_inbox.id)
+    .where(_inbox.reason != ERASED, _inbox.reason != BYTES_REMOVED)
+    .where(~select(_raw.sha256).where(_raw.sha256 == _inbox.sha256).exists())
+    .order_by(_inbox.id)
 )
 _left_lying = Statement(
     select(_inbox.id)

@@ -59,15 +59,20 @@ desk = Table(
     CheckConstraint("id = 1", name="single"),
 )
 
-# The audit log is only ever appended to: whoever tries otherwise, by whatever program, is refused.
+# The audit log is only ever appended to: whoever tries otherwise, by whatever program, is refused. Only what a record says
+# of changes may be emptied as a whole, when the person whom it tells of is forgotten.
+_KEPT = ("id", "at", "actor", "action", "object_type", "object_id")
+_OTHERWISE = f"NEW.changes <> '{{}}' OR {' OR '.join(f'NEW.{name} <> OLD.{name}' for name in _KEPT)}"
+_ONLY = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
 APPEND_ONLY = {
     "sqlite": (
-        "CREATE TRIGGER audit_refuses_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
-        "CREATE TRIGGER audit_refuses_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+        f"CREATE TRIGGER audit_refuses_update BEFORE UPDATE ON audit WHEN {_OTHERWISE} {_ONLY}",
+        f"CREATE TRIGGER audit_refuses_delete BEFORE DELETE ON audit {_ONLY}",
     ),
     "postgresql": (
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
-        "CREATE TRIGGER audit_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER audit_refuses_change BEFORE DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER audit_refuses_update BEFORE UPDATE ON audit FOR EACH ROW WHEN ({_OTHERWISE}) EXECUTE FUNCTION refuse_change()",
     ),
 }
 

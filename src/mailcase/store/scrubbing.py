@@ -1,0 +1,57 @@
+"""What a deletion leaves in the files of a database, and how it is taken out of them.
+
+A deleted row is gone for every query at once, but its bytes may lie in free pages, and in the log of changes, until they
+are written over.
+"""
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from mailcase.errors import Unavailable
+from mailcase.store.engine import LOCK_TIMEOUT_S, Database
+
+PATIENCE_S = 15.0
+RETRY_S = 0.2
+
+
+def scrub(database: Database) -> str:
+    """Write the database anew without what was deleted, also beside a daemon; return what is left to do, or nothing.
+
+    It takes as much free space as the database has. Raises Unavailable when others hold the database for too long.
+    """
+    if database.path is not None:
+        return _scrub_sqlite(database.path)
+    with database.outside() as connection:
+        connection.exec_driver_sql("VACUUM")
+    return (
+        "PostgreSQL overwrites freed pages in time, and its log of changes with the next checkpoints; "
+        "`VACUUM FULL` in quiet hours frees them at once."
+    )
+
+
+def _scrub_sqlite(path: Path) -> str:
+    try:
+        with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            deadline = time.monotonic() + PATIENCE_S
+            while _is_busy(connection):
+                if time.monotonic() > deadline:
+                    return (
+                        f"{path}-wal is in use and still holds old pages; run the command again, or restart the daemon."
+                    )
+                time.sleep(RETRY_S)
+    except sqlite3.Error as error:
+        raise Unavailable(
+            f"{path}: what was deleted could not be overwritten: {error}",
+            remedy="Free as much space as the file takes, and run the command again.",
+        ) from error
+    return ""
+
+
+def _is_busy(connection: sqlite3.Connection) -> bool:
+    """Try to empty the log of changes; return whether somebody reads from it."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return bool(busy)
