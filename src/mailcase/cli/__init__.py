@@ -17,6 +17,7 @@ from mailcase.cli import (
     case_todo,
     case_work,
     cases,
+    contacts,
     database,
     demo,
     entitlements,
@@ -64,6 +65,7 @@ app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 sla.app.command("simulate")(simulate.simulate)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
+app.add_typer(contacts.app, name="contact", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(sla.app, name="sla", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)

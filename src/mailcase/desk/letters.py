@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailcase.desk import promise
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import entitlement_of
@@ -70,13 +71,15 @@ def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...])
     )
 
 
-def automatic(desk: Desk, subject: Subject) -> letter.AutomaticLetter:
+def automatic(desk: Desk, subject: Subject, now: datetime) -> letter.AutomaticLetter:
     """Return what the desk tells the customer by itself."""
+    reopens_at = promise.reopens_at(desk, subject.case, subject.clocks, now)
     return letter.AutomaticLetter(
         desk=desk.name,
         mailbox=_mailbox(desk, subject.mailbox),
-        case=_reference(desk, subject.case),
+        case=_reference(desk, subject),
         language=language_of(subject),
+        reopens_at=reopens_at.astimezone(promise.zone_of(desk, subject.contact)) if reopens_at else None,
     )
 
 
@@ -93,7 +96,7 @@ def to_customer(
     return letter.CustomerLetter(
         desk=desk.name,
         mailbox=_mailbox(desk, subject.mailbox),
-        case=_reference(desk, subject.case),
+        case=_reference(desk, subject),
         language=language_of(subject),
         customer=letter.Person(name=subject.contact.name, address=subject.contact.address),
         agent=agent.name if agent else None,
@@ -178,8 +181,13 @@ def _mailbox(desk: Desk, mailbox: Mailbox) -> letter.Person:
     return letter.Person(name=mailbox.display_name or desk.name, address=mailbox.address)
 
 
-def _reference(desk: Desk, case: Case) -> letter.CaseReference:
-    return letter.CaseReference(number=case.number, created_at=desk.local(case.created_at))
+def _reference(desk: Desk, subject: Subject) -> letter.CaseReference:
+    zone, due_at = promise.zone_of(desk, subject.contact), promise.promised(subject.clocks)
+    return letter.CaseReference(
+        number=subject.case.number,
+        created_at=subject.case.created_at.astimezone(zone),
+        promise=due_at.astimezone(zone) if due_at else None,
+    )
 
 
 def _customer(subject: Subject) -> letter.Customer:

@@ -31,6 +31,7 @@ from mailcase.desk import letters, post
 from mailcase.desk.addressees import addressees
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
+from mailcase.desk.promise import acknowledgement
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
 from mailcase.domain.decoration import is_decoration
 from mailcase.domain.email import Attachment
@@ -93,10 +94,10 @@ def notices(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
 def _acknowledge(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
     if event.template is None:
         return
-    rendered = _render(occasion, event.template, letters.automatic(occasion.desk, occasion.subject))
-    yield post.to_customer(
-        occasion.desk, occasion.subject, rendered, occasion.cover(event.template, AutoSubmitted.REPLIED)
-    )
+    desk, subject, now = occasion.desk, occasion.subject, occasion.now
+    template = acknowledgement(desk, event.template, subject.case, subject.clocks, now)
+    rendered = _render(occasion, template, letters.automatic(desk, subject, now))
+    yield post.to_customer(desk, subject, rendered, occasion.cover(template, AutoSubmitted.REPLIED))
 
 
 def _reply(occasion: Occasion, event: AgentReplied) -> Iterator[OutboxMessage]:
@@ -126,7 +127,7 @@ def _to_customer(
 def _merged(occasion: Occasion, event: CaseMerged) -> Iterator[OutboxMessage]:
     if not event.tell:
         return
-    content = replace(letters.automatic(occasion.desk, occasion.subject), merged_into=event.into)
+    content = replace(letters.automatic(occasion.desk, occasion.subject, occasion.now), merged_into=event.into)
     rendered = _render(occasion, "customer/merged", content)
     cover = occasion.cover("customer/merged", AutoSubmitted.GENERATED)
     yield post.to_customer(occasion.desk, occasion.subject, rendered, cover)

@@ -60,6 +60,8 @@ class CaseReference:
     """Such as CAS-000123-K7Q."""
     created_at: datetime
     """In the time zone of the reader, as are all times in letters."""
+    promise: datetime | None = None
+    """Until when the desk promises to answer; None when it promises nothing, or has answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ _MAILBOX = Person(name="Northwind Support", address="support@northwind.example")
 _AUTOMATIC = AutomaticLetter(
     desk="Northwind Support",
     mailbox=_MAILBOX,
-    case=CaseReference(number=_NUMBER, created_at=_NOW),
+    case=CaseReference(number=_NUMBER, created_at=_NOW, promise=datetime(2026, 11, 24, 10, 0, tzinfo=_ZONE)),
     language="en",
     reopens_at=datetime(2026, 11, 24, 9, 0, tzinfo=_ZONE),
     closes_at=datetime(2026, 11, 30, 17, 0, tzinfo=_ZONE),
