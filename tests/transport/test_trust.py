@@ -1,5 +1,6 @@
 """Which certificates are trusted, on either kind of server and either way into TLS, and what is said of the others."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,3 +122,12 @@ def test_the_wrong_name_is_told_with_the_fingerprint(server: Server) -> None:
 def test_a_missing_ca_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"none\.pem: no readable certificates"):
         tls_context(tmp_path / "none.pem")
+
+
+def test_connections_share_what_is_known_of_authorities_until_it_changes(tmp_path: Path) -> None:
+    made = Certificates.create(tmp_path)
+    first = tls_context(made.ca)
+    assert tls_context(made.ca) is first
+    assert tls_context(made.ca, is_shared=False) is not first
+    os.utime(made.ca, ns=(1, 1))
+    assert tls_context(made.ca) is not first

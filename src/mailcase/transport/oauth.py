@@ -145,7 +145,9 @@ def _post(
     until = time.monotonic() + timeout_s
     try:
         with (
-            httpx.Client(verify=tls_context(client.ca_file), timeout=timeout_s, follow_redirects=False) as http,
+            httpx.Client(
+                verify=tls_context(client.ca_file, is_shared=False), timeout=timeout_s, follow_redirects=False
+            ) as http,
             http.stream(
                 "POST", url, data=fields, headers=headers, auth=authorization or httpx.USE_CLIENT_DEFAULT
             ) as answer,

@@ -7,6 +7,7 @@ library drives it: so says the context that all of them are given.
 import hashlib
 import hmac
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,21 +40,35 @@ class Untrusted(Unavailable):
         return Untrusted(str(self), remedy=f"{self.remedy} {told}", fingerprint=fingerprint)
 
 
-def tls_context(ca_file: Path | None, fingerprint: str | None = None) -> ssl.SSLContext:
+def tls_context(ca_file: Path | None, fingerprint: str | None = None, *, is_shared: bool = True) -> ssl.SSLContext:
     """Return a context that verifies the certificate and the host name, or else that the certificate is the pinned one.
 
-    `fingerprint` is the SHA-256 of the certificate in DER, as 64 small hexadecimal digits. Raises `Unavailable` when
+    `fingerprint` is the SHA-256 of the certificate in DER, as 64 small hexadecimal digits. A shared context
+    must not be changed: give a library that does so (httpx names protocols in it) one of its own. Raises `Unavailable` when
     `ca_file` cannot be read.
     """
     if fingerprint is not None:
         return _pinning(fingerprint)
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return _signed(ca_file, _changed_at(ca_file)) if is_shared else ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise Unavailable(
             f"{ca_file}: no readable certificates ({error})",
             remedy="Point ca_file at a PEM file of trusted certificates.",
         ) from error
+
+
+@lru_cache(maxsize=8)
+def _signed(ca_file: Path | None, changed_at: tuple[int, ...]) -> ssl.SSLContext:  # noqa: ARG001 - part of the key
+    """Return the one context for these authorities: with those of the system it takes 1 MB, and 10 ms to make."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
+def _changed_at(ca_file: Path | None) -> tuple[int, ...]:
+    """Return when the file of authorities was changed last, or those of the system, in nanoseconds."""
+    system = ssl.get_default_verify_paths()
+    places = [ca_file] if ca_file else [Path(place) for place in (system.cafile, system.capath) if place]
+    return tuple(place.stat().st_mtime_ns for place in places if place.exists())
 
 
 def pin_line(fingerprint: str) -> str:
