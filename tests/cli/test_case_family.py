@@ -1,5 +1,8 @@
 """Cases among others, activities and the end for good, on the command line."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from cli.conftest import DeskFolder, Mailcase
@@ -80,3 +83,33 @@ def test_a_case_is_deleted_by_an_admin_who_says_yes(mailcase: Mailcase, desk: De
     gone = mailcase("--config", desk.config, "case", "delete", FIRST, "--as", "anna", "--yes", "--json").json
     assert (gone["deleted"], gone["rows"]["activities"]) == ([FIRST], 1)
     mailcase("--config", desk.config, "case", "show", FIRST).fails(1, "does not exist here")
+
+
+def test_cases_are_found_by_their_words(mailcase: Mailcase, desk: DeskFolder) -> None:
+    shown = mailcase("--config", desk.config, "case", "search", "about", "two").text
+    assert (SECOND in shown, FIRST in shown) == (True, False)
+    (one,) = mailcase("--config", desk.config, "case", "search", FIRST, "--json").json
+    assert (one["number"], one["where"]) == (FIRST, "number")
+    assert mailcase("--config", desk.config, "case", "search", "nowhere").text == "None.\n"
+    mailcase("--config", desk.config, "case", "search", "--", "-about").fails(1, "holds no word")
+
+
+def test_a_case_is_exported_as_files(mailcase: Mailcase, desk: DeskFolder, tmp_path: Path) -> None:
+    photo = tmp_path / "über $HOME.png"
+    photo.write_bytes(b"\x89PNG")
+    mailcase("--config", desk.config, "case", "note", FIRST, "as seen", "--file", photo, "--as", "anna")
+    told = mailcase("--config", desk.config, "case", "export", FIRST, "-o", tmp_path / "out", "--json").json
+    top = tmp_path / "out" / FIRST
+    assert sorted(told["files"]) == sorted(str(path.relative_to(top)) for path in top.rglob("*") if path.is_file())
+    assert "About one." in (top / "story.txt").read_text()
+    assert json.loads((top / "case.json").read_text())["number"] == FIRST
+    assert (top / "mail" / "in-1.eml").read_bytes().endswith(b"About one.\r\n")
+    assert [path.name for path in (top / "files").iterdir()] == ["1-über__HOME.png"]
+    again = mailcase("--config", desk.config, "case", "export", FIRST, "-o", tmp_path / "out")
+    again.fails(2, "is there already")
+
+
+def test_what_was_done_is_taken_back(mailcase: Mailcase, desk: DeskFolder) -> None:
+    done(mailcase, desk, "priority", FIRST, "high")
+    assert done(mailcase, desk, "undo", FIRST) == f"{FIRST}: took back: priority\n"
+    mailcase("--config", desk.config, "case", "undo", FIRST, "--as", "anna").fails(1, "nothing on", "to take back")

@@ -62,6 +62,7 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#sla default", lambda: waiting(sla="gold"), {"sla": None}, "sla: gold → -"),
     ("#exempt", closed, {"is_exempt": True}, "is_exempt: False → True"),
     ("#exempt no", lambda: waiting(is_exempt=True), {"is_exempt": False}, "is_exempt: True → False"),
+    ("#hold until 2026-03-05 10:00", waiting, {"status_reason": "on_hold", "follow_up_at": NOW.replace(day=5)}, "status reason: in_progress → on_hold; follow_up_at"),
     ("#cancel a duplicate", waiting, {"status": Status.CANCELLED}, "cancelled (a duplicate)"),
     ("#reopen it came back", closed, {"status": Status.ACTIVE, "resolved_at": None}, "reactivated: it came back"),
     ("#show", closed, {}, "see below"),
@@ -69,8 +70,8 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in (*ACTIVITIES, *RELATIONS)} | {"dry"}
-"""Told of in test_activities, test_relations and test_trial."""
+ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in (*ACTIVITIES, *RELATIONS)} | {"dry", "undo"}
+"""Told of in test_activities, test_relations, test_trial and test_undo."""
 
 
 def test_every_command_of_the_table_has_a_verb_and_a_row_here() -> None:

@@ -68,7 +68,13 @@ def test_the_revisions_make_what_the_schema_says_on_postgresql(database: Databas
 
 def test_alembic_finds_nothing_to_do(database: Database) -> None:
     with database.read() as tx:
-        assert compare_metadata(MigrationContext.configure(tx.connection), metadata) == []
+        context = MigrationContext.configure(tx.connection, opts={"include_name": is_declared})
+        assert compare_metadata(context, metadata) == []
+
+
+def is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether Alembic is to look at something: not at the full-text indexes, which no metadata can declare."""
+    return kind not in ("table", "index") or "_search" not in (name or "")
 
 
 def test_the_first_start_fills_an_empty_database(empty: Database) -> None:

@@ -91,9 +91,9 @@ def run(
     return writing(app, lambda tx: work(tx, app.desk, case_id, request, act_of(app, agent)))
 
 
-def told(number: str, worked: "Worked", *, as_json: bool) -> None:
+def told(worked: "Worked", *, as_json: bool) -> None:
     """Print what came of a request."""
-    case = worked.ran.outcome.case if worked.recorded is None else worked.recorded.case
+    case = worked.recorded.case
     lines = [(line.command, line.outcome) for line in worked.ran.lines]
     if as_json:
         done = [{"command": command, "outcome": outcome} for command, outcome in lines]
@@ -102,7 +102,7 @@ def told(number: str, worked: "Worked", *, as_json: bool) -> None:
         )
         return
     for _, outcome in lines:
-        typer.echo(f"{case.number or number}: {outcome}")
+        typer.echo(f"{case.number}: {outcome}")
 
 
 def attachment(path: Path) -> "Attachment":

@@ -85,7 +85,7 @@ def work(
         agent = acting.agent_of(opened, who)
         act, case_id, said = acting.act_of(opened, agent), parse_number(number), acting.text_of(text)
         done = acting.writing(opened, lambda tx: work_by_text(tx, opened.desk, case_id, agent, said, act))
-        acting.told(number, done, as_json=as_json)
+        acting.told(done, as_json=as_json)
 
 
 PANEL = "Begin and end"

@@ -16,7 +16,7 @@ Why = Annotated[str, typer.Argument(help="Why, in words.", show_default=False)]
 def do(number: str, name: str, argument: str, who: str | None, *, as_json: bool, given: options.Config) -> None:
     """Run one command of the table on a case, and print what it did."""
     with options.opened(given) as opened:
-        acting.told(number, acting.run(opened, number, [(name, argument)], who), as_json=as_json)
+        acting.told(acting.run(opened, number, [(name, argument)], who), as_json=as_json)
 
 
 def pick(number: Number, who: As = None, as_json: options.Json = False, config: options.Config = None) -> None:
@@ -64,7 +64,7 @@ def note(
     if not words:
         raise Invalid("a note needs words.")
     with options.opened(config) as opened:
-        acting.told(number, acting.run(opened, number, [("note", words)], who, files or ()), as_json=as_json)
+        acting.told(acting.run(opened, number, [("note", words)], who, files or ()), as_json=as_json)
 
 
 def status(
@@ -139,6 +139,17 @@ def escalate(number: Number, who: As = None, as_json: options.Json = False, conf
     do(number, "escalate", "", who, as_json=as_json, given=config)
 
 
+def hold(
+    number: Number,
+    until: Annotated[str, typer.Argument(help="Such as `tomorrow 9:00`, friday or 2026-03-31.", show_default=False)],
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Put a case on hold, to be followed up at a moment."""
+    do(number, "hold", until, who, as_json=as_json, given=config)
+
+
 PANEL = "Work on a case"
 COMMANDS = {
     "pick": pick,
@@ -153,4 +164,5 @@ COMMANDS = {
     "tag": tag,
     "set": set_field,
     "escalate": escalate,
+    "hold": hold,
 }

@@ -179,7 +179,7 @@ def exempt(
     """Let a case take nothing from its entitlement."""
     with options.opened(config) as opened:
         done = acting.run(opened, number, [("exempt", "no" if off else "")], who)
-        acting.told(number, done, as_json=as_json)
+        acting.told(done, as_json=as_json)
 
 
 def _verb(name: str, which: str, who: str | None, config: options.Config, *, as_json: bool) -> None:
@@ -193,9 +193,8 @@ def _change(
     do: "Callable[[App, Tx, Act], Entitlement | None]", who: str | None, config: options.Config, *, as_json: bool
 ) -> None:
     """Change an entitlement as an agent who may, and print what became of it."""
-    from mailcase.desk.commands import RANKS
     from mailcase.desk.entitlement_work import describe
-    from mailcase.domain.party import Role
+    from mailcase.domain.party import RANKS, Role
     from mailcase.errors import Refused
 
     with options.opened(config) as opened:

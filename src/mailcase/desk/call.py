@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.command import Command
 from mailcase.domain.email import Attachment
@@ -13,6 +14,7 @@ from mailcase.domain.number import parse_number
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.domain.relations import CaseLink
+from mailcase.domain.transcript import Transcript
 from mailcase.errors import Invalid, Refused
 from mailcase.rules.rulebook import Rulebook
 
@@ -36,6 +38,14 @@ class Shelf(Protocol):
         """Return the id of a case that is going to be stored."""
         ...
 
+    def last_transcript(self, case: Case) -> Transcript | None:
+        """Return what the last commands on a case changed, if that was not taken back."""
+        ...
+
+    def activities(self, case: Case) -> tuple[Activity, ...]:
+        """Return the activities of a case."""
+        ...
+
 
 class EmptyShelf:
     """There is no other case."""
@@ -55,6 +65,14 @@ class EmptyShelf:
     def new_id(self) -> int:
         """Return 0: the database gives the id."""
         return 0
+
+    def last_transcript(self, case: Case) -> Transcript | None:  # noqa: ARG002 - as above
+        """Return None."""
+        return None
+
+    def activities(self, case: Case) -> tuple[Activity, ...]:  # noqa: ARG002 - as above
+        """Return none."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,10 @@ from mailcase.domain import lifecycle
 from mailcase.domain.command import Command
 from mailcase.domain.command_table import help_text
 from mailcase.domain.events import NoteAdded
-from mailcase.domain.party import Agent, Role
+from mailcase.domain.party import RANKS, Agent
 from mailcase.errors import Refused
 from mailcase.rules.rulebook import Rulebook
 
-RANKS = {role: rank for rank, role in enumerate(Role)}
 FIXED = {"show": "see below", "dry": "only tried: nothing of this was done, nothing was sent"}
 SKIPPED = "not done, because of the refusal"
 
@@ -39,6 +38,8 @@ class Ran:
     lines: tuple[Line, ...]
     wants_timeline: bool = False
     """`#show` was among them."""
+    is_trial: bool = False
+    """`#dry` was among them: nothing was done."""
 
     @property
     def refusal(self) -> Line | None:
@@ -76,7 +77,7 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: 
         except Refused as refused:
             return Ran(outcome=start, lines=(Line(command="your reply", outcome=str(refused), is_ok=False),))
     if "dry" in names:
-        return Ran(outcome=start, lines=_tried(lines, request), wants_timeline="show" in names)
+        return Ran(outcome=start, lines=_tried(lines, request), wants_timeline="show" in names, is_trial=True)
     return Ran(outcome=outcome, lines=tuple(lines), wants_timeline="show" in names)
 
 

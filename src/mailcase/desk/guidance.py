@@ -74,7 +74,10 @@ def public_activities(tx: Tx, case_id: int) -> list[Activity]:
 
 def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
     """Record what ran, and send the agent a transcript: of commands always, of mere words only when they failed."""
-    recorded = record(tx, desk, _with_mail(ran.outcome, mail), mail.act.now)
+    outcome = _with_mail(ran.outcome, mail)
+    recorded = record(tx, desk, outcome, mail.act.now)
+    if ran.refusal is None and not ran.is_trial:
+        working.keep(tx, replace(ran, outcome=outcome), recorded, mail.act)
     if ran.lines:
         queue_mail(tx, _transcript(recorded.occasion, mail, ran, agent))
     return recorded.case.id

@@ -1,9 +1,11 @@
 """The other cases that a verb needs, read in the transaction that it runs in."""
 
 from mailcase.desk.outcome import Outcome
+from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.relations import CaseLink
-from mailcase.store import activities, cases, links, queues
+from mailcase.domain.transcript import Transcript
+from mailcase.store import activities, cases, links, queues, transcripts
 from mailcase.store.tx import Tx
 
 
@@ -36,3 +38,11 @@ class StoredCases:
         """Return the id of a case that is going to be stored."""
         self._last_id = max(cases.new_id(self._tx), self._last_id + 1)
         return self._last_id
+
+    def last_transcript(self, case: Case) -> Transcript | None:
+        """Return what the last commands on a case changed, if that was not taken back."""
+        return transcripts.last(self._tx, case.id)
+
+    def activities(self, case: Case) -> tuple[Activity, ...]:
+        """Return the activities of a case."""
+        return tuple(activities.by_case(self._tx, case.id))

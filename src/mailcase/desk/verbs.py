@@ -6,11 +6,17 @@
 from mailcase.desk import cases
 from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_relations import RELATIONS
+from mailcase.domain.party import RANKS, Role
 from mailcase.domain.sla import NO_SLA
+from mailcase.domain.when import parse_when
 from mailcase.errors import Refused
+
+FOLLOW_UP_HOUR = 9  # of a day without a time: when people come to work
+ON_HOLD = "on_hold"
 
 
 def _note(outcome: Outcome, call: Call) -> Outcome:
@@ -74,11 +80,32 @@ def _sla(outcome: Outcome, call: Call) -> Outcome:
     return cases.change_fields(outcome, call.act, sla=None if word == "default" else word)
 
 
+def _hold(outcome: Outcome, call: Call) -> Outcome:
+    """`#hold until friday`."""
+    until = parse_when(call.argument, call.now, call.around.zone, hour=FOLLOW_UP_HOUR)
+    if outcome.case.status_reason != ON_HOLD:
+        outcome = cases.change_status(outcome, ON_HOLD, call.rulebook.status_reasons, call.act)
+    return cases.change_fields(outcome, call.act, follow_up_at=until)
+
+
 def _exempt(outcome: Outcome, call: Call) -> Outcome:
     words = call.argument.strip().lower()
     if words not in ("", "no"):
         raise Refused(f"{words!r} means nothing here; write #exempt, or #exempt no.")
     return cases.change_fields(outcome, call.act, is_exempt=not words)
+
+
+def _undo(outcome: Outcome, call: Call) -> Outcome:
+    """`#undo` stands alone: what else the mail asks for would be mixed up with what is taken back."""
+    if len(call.request.commands) > 1 or call.request.words is not None:
+        raise Refused("#undo stands alone in its mail.")
+    shelf = call.around.shelf
+    kept = shelf.last_transcript(outcome.case)
+    if kept is None:
+        raise Refused(f"there is nothing on {outcome.case.number} to take back.")
+    if kept.actor != call.act.actor and RANKS[call.request.agent.role] < RANKS[Role.LEAD]:
+        raise Refused(f"the last commands were {kept.actor}'s; only {kept.actor} or a lead takes them back.")
+    return take_back(outcome, kept, shelf.activities(outcome.case), call.act)
 
 
 def _nothing(outcome: Outcome, _call: Call) -> Outcome:
@@ -100,9 +127,11 @@ RUN: dict[str, Verb] = {
     "escalate": _escalate,
     "sla": _sla,
     "exempt": _exempt,
+    "hold": _hold,
     "show": _nothing,
     "help": _nothing,
     "dry": _nothing,
+    "undo": _undo,
     **ENDS,
     **ACTIVITIES,
     **RELATIONS,

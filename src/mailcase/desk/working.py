@@ -9,12 +9,16 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import Recorded, record
 from mailcase.desk.shelf import StoredCases, begin
+from mailcase.desk.undo import transcript
 from mailcase.domain.case import Case
+from mailcase.domain.events_work import Undone
 from mailcase.domain.number import format_number
 from mailcase.domain.party import Agent
+from mailcase.domain.transcript import Snapshot
 from mailcase.errors import Refused
 from mailcase.mail.commands import parse_commands
 from mailcase.store import cases as stored_cases
+from mailcase.store import queues, transcripts
 from mailcase.store.tx import Tx
 
 
@@ -23,8 +27,7 @@ class Worked:
     """What came of a request, as it was stored."""
 
     ran: Ran
-    recorded: Recorded | None
-    """None when nothing was stored."""
+    recorded: Recorded
 
 
 def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
@@ -43,7 +46,23 @@ def work(tx: Tx, desk: Desk, case_id: int, request: Request, act: Act) -> Worked
     refusal = ran.refusal
     if refusal is not None:
         raise Refused(refusal.outcome)
-    return Worked(ran=ran, recorded=record(tx, desk, ran.outcome, act.now))
+    recorded = record(tx, desk, ran.outcome, act.now)
+    keep(tx, ran, recorded, act)
+    return Worked(ran=ran, recorded=recorded)
+
+
+def keep(tx: Tx, ran: Ran, recorded: Recorded, act: Act) -> None:
+    """Keep what commands changed, so that it can be taken back; or note that this is what they did."""
+    undone = next((event for event in ran.outcome.events if isinstance(event, Undone)), None)
+    last = transcripts.last(tx, recorded.case.id) if undone else None
+    if last is not None:
+        transcripts.undo(tx, last, act.now)
+        return
+    item = queues.by_case(tx, recorded.case.id)
+    made = tuple(stored.id for stored in recorded.occasion.stored.values())
+    kept = transcript(ran.outcome, Snapshot(case=recorded.case, item=item), made, act)
+    if kept is not None:
+        transcripts.add(tx, kept)
 
 
 def find(tx: Tx, case_id: int) -> Case:

@@ -105,6 +105,13 @@ COMMANDS = (
         role=Role.LEAD,
     ),
     CommandSpec(
+        name="hold",
+        usage="#hold until tomorrow 9:00",
+        summary="Put the case on hold, to be followed up then.",
+        argument=Argument.REQUIRED,
+        aliases=("halten", "zurückstellen", "wiedervorlage", "attente", "aplazar"),
+    ),
+    CommandSpec(
         name="exempt",
         usage="#exempt",
         summary="Let the case take nothing from the customer's entitlement; `#exempt no` counts it again.",
@@ -208,6 +215,14 @@ COMMANDS = (
         summary="Only say what the other commands, and your words, would do.",
         argument=Argument.NONE,
         aliases=("probe", "essai", "ensayo"),
+        works_on_closed=True,
+    ),
+    CommandSpec(
+        name="undo",
+        usage="#undo",
+        summary="Take back what the last commands on the case did, unless the customer was told of it.",
+        argument=Argument.NONE,
+        aliases=("zurück", "rückgängig", "annulle", "deshacer"),
         works_on_closed=True,
     ),
     CommandSpec(

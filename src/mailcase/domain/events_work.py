@@ -97,3 +97,16 @@ class CasesLinked(Event):
     @property
     def summary(self) -> str:
         return f"{'no longer linked' if self.is_end else 'linked'} with {', '.join(self.numbers)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Event):
+    """What the last commands did was taken back."""
+
+    what: str
+    of: int
+    """Id of their transcript."""
+
+    @property
+    def summary(self) -> str:
+        return f"took back: {self.what}"

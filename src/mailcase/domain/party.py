@@ -47,6 +47,10 @@ class Role(StrEnum):
     """Deletes, and hears about the daemon's troubles."""
 
 
+RANKS = {role: rank for rank, role in enumerate(Role)}
+"""How much a role may do: whoever ranks higher may do all that a lower one may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person who answers customers, from `rules/agents.yaml`."""

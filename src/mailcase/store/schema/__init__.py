@@ -1,5 +1,6 @@
 """Every table of the desk. A column is named as the field of the value that it holds (`store.mapping`)."""
 
+from mailcase.store.schema import full_text
 from mailcase.store.schema.base import metadata
 from mailcase.store.schema.cases import (
     activities,
@@ -10,6 +11,7 @@ from mailcase.store.schema.cases import (
     message_index,
     queue_items,
     timeline,
+    transcripts,
     turns,
 )
 from mailcase.store.schema.clocks import clock_spans, clocks
@@ -51,6 +53,7 @@ __all__ = [
     "entitlement_entries",
     "entitlements",
     "fingerprints",
+    "full_text",
     "inbox",
     "leases",
     "mailboxes",
@@ -67,5 +70,6 @@ __all__ = [
     "timeline",
     "timers",
     "token_keys",
+    "transcripts",
     "turns",
 ]

@@ -148,6 +148,20 @@ case_links = Table(
     Index(None, "other_id"),
 )
 
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    column("case_id", Id, ForeignKey("cases.id")),
+    column("at", Moment),
+    column("actor", String),
+    column("cause", String),
+    column("change", String),
+    column("final", String),
+    column("undone_at", Moment, is_optional=True),
+    Index(None, "case_id"),
+)
+
 turns = Table(
     "turns",
     metadata,

@@ -1,0 +1,58 @@
+"""Finding cases by words or number, with the place where the words stand."""
+
+from dataclasses import dataclass
+
+from mailcase.domain.case import Case
+from mailcase.domain.number import find_numbers
+from mailcase.domain.party import Contact
+from mailcase.domain.search import Term, parse_query
+from mailcase.domain.work import NAMES
+from mailcase.errors import Refused
+from mailcase.store import activities, cases, contacts, search
+from mailcase.store.search import Hit
+from mailcase.store.tx import Tx
+
+BEFORE = 30  # characters shown before the first word that was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One case that was found."""
+
+    case: Case
+    contact: Contact | None
+    where: str
+    """What the words stand in: `mail`, `note`, `task`, …, `case`, or `number`."""
+    words: str
+    """The text from shortly before the first of them; empty when it was found by its number."""
+
+
+def search_cases(tx: Tx, query: str, limit: int) -> list[Found]:
+    """Return up to `limit` cases that `query` finds, the newest first. Raises Refused when it holds no word."""
+    numbers = [case for key in find_numbers(query) if (case := cases.get(tx, key)) is not None]
+    if numbers:
+        return [_found(tx, case, "number", "") for case in numbers[:limit]]
+    terms = parse_query(query)
+    if not any(not term.is_excluded for term in terms):
+        raise Refused(f"{query!r} holds no word to look for.")
+    hits = ((hit, cases.get(tx, hit.case_id)) for hit in search.find(tx, terms, limit))
+    return [_hit(tx, hit, case, terms) for hit, case in hits if case is not None]
+
+
+def _hit(tx: Tx, hit: Hit, case: Case, terms: tuple[Term, ...]) -> Found:
+    activity = activities.get(tx, hit.activity_id) if hit.activity_id is not None else None
+    if activity is None:
+        return _found(tx, case, "case", case.title)
+    return _found(tx, case, NAMES[activity.kind], _excerpt(f"{activity.subject} {activity.text}", terms))
+
+
+def _found(tx: Tx, case: Case, where: str, words: str) -> Found:
+    return Found(case=case, contact=contacts.get(tx, case.contact_id), where=where, words=words)
+
+
+def _excerpt(text: str, terms: tuple[Term, ...]) -> str:
+    plain = " ".join(text.split())
+    low = plain.lower()
+    places = [at for term in terms if not term.is_excluded and (at := low.find(term.words[0])) >= 0]
+    start = max(min(places, default=0) - BEFORE, 0)
+    return f"{'…' if start else ''}{plain[start:]}"

@@ -1,0 +1,56 @@
+"""The full-text indexes of activities and cases, which each kind of database keeps in its own way.
+
+SQLite has FTS5 tables without content of their own, which triggers keep equal to what they index. PostgreSQL has an index
+over an expression. Neither is a table that anything else reads or writes.
+"""
+
+from sqlalchemy import Connection, Table, event
+
+from mailcase.store.schema.cases import activities, cases
+
+COLUMNS = {"activities": ("subject", "sender", "text"), "cases": ("title", "tags", "custom", "resolution")}
+MAX_INDEXED = 50_000  # characters: PostgreSQL refuses a tsvector above a megabyte
+
+
+def sqlite_statements(table: str) -> tuple[str, ...]:
+    """Return what makes the index of `table` and keeps it, on SQLite."""
+    names = COLUMNS[table]
+    listed = ", ".join(names)
+    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("old", "new"))
+    differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in names)
+    index = f"{table}_search"
+    add = f"INSERT INTO {index} (rowid, {listed}) VALUES (new.id, {new});"  # noqa: S608 - names of ours
+    take = f"INSERT INTO {index} ({index}, rowid, {listed}) VALUES ('delete', old.id, {old});"  # noqa: S608 - as above
+    return (
+        (
+            f"CREATE VIRTUAL TABLE {index} USING fts5 ({listed}, content='{table}', content_rowid='id',"
+            " tokenize='unicode61 remove_diacritics 0')"
+        ),
+        f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {add} END",
+        f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {take} END",
+        f"CREATE TRIGGER {index}_update AFTER UPDATE OF {listed} ON {table} WHEN {differs} BEGIN {take} {add} END",
+    )
+
+
+POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION search_words(one text, two text, three text) RETURNS tsvector LANGUAGE sql IMMUTABLE"
+    " PARALLEL SAFE AS $$ SELECT to_tsvector('pg_catalog.simple',"
+    f" translate(left(one || ' ' || two || ' ' || three, {MAX_INDEXED}), '@._-/:+=#', '         ')) $$"
+)
+"""What is no letter parts words, as in FTS5: else an address would be one word."""
+POSTGRES_INDEXES = {
+    "activities": "CREATE INDEX activities_search ON activities USING gin (search_words(subject, sender, text))",
+    "cases": "CREATE INDEX cases_search ON cases USING gin (search_words(title, tags || ' ' || custom, resolution))",
+}
+
+
+def statements(table: str, dialect: str) -> tuple[str, ...]:
+    """Return what makes the full-text index of `table`."""
+    return sqlite_statements(table) if dialect == "sqlite" else (POSTGRES_FUNCTION, POSTGRES_INDEXES[table])
+
+
+@event.listens_for(activities, "after_create")
+@event.listens_for(cases, "after_create")
+def _index(table: Table, connection: Connection, **_options: object) -> None:
+    for statement in statements(table.name, connection.dialect.name):
+        connection.exec_driver_sql(statement)

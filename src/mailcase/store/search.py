@@ -1,0 +1,111 @@
+"""Full-text search over cases and their activities: FTS5 on SQLite, tsvector on PostgreSQL, each kept by the database.
+
+All words of a query have to be in one mail, note or title. The newest hits come first: that order the indexes have, so
+that a word that stands everywhere costs no more than a rare one.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from mailcase.domain.search import Term
+from mailcase.store.tx import Tx
+
+BATCH = 4
+"""Hits looked at for each case that is wanted: a case may have several."""
+MAX_HITS = 5_000
+_SQLITE = {
+    "activities": text(
+        "SELECT activities.id, activities.case_id FROM activities_search"
+        " JOIN activities ON activities.id = activities_search.rowid"
+        " WHERE activities_search MATCH :query AND activities_search.rowid < :before"
+        " ORDER BY activities_search.rowid DESC LIMIT :limit"
+    ),
+    "cases": text(
+        "SELECT rowid, rowid FROM cases_search WHERE cases_search MATCH :query AND rowid < :before"
+        " ORDER BY rowid DESC LIMIT :limit"
+    ),
+}
+_POSTGRES = {
+    "activities": text(
+        "SELECT id, case_id FROM activities"
+        " WHERE search_words(subject, sender, text) @@ to_tsquery('simple', :query) AND id < :before"
+        " ORDER BY id DESC LIMIT :limit"
+    ),
+    "cases": text(
+        "SELECT id, id FROM cases"
+        " WHERE search_words(title, tags || ' ' || custom, resolution) @@ to_tsquery('simple', :query) AND id < :before"
+        " ORDER BY id DESC LIMIT :limit"
+    ),
+}
+_LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A case that was found."""
+
+    case_id: int
+    activity_id: int | None
+    """Where the words are; None for the case's own title, tags, fields or resolution."""
+
+
+def find(tx: Tx, terms: tuple[Term, ...], limit: int) -> list[Hit]:
+    """Return up to `limit` cases with all `terms` in one of their mails, notes or their title, the newest cases first."""
+    if not any(not term.is_excluded for term in terms):
+        return []
+    query = query_of(tx, terms)
+    found: dict[int, Hit] = {}
+    for key, case_id in _hits(tx, "activities", query, limit):
+        found.setdefault(case_id, Hit(case_id=case_id, activity_id=key))
+    is_whole = not any(term.is_excluded for term in terms)  # a title does not show what its mails hold
+    for _, case_id in _hits(tx, "cases", query, limit) if is_whole else ():
+        found.setdefault(case_id, Hit(case_id=case_id, activity_id=None))
+    return sorted(found.values(), key=lambda hit: hit.case_id, reverse=True)[:limit]
+
+
+def query_of(tx: Tx, terms: tuple[Term, ...]) -> str:
+    """Return `terms` in the search language of the database."""
+    return _sqlite_query(terms) if tx.is_sqlite else _postgres_query(terms)
+
+
+def statement(tx: Tx, table: str) -> TextClause:
+    """Return the statement that finds rows of `table`, `activities` or `cases`."""
+    return (_SQLITE if tx.is_sqlite else _POSTGRES)[table]
+
+
+def _hits(tx: Tx, table: str, query: str, limit: int) -> list[tuple[int, int]]:
+    """Return hits of `limit` cases, or all there are."""
+    select = statement(tx, table)
+    hits: list[tuple[int, int]] = []
+    before, wanted = _LAST, min(limit * BATCH, MAX_HITS)
+    while True:
+        rows: list[Any] = list(tx.execute(select, {"query": query, "before": before, "limit": wanted}))
+        hits += [(row[0], row[1]) for row in rows]
+        if len(rows) < wanted or len({case_id for _, case_id in hits}) >= limit or len(hits) >= MAX_HITS:
+            return hits
+        before = rows[-1][0]
+
+
+def _sqlite_query(terms: tuple[Term, ...]) -> str:
+    """Return the query in FTS5's language; every word is quoted, so none is an operator."""
+    wanted = [_phrase(term) for term in terms if not term.is_excluded]
+    unwanted = [_phrase(term) for term in terms if term.is_excluded]
+    return " AND ".join(wanted) + "".join(f" NOT {one}" for one in unwanted)
+
+
+def _phrase(term: Term) -> str:
+    words = " ".join(term.words).replace('"', "")
+    return f'"{words}"{"*" if term.is_prefix else ""}'
+
+
+def _postgres_query(terms: tuple[Term, ...]) -> str:
+    return " & ".join(f"{'!' if term.is_excluded else ''}({_sequence(term)})" for term in terms)
+
+
+def _sequence(term: Term) -> str:
+    quoted = [f"'{word}'" for word in term.words]
+    if term.is_prefix:
+        quoted[-1] += ":*"
+    return " <-> ".join(quoted)
