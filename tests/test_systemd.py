@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.daemon.supervise import STOP_WITHIN_S
+from mailcase.daemon.crew import STOP_WITHIN_S
 
 SYSTEMD = Path(__file__).parents[1] / "systemd"
 UNITS = ("mailcase.service", "mailcase@.service")

@@ -27,6 +27,7 @@ from mailcase.store.engine import Database, open_database
 from mailcase.store.oauth import StoredTokens
 from mailcase.transport.tokens import TokenKeeper
 
+FIXED = ("database", "lmtp", "web")  # sections that a running daemon does not take over
 SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
 
 
@@ -38,7 +39,7 @@ def defaults(kind: str) -> Path:
 
 @dataclass(kw_only=True)
 class App:
-    """What was built. `desk` changes with a reload; everything else stays."""
+    """What was built. `config`, `limits` and `desk` change with a reload; everything else stays."""
 
     path: Path
     """Of the settings file."""
@@ -60,11 +61,15 @@ class App:
             return self._desk
 
     def reload(self) -> None:
-        """Read rules and templates anew. Raises Invalid when they are wrong, and the desk stays as it was."""
-        fresh = build_desk(self.config, self._desk.secrets)
+        """Read settings, rules and templates anew. Raises Invalid when they are wrong, and everything stays as it was."""
+        config = load_config(self.path)
+        fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
+        if fixed:
+            raise Invalid(*(f"{self.path}: {name}: is changed, which takes a restart of the daemon." for name in fixed))
+        fresh = build_desk(config, self._desk.secrets)
         take_over_agreements(self.database, fresh, self.now())
         with self._lock:
-            self._desk = fresh
+            self.config, self.limits, self._desk = config, mail_limits(config), fresh
 
     def close(self) -> None:
         """Close the database."""

@@ -12,7 +12,7 @@ from lab.desks import Furniture, ManualClock, furnish, open_app
 from lab.mails import ANNA, answer, mail
 from lab.smtpsink import SmtpSink
 from mailcase.app import App
-from mailcase.daemon.connections import smtp_rounds
+from mailcase.daemon.connections import smtp_plans, smtp_round
 from mailcase.daemon.deliver import deliver
 from mailcase.domain.outbox import Authorship, OutboxMessage, OutboxState
 from mailcase.domain.pace import PAUSES
@@ -37,7 +37,7 @@ class Desk:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.rounds = smtp_rounds(app.config, app.tokens)
+        self.rounds = [smtp_round(app.config, plan, app.tokens) for plan in smtp_plans(app.config)]
 
     def queue(self, *keys: str, **others: object) -> None:
         now = self.app.now()

@@ -44,10 +44,10 @@ def tell_of_failing(app: App, health: Health) -> bool:
 
 
 def tell_of_refusal(app: App, problems: tuple[str, ...]) -> bool:
-    """Queue an alarm about changed rules or templates that are wrong; return whether there is mail to send."""
+    """Queue an alarm about changed settings, rules or templates that are wrong; return whether there is mail to send."""
     more = f" There are {len(problems) - 1} more problems." if len(problems) > 1 else ""
-    trouble = f"The changed rules or templates are not used, the last good ones are: {problems[0]}{more}"
-    return tell(app, "rules", trouble, "`mailcase rules check` and `mailcase templates check` name every problem.")
+    trouble = f"The changed settings, rules or templates are not used, the last good ones are: {problems[0]}{more}"
+    return tell(app, "rules", trouble, "`mailcase check` names every problem.")
 
 
 def tell_of_differences(app: App, report: Report) -> bool:

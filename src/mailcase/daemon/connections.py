@@ -2,10 +2,11 @@
 
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from mailcase.config import Config, ImapSettings, SmtpSettings
+from mailcase.config import Config, ImapSettings, OAuthSettings, SmtpSettings
 from mailcase.daemon.oauth_logins import oauth_client
 from mailcase.errors import Invalid
 from mailcase.transport.account import ImapAccount, SmtpAccount, TokenSource
@@ -88,23 +89,50 @@ def smtp_postmen(
     return postmen
 
 
-def smtp_rounds(
-    config: Config, tokens: TokenKeeper, is_ours: Callable[[int], bool] = lambda _: True
-) -> list[dict[str, SmtpPostman]]:
-    """Return the postmen of each connection that may be open at the same time, by the mailboxes that they send for."""
-    rounds = []
-    by_account: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpPlan:
+    """One connection that may be open beside the others, and all the settings that it depends on."""
+
+    mailboxes: tuple[str, ...]
+    """Those that it sends for: they log in alike."""
+    number: int
+    """From 1 on, where an account may have several connections."""
+    settings: SmtpSettings
+    section: str
+    oauth: OAuthSettings | None
+
+    @property
+    def name(self) -> str:
+        """What its thread is called."""
+        return f"deliver {', '.join(self.mailboxes)}" + (f" ({self.number})" if self.number > 1 else "")
+
+
+def smtp_plans(config: Config) -> list[SmtpPlan]:
+    """Return the connections that may be open at the same time, each account's own: a slow one holds up no other."""
+    by_account: dict[str, list[tuple[str, SmtpSettings]]] = {}
     for name in config.mailboxes:
         settings = config.smtp_of(name)
         if settings is not None:
-            by_account.setdefault(settings.account, []).append(name)
-    for names in by_account.values():
-        settings = config.smtp_of(names[0])
-        assert settings is not None, "asked for above"
-        for _ in range(settings.connections):
-            postman = smtp_postman(config, names[0], tokens, is_ours)
-            rounds.append(dict.fromkeys(names, postman))
-    return rounds
+            by_account.setdefault(settings.account, []).append((name, settings))
+    return [
+        SmtpPlan(
+            mailboxes=tuple(name for name, _ in alike),
+            number=number,
+            settings=settings,
+            section=config.smtp_section_of(first),
+            oauth=config.oauth.get(settings.oauth or ""),
+        )
+        for alike in by_account.values()
+        for first, settings in alike[:1]
+        for number in range(1, settings.connections + 1)
+    ]
+
+
+def smtp_round(
+    config: Config, plan: SmtpPlan, tokens: TokenKeeper, is_ours: Callable[[int], bool] = lambda _: True
+) -> dict[str, SmtpPostman]:
+    """Return the postman of a planned connection, by the mailboxes that it sends for."""
+    return dict.fromkeys(plan.mailboxes, smtp_postman(config, plan.mailboxes[0], tokens, is_ours))
 
 
 def token_source(

@@ -65,7 +65,7 @@ def _accounts(config: Config, postmen: Mapping[str, Postman]) -> Iterator[tuple[
     for mailbox in postmen:
         by_key.setdefault(_account(config, mailbox), []).append(mailbox)
     for key, mailboxes in by_key.items():
-        settings = config.smtp_of(mailboxes[0])
+        settings = config.smtp_of(mailboxes[0]) if mailboxes[0] in config.mailboxes else None
         rates = tuple(parse_rate(rate) for rate in settings.rate) if settings else ()
         batch = BATCH // settings.connections if settings else BATCH  # several connections share what there is
         yield Account(key=key, mailboxes=tuple(mailboxes), rates=rates, batch=batch), postmen[mailboxes[0]]

@@ -45,6 +45,11 @@ class Health:
         with self._lock:
             self._conditions[name] = Condition(name=name, mailbox=mailbox)
 
+    def remove(self, name: str) -> None:
+        """Watch a thread no more."""
+        with self._lock:
+            self._conditions.pop(name, None)
+
     def all(self) -> Mapping[str, Condition]:
         """Return every condition as it is now."""
         with self._lock:
@@ -70,7 +75,9 @@ class Health:
     def failed(self, name: str, error: str, remedy: str, now: datetime) -> None:
         """Note a failure. Its words are for people."""
         with self._lock:
-            before = self._conditions[name]
+            before = self._conditions.get(name)
+            if before is None:
+                return  # it ends, and nobody asks for it any more
             self._conditions[name] = replace(
                 before,
                 connected_since=None,
@@ -82,4 +89,5 @@ class Health:
 
     def _change(self, name: str, **changes: object) -> None:
         with self._lock:
-            self._conditions[name] = replace(self._conditions[name], **changes)  # type: ignore[arg-type]  # named by our own callers
+            if name in self._conditions:
+                self._conditions[name] = replace(self._conditions[name], **changes)  # type: ignore[arg-type]  # named by our own callers

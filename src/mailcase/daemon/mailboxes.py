@@ -4,11 +4,12 @@ On PostgreSQL several daemons share them: a mailbox is read by whoever holds its
 """
 
 import threading
+from collections.abc import Callable
 
 from mailcase.app import App
 from mailcase.daemon.health import Health
 from mailcase.daemon.sharing import Shares
-from mailcase.daemon.sources import Session, fetched_mailboxes, look, session_of, time_between_looks
+from mailcase.daemon.sources import Session, Source, fetched_mailboxes, look, session_of, source_of, time_between_looks
 from mailcase.log import get_logger
 
 LOOK_AGAIN_S = 5.0  # for a mailbox that another daemon has
@@ -25,7 +26,8 @@ class Mailboxes:
         self._stop = stop
         self._has_mail = has_mail
         self._sessions: dict[str, Session] = {}
-        self._shares = Shares(app, self._interrupt)
+        self._sources: dict[str, Source] = {}
+        self._shares = Shares(app, self.interrupt)
 
     @property
     def names(self) -> list[str]:
@@ -37,8 +39,12 @@ class Mailboxes:
         """Those that this process watches now."""
         return [name for name in self.names if self._shares.holds(name)]
 
-    def watch(self, thread: str, mailbox: str) -> None:
-        """Watch a mailbox if no other daemon does; returns when the daemon stops or the mailbox is lost to another one.
+    def is_outdated(self, mailbox: str) -> bool:
+        """Return whether a mailbox is watched, or was last tried, by other settings than those of now."""
+        return mailbox in self._sources and self._sources[mailbox] != source_of(self._app.config, mailbox)
+
+    def watch(self, thread: str, mailbox: str, is_ending: Callable[[], bool]) -> None:
+        """Watch a mailbox if no other daemon does; returns when that is to end, it is lost, or its settings are others now.
 
         `thread` is the name of the thread in the daemon's health. Raises Unavailable when the server or database is.
         """
@@ -47,7 +53,7 @@ class Mailboxes:
             self._stop.wait(LOOK_AGAIN_S)
             return
         try:
-            self._poll(thread, mailbox)
+            self._poll(thread, mailbox, is_ending)
         finally:
             self._shares.give_back(mailbox)
 
@@ -55,25 +61,23 @@ class Mailboxes:
         """Hold on to what is ours. Raises Unavailable."""
         self._shares.renew()
 
-    def interrupt(self) -> None:
-        """End every wait for mail."""
-        for session in tuple(self._sessions.values()):
-            session.interrupt()
-
-    def _interrupt(self, mailbox: str) -> None:
+    def interrupt(self, mailbox: str) -> None:
+        """End the wait for mail in a mailbox."""
         if mailbox in self._sessions:
             self._sessions[mailbox].interrupt()
 
-    def _poll(self, thread: str, mailbox: str) -> None:
+    def _poll(self, thread: str, mailbox: str, is_ending: Callable[[], bool]) -> None:
         """Hold one connection to a mailbox that is ours: poll, wait, poll."""
-        wait = time_between_looks(self._app.config, mailbox)
-        session = session_of(self._app.config, mailbox, self._app.tokens)
+        config = self._app.config
+        self._sources[mailbox] = source_of(config, mailbox)
+        wait = time_between_looks(config, mailbox)
+        session = session_of(config, mailbox, self._app.tokens)
         self._sessions[mailbox] = session
         try:
             folder = session.open()
             log.info("mailbox.connected", mailbox=mailbox, limitations=session.limitations or None)
             self._health.connected(thread, self._app.now())
-            while not self._stop.is_set() and self._shares.holds(mailbox):
+            while not is_ending() and self._shares.holds(mailbox) and not self.is_outdated(mailbox):
                 stored = look(self._app, mailbox, session, folder)
                 self._health.looked(thread, stored, self._app.now())
                 if stored:

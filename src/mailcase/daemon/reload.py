@@ -1,16 +1,16 @@
-"""Taking over changed rule and template files: all of them or, when something is wrong in them, none.
+"""Taking over changed settings, rules and templates: all of them or, when something is wrong in them, none.
 
 A change is seen by size, time and inode of the files. It is taken over once nothing has changed for a tick, so that a
 checkout or an editor that writes several files is not met halfway; and a wrong set is told of once, until it changes.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_refusal
-from mailcase.errors import Invalid
+from mailcase.errors import Invalid, Unavailable
 from mailcase.log import get_logger
 
 log = get_logger(__name__)
@@ -21,26 +21,33 @@ Shape = frozenset[tuple[str, int, int, int]]
 class Reloader:
     """Keeps the desk of an application as its folders say. May be called from any thread."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, adapt: Callable[[], None] = lambda: None) -> None:
+        """Call `adapt` when there are other settings."""
         self._app = app
-        self._folders = (app.config.paths.rules, app.config.paths.templates)
+        self._adapt = adapt
         self._lock = threading.RLock()  # a signal may come while the main thread reloads
-        self._loaded = self._seen = shape(self._folders)
+        self._loaded = self._seen = self._shape()
 
     def follow(self) -> None:
         """Take over the files if they changed before the last call and are as they were then."""
         with self._lock:
-            before, self._seen = self._seen, shape(self._folders)
+            before, self._seen = self._seen, self._shape()
             if self._seen == before and self._seen != self._loaded:
                 self.reload()
 
     def reload(self) -> bool:
-        """Take over the files now; return whether they are sound. If not, the desk stays and the log has every error."""
+        """Take over the files now; return whether they are sound. If not, all stays and the log has every error.
+
+        Raises Unavailable when the database is.
+        """
         with self._lock:
-            self._loaded = self._seen = shape(self._folders)
-            before = self._app.desk.rulebook.version
+            self._loaded = self._seen = self._shape()
+            before, config = self._app.desk.rulebook.version, self._app.config
             try:
                 self._app.reload()
+            except Unavailable:
+                self._loaded = frozenset()  # it is tried again
+                raise
             except Invalid as invalid:
                 log.error(  # noqa: TRY400 - its problems say all
                     "daemon.reload_refused", problems=list(invalid.problems), count=len(invalid.problems), kept=before
@@ -48,14 +55,20 @@ class Reloader:
                 tell_of_refusal(self._app, invalid.problems)
                 return False
             log.info("daemon.reloaded", before=before, after=self._app.desk.rulebook.version)
+            if self._app.config != config:
+                self._adapt()
             return True
 
+    def _shape(self) -> Shape:
+        paths = self._app.config.paths
+        return shape((paths.rules, paths.templates), self._app.path)
 
-def shape(folders: Sequence[Path]) -> Shape:
-    """Return what tells whether any file in `folders` was changed, added or removed."""
+
+def shape(folders: Sequence[Path], *files: Path) -> Shape:
+    """Return what tells whether any file in `folders`, or one of `files`, was changed, added or removed."""
     found = []
-    for folder in folders:
-        for path in folder.rglob("*"):
+    for paths in (files, *(folder.rglob("*") for folder in folders)):
+        for path in paths:
             try:
                 info = path.stat()
             except OSError:

@@ -21,6 +21,19 @@ def fetched_mailboxes(config: Config) -> list[str]:
     return [name for name, settings in config.mailboxes.items() if settings.imap or settings.maildir]
 
 
+Source = tuple[object, ...]
+"""Every setting that a connection to a mailbox depends on, to be compared."""
+
+
+def source_of(config: Config, mailbox: str) -> Source:
+    """Return what a connection to a mailbox depends on; empty when there is no such mailbox."""
+    settings = config.mailboxes.get(mailbox)
+    if settings is None:
+        return ()
+    oauth = config.oauth.get(settings.imap.oauth or "") if settings.imap else None
+    return settings.address, settings.imap, settings.maildir, oauth, config.limits.message_bytes
+
+
 def session_of(config: Config, mailbox: str, tokens: TokenKeeper) -> Session:
     """Return an unopened session for a mailbox. Raises Invalid when there is nothing to fetch its mail from."""
     settings = config.mailboxes[mailbox]
