@@ -1,5 +1,6 @@
 """Mail that is handed over to a running daemon, and daemons that are killed while it is."""
 
+import re
 import smtplib
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from daemon.values import received
+from lab import dovecot
 from lab.databases import opened
 from lab.desks import Furniture, ManualClock, furnish, open_app
+from lab.dovecot_relay import relay
 from lab.lmtp import listening_to
 from lab.maildirs import Maildir
 from lab.mails import mail
+from lab.ports import free_port
 from lab.process import DaemonProcess, eventually
 from mailcase.app import App
 from mailcase.daemon.check import check_all
@@ -171,3 +175,23 @@ def test_a_maildir_loses_and_doubles_nothing_when_the_daemon_is_killed(tmp_path:
         eventually(lambda: not maildir.new(), "all of it to be taken")
         assert daemon.stop()[0] == 0
     assert (len(stored(url)), len(maildir.cur())) == (count, count)
+
+
+def test_a_real_mail_server_hands_over_and_learns_of_each_recipient(settings: Path, clock: ManualClock) -> None:
+    dovecot.require()
+    if not Path("/usr/lib/dovecot/lmtp").exists():
+        pytest.skip("Dovecot's LMTP server is not installed where Debian has it")
+    port = free_port()
+    listen = f'listen = "inet:127.0.0.1:{port}"'
+    settings.write_text(re.sub("listen = .*", listen, settings.read_text()))
+    app = open_app(settings, clock)
+    listener = lmtp_listener(app, lambda: None)
+    assert listener is not None
+    with listening_to(listener), relay(port) as relayed, smtplib.LMTP("127.0.0.1", relayed) as client:
+        assert handed_over(client, BOTH) == [250, 250]
+        assert client.rcpt("nobody@northwind.example")[0] == 503
+        client.mail("clara@customer.example")
+        assert client.rcpt("nobody@northwind.example")[0] == 550
+    rows = received(app)
+    app.close()
+    assert [(row.mailbox, row.source) for row in rows] == [("support", Source.LMTP), ("billing", Source.LMTP)]

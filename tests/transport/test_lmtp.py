@@ -170,6 +170,15 @@ def test_no_sender_is_too_odd_to_be_taken(client: smtplib.LMTP, desk: Desk, path
     assert desk.taken[0][0].startswith(f"Return-Path: <{noted}>\r\n".encode())
 
 
+def test_parameters_that_nobody_asked_for_are_passed_over(client: smtplib.LMTP, desk: Desk) -> None:
+    client.ehlo()
+    assert client.docmd("MAIL FROM:<clara@customer.example> BODY=8BITMIME RET=HDRS ENVID=q1")[0] == 250
+    said = "RCPT TO:<support@northwind.example> NOTIFY=NEVER ORCPT=rfc822;Support@northwind.example"
+    assert client.docmd(said)[0] == 250
+    assert client.data(mail())[0] == 250
+    assert len(desk.taken) == 1
+
+
 def test_addresses_in_utf_8_are_taken(client: smtplib.LMTP, desk: Desk) -> None:
     client.ehlo()
     client.command_encoding = "utf-8"

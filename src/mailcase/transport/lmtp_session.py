@@ -23,6 +23,8 @@ TIMEOUT_S = 300  # RFC 5321 section 4.5.3.2.7
 EXTENSIONS = ("250-PIPELINING", "250-ENHANCEDSTATUSCODES")
 PATH = re.compile(r"\s*<(?:@[^:>]*:)?((?:\"(?:[^\"\\]|\\.)*\"|[^>\"])*)>(.*)", re.DOTALL)
 """A reverse or forward path; RFC 5321 section 4.1.1.3 has a source route ignored."""
+PARAMETERS = frozenset({"BODY", "SIZE", "SMTPUTF8"})
+"""Others change nothing for us: Dovecot sends ORCPT (RFC 3461) unasked, and a mail is not to be refused for that."""
 PLAIN_STATUS = re.compile(r"([245])(\d\d)( |-)(?!\d\.\d{1,3}\.\d{1,3}\b)")
 # RFC 3463, for what aiosmtpd answers by itself.
 ENHANCED = {"00": "5.2", "01": "5.4", "02": "5.1", "03": "5.1", "52": "3.4", "53": "1.3", "55": "5.4"}
@@ -122,7 +124,8 @@ class Dialogue(LMTP):
         found = PATH.fullmatch(arg or "")
         if found is None:
             return None, None
-        return found[1].strip() or "<>", found[2]
+        known = (word for word in found[2].split() if word.partition("=")[0].upper() in PARAMETERS)
+        return found[1].strip() or "<>", " ".join(known)
 
 
 class Desk:
