@@ -83,7 +83,7 @@ class Scene:
 
 def run(setting: Setting) -> Findings:
     """Break four lines at once and mend them, round after round."""
-    rounds, fault_s, servers_name = setting.scaled(1, 3), setting.scaled(3.0, 90.0), ""
+    rounds, fault_s, servers_name = setting.scaled(1, 2), setting.scaled(3.0, 60.0), ""
     with imap_host() as host, _scene(setting, host) as scene:
         servers_name = host.name
         for number in range(rounds):
@@ -198,7 +198,7 @@ EXPERIMENT = Experiment(
     promise="G7",
     title="A broken line is left and taken up again, and holds up no other mailbox",
     how=(
-        "One daemon watches five mailboxes, four of them over lines that break at the same time, each in its way, for 90 seconds; "
+        "One daemon watches five mailboxes, four of them over lines that break at the same time, each in its way, for a minute; "
         "then all are good again. Mail comes in at every server while the lines are broken. Late: a mailbox whose mail "
         f"is not filed {BACK_WITHIN_S:.0f} s after its line is good again, or {HEALTHY_AT_MOST_S:.0f} s after it came to the mailbox whose line never broke. "
         "Timeouts are those of the defaults."

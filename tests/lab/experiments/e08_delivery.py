@@ -31,7 +31,7 @@ HUMAN, AUTOMATIC = "human", "automatic"
 TOLD = "SELECT count(*) FROM timeline WHERE cause = 'outbox {}' AND summary LIKE '%a second copy may arrive'"
 LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\nmails_per_sender_hour = 100000\n"
 BETWEEN_S = 120.0
-"""How far the clock goes on with each mail: past the first pause between two tries."""
+"""How far the clock goes on with each mail: past the first pause between two tries, and as fast as a person writes."""
 AT_LAST_S = 8 * 3600.0
 """Past every pause."""
 
@@ -179,6 +179,7 @@ def _kill(setting: Setting, desk: Desk, kills: int) -> dict[str, int]:
         desk.open_cases(found)
         daemon.stop()
     for number in range(1, kills + 1):
+        desk.move_clock(BETWEEN_S)
         with desk.daemon() as daemon, _started(daemon, desk) as found:
             eventually(lambda found=found: not found.unsent(), f"what the last one left is sent: {daemon.tail()}")
             for box in desk.boxes:
