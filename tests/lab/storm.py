@@ -29,6 +29,7 @@ from lab.smtpsink import SmtpSink
 AFTERWARDS = {"keyword": "INBOX", "move": "Mailcase"}
 """What the daemon does on the server, and the folder where it does it."""
 KEYWORD = "$MailcaseStored"
+STRUCK = "killed before the Nth"
 START_S = 2.5
 WORK_S = 0.7
 LATER = timedelta(hours=2)
@@ -132,7 +133,7 @@ class Storm:
             with contextlib.suppress(AssertionError):
                 eventually(daemon.is_over, "the call", timeout_s=2)
         if daemon.is_over():
-            return f"killed before the Nth {call}"
+            return f"{STRUCK} {call}"
         daemon.kill()
         return "kill -9 while it works"
 

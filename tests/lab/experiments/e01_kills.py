@@ -4,7 +4,7 @@ from collections import Counter
 
 from lab import strace
 from lab.experiment import Experiment, Figure, Findings, Setting, Trial
-from lab.storm import Weathered, weather
+from lab.storm import STRUCK, Weathered, weather
 
 TOLD = {"keyword": "marked on the server", "move": "moved on the server"}
 
@@ -35,7 +35,18 @@ def run(setting: Setting) -> Findings:
         ),
         where=f"{where}, SQLite",
         faults=tuple(fault for left in desks for fault in _faults(left)),
-        omitted=() if strace.is_there() else ("Kills before the Nth system call: strace is not installed.",),
+        omitted=_omitted(kills, setting),
+    )
+
+
+def _omitted(kills: Counter[str], setting: Setting) -> tuple[str, ...]:
+    if not strace.is_there():
+        return ("Kills before the Nth system call: strace is not installed.",)
+    has_struck = any(name.startswith(STRUCK) for name in kills)
+    return (
+        ()
+        if has_struck or setting.scaled(True, False)
+        else ("Kills before the Nth system call: strace may not attach.",)
     )
 
 

@@ -238,7 +238,7 @@ def _judged(box: Box, desk: Desk, *, is_whole: bool) -> Trial:
         what=box.kind.what,
         times=len(box.tried_at),
         lost=sum(wrong),
-        doubled=sum(taken.is_accepted for taken in box.sink.taken if b"try this" in taken.raw) > 1,
+        doubled=max(0, sum(taken.is_accepted for taken in box.sink.taken if b"try this" in taken.raw) - 1),
         late=sum(slips) + abs(len(box.tried_at) - len(promised)),
         note=f"{row.state}, told: {', '.join(due_notices).replace('agent/', '') or 'nobody'}",
     )
