@@ -166,6 +166,7 @@ def _cut(setting: Setting, desk: Desk, mails: int) -> dict[str, int]:
             eventually(lambda before=before: found.states()["filed"] == before + len(desk.boxes), "all are filed")
             if number % 20 == 0:
                 setting.tell(f"{number} mails on each line that is cut")
+        eventually(lambda: all(box.sink.cut for box in desk.boxes), f"each line is cut: {daemon.tail()}")
         for box in desk.boxes:
             box.sink.rescript({})
         daemon.stop()
