@@ -27,6 +27,7 @@ from mailcase.config import (
     AfterFiling,
     AfterTaking,
     Config,
+    DkimSettings,
     DsnRequest,
     MaildirSettings,
     OAuthSettings,
@@ -48,6 +49,7 @@ KINDS: tuple[tuple[object, str], ...] = (
     (values.Address, "mail address"),
     (values.Sender, "mail address or @domain"),
     (values.Rates, 'list of: mails per second, minute, hour or day, such as `"30/minute"`'),
+    (values.DomainName, "name in DNS"),
     (values.ZoneName, "time zone"),
     (values.Language, "two letters"),
     (values.Fingerprint, "64 hexadecimal digits"),
@@ -88,6 +90,7 @@ def configuration() -> str:
         ("mailboxes.NAME.imap", ImapSettings),
         ("mailboxes.NAME.maildir", MaildirSettings),
         ("mailboxes.NAME.smtp", SmtpSettings),
+        ("mailboxes.NAME.dkim", DkimSettings),
     ]
     lines = [
         "# Settings",

@@ -10,13 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailcase.clock import Clock, utc_now
-from mailcase.config import Config, MailboxSettings, load_config
+from mailcase.config import Config, DkimSettings, MailboxSettings, load_config
 from mailcase.desk import agreements
 from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk, SenderLimit
 from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
+from mailcase.mail.signing import Signer, load_signer
 from mailcase.mail.template_files import names_in
 from mailcase.rules.lint import Around, lint
 from mailcase.rules.load import load as load_rules
@@ -153,8 +154,38 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
         ),
         copies=config.desk.copies,
         outgoing_per_day=config.limits.outgoing_per_day,
+        signers=signers_of(config),
         admin=admin_of(config),
     )
+
+
+def signers_of(config: Config) -> dict[str, Signer]:
+    """Return what signs the mail of each mailbox that signs. Raises Invalid with every key that cannot be used."""
+    signers: dict[str, Signer] = {}
+    problems: list[str] = []
+    for name, settings in config.mailboxes.items():
+        if settings.dkim is not None:
+            try:
+                signers[name] = signer_of(settings.dkim, settings.address, f"mailboxes.{name}.dkim.private_key_file")
+            except Invalid as invalid:
+                problems += invalid.problems
+    if problems:
+        raise Invalid(*problems)
+    return signers
+
+
+def signer_of(settings: DkimSettings, address: str, section: str) -> Signer:
+    """Return what signs the mail from `address`. Raises Invalid when the key cannot be used, or the domain is another's."""
+    file, own = settings.private_key_file, address.rpartition("@")[2]
+    domain = (settings.domain or own).lower()
+    if own != domain and not own.endswith(f".{domain}"):
+        # RFC 7489 section 3.1.1: a signature of another domain proves nothing of the From address.
+        raise Invalid(f"{section}: {domain} cannot sign for {address}; set the domain of the address, or leave it out.")
+    try:
+        pem = file.read_bytes()
+    except OSError as error:
+        raise Invalid(f"{section}: {file} cannot be read: {error.strerror}.") from error
+    return load_signer(domain, settings.selector, pem, f"{section}: {file}")
 
 
 def admin_of(config: Config) -> Admin | None:

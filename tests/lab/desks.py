@@ -122,7 +122,15 @@ def app(database_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[App]:
 def _desk(config: Config) -> Desk:
     rules = sorted((file.name, file.read_text(encoding="utf-8")) for file in config.paths.rules.iterdir())
     mailboxes = [mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()]
-    key = repr((config.desk, config.limits, mailboxes, rules, [box.subaddress for box in config.mailboxes.values()]))
+    key = repr(
+        (
+            config.desk,
+            config.limits,
+            mailboxes,
+            rules,
+            [(box.subaddress, box.dkim) for box in config.mailboxes.values()],
+        )
+    )
     if key not in _desks:
         _desks[key] = build_desk(config, (SECRET,))
     return replace(_desks[key])

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mailcase.config.dkim import DkimSettings
 from mailcase.config.limits import LimitSettings
 from mailcase.config.local import LmtpSettings, MaildirSettings
 from mailcase.config.login import Login
@@ -101,6 +102,7 @@ class MailboxSettings(Section):
     bcc: tuple[Address, ...] = Field(
         (), description="Gets a copy of each mail to customers, such as an archive; customers do not see it."
     )
+    dkim: DkimSettings | None = Field(None, description="How its mail is signed; it is not when empty.")
     imap: ImapSettings | None = Field(None, description="Where its mail is fetched.")
     maildir: MaildirSettings | None = Field(None, description="The folder that its mail is delivered into.")
     smtp: SmtpSettings | None = Field(None, description="Where its mail is sent; `[smtp]` when empty.")

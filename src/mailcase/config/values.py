@@ -132,6 +132,9 @@ Fingerprint = Annotated[str, AfterValidator(_fingerprint)]
 SectionName = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9_-]*", "a name for a section: small letters, digits, - and _, such as office")
 ]
+DomainName = Annotated[
+    str, _matching(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?", "a name in DNS: letters, digits, dots and -")
+]
 MailboxName = Annotated[
     str, _matching(r"[a-z0-9][a-z0-9_-]*", "a name for a mailbox: small letters, digits, - and _, such as support")
 ]

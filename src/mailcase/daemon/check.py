@@ -8,6 +8,7 @@ from pathlib import Path
 from mailcase.app import doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, load_config
+from mailcase.daemon.check_dkim import check_dkim
 from mailcase.daemon.check_oauth import NoTokens, check_oauth
 from mailcase.daemon.connections import smtp_postman
 from mailcase.daemon.finding import Finding
@@ -38,6 +39,7 @@ def check_all(path: Path) -> Iterator[Finding]:
         yield from _files(config)
         yield from _servers(config, database)
         yield from _lmtp(config)
+        yield from check_dkim(config)
         if database is not None:
             yield from check_oauth(config, database, utc_now())
 
@@ -59,6 +61,7 @@ def _open_secrets(config: Config, path: Path) -> Iterator[Finding]:
         files |= {client.client_secret_file, client.private_key_file, client.service_account_file}
     if any(login.password for login in logins) or any(client.client_secret for client in clients):
         files.add(path)
+    files |= {box.dkim.private_key_file for box in config.mailboxes.values() if box.dkim}
     for file in sorted(filter(None, files)):
         if file.is_file() and file.stat().st_mode & READABLE_BY_OTHERS:
             yield Finding(

@@ -1,13 +1,14 @@
 """The desk as set up: all that a use case needs besides the transaction, the mail and the time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailcase.domain.case import Case
 from mailcase.domain.mailbox import Copies, Mailbox
 from mailcase.mail.render import Templates
+from mailcase.mail.signing import Signer
 from mailcase.rules.rulebook import Rulebook
 
 
@@ -65,6 +66,8 @@ class Desk:
     """What becomes of one mail that came to several mailboxes."""
     outgoing_per_day: int = 1000
     """Mails that may go out in 24 hours."""
+    signers: Mapping[str, Signer] = field(default_factory=dict)
+    """What signs the mail of a mailbox, by its key; one without signs nothing."""
     admin: Admin | None = None
     """Hears about troubles and held mail; None when nobody does."""
 

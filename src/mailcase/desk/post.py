@@ -71,6 +71,7 @@ def to_customer(
         attachments=tuple(attachments),
     )
     return _frozen(
+        desk,
         draft,
         cover,
         subject.mailbox,
@@ -106,6 +107,7 @@ def to_agent(
         auto_submitted=cover.auto_submitted,
     )
     return _frozen(
+        desk,
         draft,
         cover,
         mailbox,
@@ -132,7 +134,7 @@ def without_case(mailbox: Mailbox, email: InboundEmail, desk: Desk, rendered: Re
         date=cover.now,
         auto_submitted=cover.auto_submitted,
     )
-    return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+    return _frozen(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
 
 
 def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cover: Cover) -> OutboxMessage:
@@ -151,7 +153,7 @@ def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cov
         date=cover.now,
         auto_submitted=cover.auto_submitted,
     )
-    return _frozen(draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+    return _frozen(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
 
 
 def copy_of(desk: Desk, mail: OutboxMessage) -> OutboxMessage | None:
@@ -186,9 +188,17 @@ def _sender(desk: Desk, mailbox: Mailbox, activity: Activity | None) -> Address:
 
 
 def _frozen(
-    draft: Draft, cover: Cover, mailbox: Mailbox, *, case_id: int | None, activity_id: int | None, envelope_from: str
+    desk: Desk,
+    draft: Draft,
+    cover: Cover,
+    mailbox: Mailbox,
+    *,
+    case_id: int | None,
+    activity_id: int | None,
+    envelope_from: str,
 ) -> OutboxMessage:
     is_human = cover.auto_submitted is None
+    raw, signer = compose(draft), desk.signers.get(mailbox.name)
     return OutboxMessage(
         case_id=case_id,
         activity_id=activity_id,
@@ -200,7 +210,7 @@ def _frozen(
         envelope_from=envelope_from,
         recipients=tuple(Recipient(address=recipient.address) for recipient in draft.recipients),
         subject=draft.subject,
-        raw=compose(draft),
+        raw=signer.sign(raw) if signer else raw,
         created_at=cover.now,
         due_at=cover.now,
     )
