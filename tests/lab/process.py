@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -56,8 +56,18 @@ def eventually(is_so: Callable[[], object], what: str, timeout_s: float = PATIEN
 class DaemonProcess:
     """The daemon of one settings file; killed at the end of the block if it is still there."""
 
-    def __init__(self, config: Path, *, watchdog_us: int | None = None, ahead: Path | timedelta | None = None) -> None:
-        """Start it; `ahead` puts its clock forward, by as many seconds as the file says at each moment if it is one."""
+    def __init__(
+        self,
+        config: Path,
+        *,
+        watchdog_us: int | None = None,
+        ahead: Path | timedelta | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it; `ahead` puts its clock forward, by as many seconds as the file says at each moment if it is one.
+
+        `variables` are more of its environment.
+        """
         self._folder = Path(tempfile.mkdtemp(prefix="mc-"))  # a socket's path has 107 bytes at most
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(self._folder / "notify"))
@@ -68,7 +78,7 @@ class DaemonProcess:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 _command(config, ahead),
-                env=environment(NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog),
+                env=environment(NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog, **(variables or {})),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -94,6 +94,7 @@ class Claims:
         self.outbox = Kept(app, outbox.renew)
         self._unfinished: dict[int, _Unfinished] = {}
         self._ended: list[tuple[OutboxMessage, Delivery]] = []
+        self._left: list[OutboxMessage] = []
         self._lock = threading.Lock()
 
     def renew(self) -> None:
@@ -161,3 +162,14 @@ class Claims:
         with self._lock:
             ended, self._ended = self._ended, []
         return ended
+
+    def note_left(self, messages: list[OutboxMessage]) -> None:
+        """Keep claimed mails on which nobody works, until they are given back."""
+        with self._lock:
+            self._left += messages
+
+    def take_left(self) -> list[OutboxMessage]:
+        """Return and forget what is to be given back; whoever cannot write it notes it again."""
+        with self._lock:
+            left, self._left = self._left, []
+        return left

@@ -22,6 +22,7 @@ from mailcase.desk.delivery import end_lapsed, settle_delivery
 from mailcase.desk.sending import Account
 from mailcase.domain.outbox import Delivery, OutboxMessage, OutboxState, RecipientState
 from mailcase.domain.pace import parse_rate
+from mailcase.errors import Unavailable
 from mailcase.log import get_logger
 from mailcase.store import inbox, outbox
 from mailcase.store.tx import Tx
@@ -44,6 +45,7 @@ def deliver(
     """
     claims = claims or Claims(app)
     _settle(app, claims)
+    _give_back(app, claims)
     with app.database.begin() as tx:
         end_lapsed(tx, app.now())
     tried = 0
@@ -54,6 +56,9 @@ def deliver(
         claims.outbox.keep({message.id: message.fence for message in batch}, asked_at)
         try:
             tried += _deliver_for(app, claims, postman, batch, is_stopping)
+        except Unavailable:
+            claims.note_left(batch)
+            raise
         finally:
             claims.let_go(batch)
     return tried
@@ -106,11 +111,23 @@ def _deliver_for(
     for delivery in postman.deliver(begun()):
         claims.note_ended((claimed[delivery.outbox_id], delivery))
     _settle(app, claims)
-    if left:
+    claims.note_left(left)
+    _give_back(app, claims)
+    return len(messages) - len(left)
+
+
+def _give_back(app: App, claims: Claims) -> None:
+    """Let others have at once what was claimed and is not begun; what was settled meanwhile stays as it is."""
+    left = claims.take_left()
+    if not left:
+        return
+    try:
         with app.database.begin() as tx:
             for message in left:
                 outbox.settle(tx, replace(message, state=OutboxState.QUEUED, lease_until=None), message.fence)
-    return len(messages) - len(left)
+    except BaseException:
+        claims.note_left(left)
+        raise
 
 
 def _settle(app: App, claims: Claims, begin: OutboxMessage | None = None) -> bool | None:

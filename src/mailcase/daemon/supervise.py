@@ -30,7 +30,7 @@ from mailcase.daemon.retention import retain
 from mailcase.daemon.sharing import RENEW_EVERY
 from mailcase.daemon.ticks import Ticks, guarded
 from mailcase.daemon.tidy import tidy_all
-from mailcase.daemon.watch import give_out, watch
+from mailcase.daemon.watch import bring_forward, give_out, watch
 from mailcase.daemon.worker import Surroundings
 from mailcase.errors import StaleWrite
 from mailcase.log import configure, get_logger
@@ -127,7 +127,7 @@ class Daemon:
 
     def _tick(self) -> None:
         """Fire the clocks that are due, and give out waiting cases."""
-        if watch(self._app) + give_out(self._app):
+        if bring_forward(self._app) + watch(self._app) + give_out(self._app):
             self._crew.announce_post()
 
     def _housekeep(self) -> None:

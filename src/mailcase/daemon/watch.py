@@ -10,6 +10,7 @@ from mailcase.desk.reminders import remind
 from mailcase.desk.waiting import assign_waiting, assigning_queues
 from mailcase.errors import StaleWrite
 from mailcase.log import get_logger
+from mailcase.store import future
 from mailcase.store.tx import Tx
 
 BATCH = 100  # clocks or reminders fired in one transaction
@@ -38,6 +39,15 @@ def _all_due(app: App, fire: Callable[[Tx, Desk, datetime, int], int]) -> int:
         total += fired
         if fired < BATCH:
             return total
+
+
+def bring_forward(app: App) -> int:
+    """Let nothing wait for a day that was put back; return how much did. Raises Unavailable when the database is."""
+    with app.database.begin() as tx:
+        total = future.bring_forward(tx, app.now())
+    if total:
+        log.warning("clock.put_back", rows=total)
+    return total
 
 
 def give_out(app: App) -> int:
