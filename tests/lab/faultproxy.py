@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -40,6 +40,8 @@ class FaultProxy:
     rewrite: Callable[[bytes], bytes] = bytes
     """Applied to each packet of the server."""
     fault: Fault = Fault.PASS
+    heard: bytearray = field(default_factory=bytearray)
+    """Everything that clients said."""
 
     def __enter__(self) -> Self:
         self._is_up = threading.Event()
@@ -99,6 +101,8 @@ class FaultProxy:
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_server: bool) -> None:
         while packet := await source.read(65536):
+            if not is_server:
+                self.heard += packet
             await self._forward(self.rewrite(packet) if is_server else packet, sink, is_server=is_server)
         raise ConnectionError
 

@@ -1,6 +1,6 @@
 """A desk inside the process of an experiment: mail is given to it by hand, and what it sends is collected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,11 +56,15 @@ class Inside:
 
 
 @contextmanager
-def inside(folder: Path, *, support: str = "", desk: str = "", extra: str = "") -> Iterator[Inside]:
+def inside(
+    folder: Path, *, support: str = "", desk: str = "", extra: str = "", rules: Mapping[str, str] | None = None
+) -> Iterator[Inside]:
     """Open a desk on SQLite in an empty folder."""
     clock = ManualClock()
     url = f"sqlite:///{folder / 'desk.db'}"
-    app = open_app(furnish(folder, Furniture(url=url, support=support, desk=desk, extra=extra)), clock)
+    app = open_app(
+        furnish(folder, Furniture(url=url, support=support, desk=desk, extra=extra, rules=rules or {})), clock
+    )
     try:
         yield Inside(app=app, clock=clock)
     finally:

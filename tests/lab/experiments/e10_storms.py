@@ -179,7 +179,7 @@ def _as_from(sent: OutboxMessage, address: str) -> bytes:
 
 def forgers(setting: Setting) -> Trial:
     """Send mail of many made-up senders whose answers would all reach one victim, within an hour and over a day."""
-    chance, count = setting.random("forgers"), setting.scaled(400, FORGED)
+    chance, count = setting.random("forgers"), setting.scaled(150, FORGED)
     local, _, domain = VICTIM.partition("@")
     with inside(setting.room("forgers")) as desk:
         for number in range(count):

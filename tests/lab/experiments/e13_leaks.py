@@ -179,7 +179,9 @@ def _customer_answers(told: OutboxMessage, number: int) -> bytes:
 
 def run(setting: Setting) -> Findings:
     """Try every way to answer."""
-    trials = [answer(setting, name, way) for name, way in answers().items()]
+    ways = answers()
+    chosen = setting.scaled(setting.random("ways").sample(list(ways), 14), list(ways))
+    trials = [answer(setting, name, ways[name]) for name in chosen]
     setting.tell(f"{len(trials)} ways to answer")
     return Findings(trials=tuple(trials), where="SQLite, inside the process of the lab")
 

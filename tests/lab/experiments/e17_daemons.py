@@ -32,6 +32,8 @@ IN_FLIGHT = 2
 """Mails that a daemon sends at the same moment: it has two connections."""
 WITHIN_S = 60.0
 """Others carry on within a minute."""
+FAILURE = re.compile(r"^.*(?:thread|tick|inbox)\.failed.*(?:\n(?!\d{4}-).*){0,60}", re.MULTILINE)
+"""What the log of a daemon says of an error that nobody expected, with its traceback."""
 ASLEEP_S = (45.0, 65.0)
 """Longer than any lease."""
 IMAP = "command_timeout_s = 20\nidle_s = 30"
@@ -241,9 +243,8 @@ def _faults(desk: Desk, uncertain: int, blows: int) -> tuple[str, ...]:
     changed = sum(len(found) > 1 for found in bytes_of.values())
     found = [f"{changed} mails came twice with other bytes."] if changed else []
     found += [f"{uncertain} mails of an unknown outcome after {blows} blows."] if uncertain > blows * IN_FLIGHT else []
-    errors = [line for daemon in desk.daemons for line in daemon.log.read_text(errors="replace").splitlines()]
-    failed = [line for line in errors if re.search(r"thread\.failed|tick\.failed|inbox\.failed|Traceback", line)]
-    return (*found, *(f"In the log of a daemon: {line[:300]}" for line in failed[:5]))
+    failures = [one for daemon in desk.daemons for one in FAILURE.findall(daemon.log.read_text(errors="replace"))]
+    return (*found, *(f"In the log of a daemon: {one}" for one in failures[:5]))
 
 
 def _waits(desk: Desk, book: Ledger) -> list[float]:
