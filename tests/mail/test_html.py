@@ -90,3 +90,18 @@ TREE = st.recursive(
 def test_no_visible_letter_is_lost(source: str) -> None:
     letters = "".join(markup.strip(source).split())
     assert "".join(html.render(source, LIMITS).text.split()) == letters
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<img src="http://spy.example/1">',
+        "<IMG SRC=http://spy.example/1>",
+        '<image src="http://spy.example/1">',
+        '<p style="color: URL(http://spy.example/1)">x</p>',
+        '<p style="color: &#117;rl(http://spy.example/1)">x</p>',
+        '<p style="color: u&#x72;l&lpar;http://spy.example/1)">x</p>',
+    ],
+)
+def test_nothing_is_loaded_however_it_is_written(source: str) -> None:
+    assert "spy.example" not in (html.render(source, Limits()).html or "")

@@ -55,6 +55,8 @@ class _Said:
 
     subject: str
     """Folded."""
+    has_subject: bool
+    """Whether the subject may hold a phrase."""
     text: str
     """The beginning of the new text, folded; empty when it holds none of the phrases."""
     is_by_nobody: bool
@@ -63,7 +65,10 @@ class _Said:
     @classmethod
     def of(cls, email: InboundEmail) -> "_Said":
         text = fold(email.reply.text[:MAX_PHRASE_TEXT])
-        return cls(fold(email.subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email))
+        subject = fold(email.subject)
+        return cls(
+            subject, phrases.SUBJECTS.holds(subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email)
+        )
 
 
 def classify(
@@ -149,7 +154,7 @@ def _delivered(email: InboundEmail, said: _Said) -> list[str]:
         return ["multipart/report: disposition-notification"]
     if bounce.is_success(email):
         return ["delivery-status: success"]
-    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject)
+    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject) if said.has_subject else None
     text = phrases.READ_RECEIPT_TEXTS.find(said.text) if subject else None
     return [f"read receipt: {subject} {text}"] if subject and text else []
 
@@ -157,7 +162,7 @@ def _delivered(email: InboundEmail, said: _Said) -> list[str]:
 def _challenge(email: InboundEmail, envelope: str | None, said: _Said) -> list[str]:
     """Find a request to prove oneself before one's mail is let through; some dress up as a delivery report."""
     # A delivery report of a mail system has a null return path (RFC 3464 section 2): its text is about addresses.
-    if bounce.is_from_daemon(email) or bounce.is_null(envelope):
+    if not (said.text or email.reports) or bounce.is_from_daemon(email) or bounce.is_null(envelope):
         return []
     groups = report_fields.recipients(email)
     text = said.text
@@ -259,7 +264,7 @@ def _of_kind(findings: tuple[Finding, ...], kind: Kind) -> list[str]:
 
 def _in_subject(table: phrases.Phrases, said: _Said) -> str | None:
     """Find a phrase at the beginning of the subject, or behind and inside the marks of replies, forwards and lists."""
-    subject = said.subject
+    subject = said.subject if said.has_subject else ""
     for _ in range(MAX_MARKS):
         found = table.find(subject.lstrip("[(*"))
         mark = _REPLY_MARK.match(subject)

@@ -35,14 +35,25 @@ class Block(NamedTuple):
     fields: tuple[Field, ...]
     body: int
     """Offset in the message."""
+    values: dict[str, list[bytes]]
+    """The raw values of each field, by its name in lower case."""
+
+    @classmethod
+    def of(cls, fields: tuple[Field, ...], body: int) -> "Block":
+        """Return the block of these fields, with an index of them: a dozen are asked for."""
+        values: dict[str, list[bytes]] = {}
+        for _, key, raw in fields:
+            values.setdefault(key, []).append(raw)
+        return cls(fields, body, values)
 
     def first(self, key: str) -> bytes | None:
         """Return the raw value of the first field `key` (lower case), or None."""
-        return next((field.raw for field in self.fields if field.key == key), None)
+        found = self.values.get(key)
+        return found[0] if found else None
 
     def all(self, key: str) -> list[bytes]:
         """Return the raw values of every field `key` (lower case), in order."""
-        return [field.raw for field in self.fields if field.key == key]
+        return self.values.get(key, [])
 
 
 def split(raw: bytes, start: int, end: int, limits: Limits) -> Block:
@@ -51,15 +62,15 @@ def split(raw: bytes, start: int, end: int, limits: Limits) -> Block:
     Raises Unparseable when the block, one field or the number of fields is past its limit.
     """
     if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":  # RFC 2046 section 5.1: no header at all
-        return Block((), min(raw.index(b"\n", start) + 1, end))
+        return Block.of((), min(raw.index(b"\n", start) + 1, end))
     blank = END.search(raw, start, min(end, start + limits.max_header_block + 2))
     stop = blank.start() + 1 if blank else end
     if stop - start > limits.max_header_block:
         raise hold(HoldReason.HEADERS_TOO_LARGE, f"header block is larger than {limits.max_header_block} bytes")
     fields, at = _fields(raw[start:stop], limits)
     if at < stop - start:
-        return Block(fields, start + at)
-    return Block(fields, blank.end() if blank else end)
+        return Block.of(fields, start + at)
+    return Block.of(fields, blank.end() if blank else end)
 
 
 def _fields(block: bytes, limits: Limits) -> tuple[tuple[Field, ...], int]:

@@ -66,7 +66,7 @@ def _reply(text: str, calm: str | None, limits: Limits) -> Reply:
 
 def _check_hops(block: Block, limits: Limits) -> None:
     """Raise Unparseable for a mail that has gone round in circles."""
-    hops = sum(1 for field in block.fields if field.key == "received")
+    hops = len(block.all("received"))
     if hops > limits.max_hops:
         raise hold(HoldReason.TOO_MANY_HOPS, f"{hops} Received fields, more than {limits.max_hops}")
 

@@ -14,9 +14,7 @@ import re2  # type: ignore[import-untyped]  # ships no types
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _OPTIONS = re2.Options()
-_OPTIONS.max_mem = (
-    64 * 2**20
-)  # bytes; with the usual 8 MB the larger tables fall back to a slower automaton, and say so
+_OPTIONS.max_mem = 64 * 2**20  # bytes; with the usual 8 MB the larger tables fall back to a slower automaton
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'"})
 
 
@@ -297,5 +295,7 @@ READ_RECEIPT_TEXTS = Phrases(
     )
 )
 
+SUBJECTS = Phrases(OUT_OF_OFFICE_SUBJECTS.rows, AUTO_REPLY_SUBJECTS.rows, READ_RECEIPT_SUBJECTS.rows)
+"""All that is looked for in subjects, and"""
 TEXTS = Phrases(OUT_OF_OFFICE_TEXTS.rows, AUTO_REPLY_TEXTS.rows, CHALLENGES.rows, READ_RECEIPT_TEXTS.rows)
-"""All that is looked for in texts. Most texts hold nothing of it, and need no second look."""
+"""in texts. Most hold nothing of it, and need no second look."""

@@ -60,6 +60,8 @@ _ENDS = ":：>*_-–—=|"
 """A colon or a bracket, and what may be drawn behind them."""
 _LOOSE = " \t\u00a0*_-–—=|.:!…："
 """What may stand behind the last word of a break."""
+_SPOKEN_ENDS = ":：*"
+"""What stands behind a phrase that is not drawn."""
 _LAST_LETTERS = 3
 _ABOVE_TAILS = frozenset(phrase[-_LAST_LETTERS:] for phrase in ABOVE)
 
@@ -81,7 +83,12 @@ def may_break(line: Line) -> bool:
     if (":" in head or "：" in head) and field_of(line):
         return True
     last = bare.rstrip(_LOOSE)
-    return last[-_LAST_LETTERS:].lower() in _ABOVE_TAILS or may_be_verb(last)
+    return _may_be_above(last) or may_be_verb(last)
+
+
+def _may_be_above(last: str) -> bool:
+    """Whether a line may ask to reply above it, by its last letters."""
+    return last[-_LAST_LETTERS:].lower() in _ABOVE_TAILS
 
 
 def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
@@ -111,6 +118,9 @@ def forwards(line: Line) -> bool:
 
 def _introduction(lines: Sequence[Line], at: int) -> Break | None:
     """Return the break of a phrase, and of the header block below it."""
+    bare = lines[at].bare
+    if bare[0] not in _RULES and bare[-1] not in _SPOKEN_ENDS and not _may_be_above(bare.rstrip(_LOOSE)):
+        return None
     spoken = _spoken(lines[at])
     if not spoken and not _DRAWN_BOTH.match(lines[at].bare):
         return None

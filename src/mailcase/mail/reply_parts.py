@@ -67,6 +67,8 @@ def _show_marks(sheet: Sheet) -> None:
 def _compose(sheet: Sheet, whole: str) -> Reply:
     """Put the parts together; in answers between the lines, the lines answered stay in the text."""
     lines, parts = sheet.lines, sheet.parts
+    if parts.count(Part.TEXT) == len(parts):
+        return Reply(text=whole)
     shown_lines = [at for at, line in enumerate(lines) if line.bare]
     written = [at for at in shown_lines if parts[at] is Part.TEXT]
     if not written or len(written) == len(shown_lines):

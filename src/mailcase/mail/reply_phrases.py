@@ -125,3 +125,5 @@ OPENERS = phrases("""
     bai|ce|com|con|de|den|der|det|dez|die|dik|dis|dit|dow|env|esc|est|fro|ges|get|han|hen|hol|il|imp|inv|la|las|le|leg|nin
     obt|ott|out|pob|pos|pro|que|rep|saa|sca|sen|ska|ski|ta|ter|the|thi|to|tri|ver|von|wri|you|htt|mai|www""")
 """The first three letters of every line in English letters that MOBILE, FOOTERS or DISCLAIMERS match, or of a link."""
+NEVER_MOBILE = phrases("the|you|to|thi|con|ce|la|le|leg|dis|imp|que|est|dit|dez|ta|nin|tre")
+"""Those of them that begin nothing MOBILE matches."""

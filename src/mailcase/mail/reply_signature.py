@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 from mailcase.mail.reply_breaks import is_rule
 from mailcase.mail.reply_lines import Line
-from mailcase.mail.reply_phrases import CLOSING_ENDS, CLOSINGS, DEVICE, DISCLAIMERS, FOOTERS, MOBILE, OPENERS, PARTICLES
+from mailcase.mail.reply_phrases import (
+    CLOSING_ENDS,
+    CLOSINGS,
+    DEVICE,
+    DISCLAIMERS,
+    FOOTERS,
+    MOBILE,
+    NEVER_MOBILE,
+    OPENERS,
+    PARTICLES,
+)
 
 DELIMITER = "--"
 MOST_CARD_LINES = 12
@@ -72,7 +82,7 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
         if not _may_be_certain(bare):
             continue
         if (
-            _is_mobile(lines, at, end if at >= near else at)
+            (_may_be_mobile(bare) and _is_mobile(lines, at, end if at >= near else at))
             or FOOTERS.match(bare)
             or (DISCLAIMERS.match(bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
         ):
@@ -86,6 +96,11 @@ def _may_be_certain(bare: str) -> bool:
     A line with other letters than English ones may begin in too many ways.
     """
     return bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS or not bare.isascii()
+
+
+def _may_be_mobile(bare: str) -> bool:
+    """Whether a line does not begin as only disclaimers and footers do, as sentences do so often."""
+    return bare.lstrip(_BEFORE)[:3].rstrip().lower() not in NEVER_MOBILE or not bare.isascii()
 
 
 def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:

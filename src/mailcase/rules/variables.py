@@ -113,6 +113,8 @@ def _entitled(subject: Subject, *, is_valid: bool) -> Standing | None:
     known, case = subject.context.entitlements, subject.case
     if case is not None:
         return next((one for one in known if one.entitlement.id == case.entitlement_id), None)
+    if not known:  # nearly always, and asked for each of five variables
+        return None
     return valid_one(subject.context, subject.now) or (None if is_valid or not known else known[-1])
 
 
