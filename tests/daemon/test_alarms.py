@@ -9,7 +9,7 @@ import pytest
 
 from lab.desks import START, Furniture, ManualClock, furnish, open_app
 from mailcase.app import App
-from mailcase.daemon.alarms import tell, tell_of_failing, tell_of_refusal
+from mailcase.daemon.alarms import tell, tell_of_endings, tell_of_failing, tell_of_refusal
 from mailcase.daemon.health import Health
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
@@ -124,3 +124,21 @@ def test_an_open_breaker_is_told_of(app: App) -> None:
     assert len(acknowledged) == 2
     (text,) = alarms(app)
     assert "the breaker is open" in text
+
+
+@pytest.mark.parametrize(
+    ("days_left", "is_told"), [(40, False), (30, True), (29, False), (1, True), (-3, True), (-4, True)]
+)
+def test_the_end_of_a_client_secret_is_told_some_days_before_and_after(
+    database_url: str, tmp_path: Path, days_left: int, *, is_told: bool
+) -> None:
+    end = START.date() + timedelta(days=days_left)
+    login = '[mailboxes.support.imap]\nhost = "imap.northwind.example"\noauth = "office"\n'
+    keys = 'provider = "google"\nclient_id = "x"\nclient_secret = "canary"\n'
+    extra = f"{SMTP}[oauth.office]\n{keys}client_secret_expires = {end}\n"
+    path = furnish(tmp_path, Furniture(url=database_url, support=login, extra=extra))
+    path.write_text(path.read_text().replace("[desk]", '[desk]\nadmin = "root@northwind.example"'))
+    app = open_app(path, ManualClock())
+    assert [tell_of_endings(app), tell_of_endings(app)] == [is_told, False]
+    assert [f"on {end}" in text and "canary" not in text for text in alarms(app)] == [True] * is_told
+    app.close()

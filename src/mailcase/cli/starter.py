@@ -33,6 +33,8 @@ port = 993
 security = "tls"                       # tls, starttls, or none for a server on this machine
 # username = "support@example.com"     # when it is not the address
 password_file = "secrets/support"      # its first line; or password_env, password_credential, password
+# oauth = "office"                     # in place of a password: OAuth 2.0 as [oauth.office] says; see docs/operations.md
+# fingerprint = "…"                    # trust this certificate alone; `mailcase check` shows the server's
 after_filing = "keep"                  # keep, keyword or move: what happens there to mail that is stored here
 
 [smtp]

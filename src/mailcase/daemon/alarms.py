@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 
 from mailcase.app import App
 from mailcase.daemon.health import Condition, Health
+from mailcase.daemon.oauth_standing import oauth_standings
 from mailcase.daemon.reconcile import Report
 from mailcase.desk.admin import Alarm, queue_alarm
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
+from mailcase.store import oauth
 
 PATIENCE = timedelta(minutes=10)
+REMIND_ON = frozenset({29, 13, 6, 2, 1, 0})
+"""Whole days before the end of a certificate, secret or sign-in; after its end the admin is told each day."""
 log = get_logger(__name__)
 
 
@@ -40,6 +44,20 @@ def tell_of_failing(app: App, health: Health) -> bool:
     now = app.now()
     failing = [one for one in health.all().values() if _has_failed_long(one, now)]
     told = [tell(app, one.name, _trouble(app, one), one.remedy) for one in failing]
+    return any(told)
+
+
+def tell_of_endings(app: App) -> bool:
+    """Queue alarms about what logins by OAuth 2.0 need and what ends soon; return whether there is mail to send.
+
+    Raises Unavailable when the database is.
+    """
+    now = app.now()
+    with app.database.read() as tx:
+        standings = oauth_standings(app.config, oauth.find(tx))
+    endings = [ending for one in standings for ending in one.endings(now)]
+    due = [ending for ending in endings if ending.is_over or (ending.at - now).days in REMIND_ON]
+    told = [tell(app, one.cause, f"{one.message[:1].upper()}{one.message[1:]}.", one.remedy) for one in due]
     return any(told)
 
 

@@ -11,12 +11,6 @@ from mailcase.errors import Unavailable
 from mailcase.store import oauth as kept_tokens
 from mailcase.store.engine import Database
 
-REMEDIES = {
-    "refresh token": "Sign in anew: `mailcase auth login {account}`.",
-    "certificate": "Make a new certificate, give it to the provider, and put it into private_key_file and certificate_file.",
-    "client secret": "Make a new one at the provider, and tell its end in client_secret_expires.",
-}
-
 
 def check_oauth(config: Config, database: Database, now: datetime) -> Iterator[Finding]:
     """Yield what there is to say of each login by OAuth 2.0, after the logins were tried. Times are UTC."""
@@ -28,24 +22,14 @@ def check_oauth(config: Config, database: Database, now: datetime) -> Iterator[F
         return
     for one in oauth_standings(config, kept):
         what = f"oauth {one.oauth}"
-        yield from (_ending(what, one, name, end, now) for name, end in one.ending(now))
+        for ending in one.endings(now):
+            is_ok = False if ending.is_over else None
+            yield Finding(what=what, is_ok=is_ok, message=f"{ending.message}.", remedy=ending.remedy)
         if one.is_missing:
             remedy = f"Sign in: `mailcase auth login {one.account}`."
             yield Finding(what=what, is_ok=False, message=f"nobody has signed in as {one.account}.", remedy=remedy)
         elif one.renewed_at is not None:
             yield Finding(what=what, is_ok=True, message=_summary(one))
-
-
-def _ending(what: str, one: OAuthStanding, name: str, end: datetime, now: datetime) -> Finding:
-    who = f" of {one.account}" if one.account else ""
-    is_over = end <= now
-    verb = "ended" if is_over else "ends"
-    return Finding(
-        what=what,
-        is_ok=False if is_over else None,
-        message=f"the {name}{who} {verb} on {end:%Y-%m-%d}.",
-        remedy=REMEDIES[name].format(account=one.account),
-    )
 
 
 def _summary(one: OAuthStanding) -> str:

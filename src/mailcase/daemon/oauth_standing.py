@@ -16,6 +16,23 @@ WARN_BEFORE = {
     "client secret": timedelta(days=30),
 }
 """How long before its end a person is told; of the access token nobody is, it is renewed by itself."""
+REMEDIES = {
+    "refresh token": "Sign in anew: `mailcase auth login {account}`.",
+    "certificate": "Make a new certificate, give it to the provider, and put it into private_key_file and certificate_file.",
+    "client secret": "Make a new one at the provider, and tell its end in client_secret_expires.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Something that a person has to renew soon, or should have renewed."""
+
+    cause: str
+    """What makes it the same as before."""
+    at: datetime
+    is_over: bool
+    message: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +51,20 @@ class OAuthStanding:
     ends: Mapping[str, datetime]
     """When the access token, refresh token, certificate and client secret end, as far as that is known."""
 
-    def ending(self, now: datetime) -> Iterator[tuple[str, datetime]]:
+    def endings(self, now: datetime) -> Iterator[Ending]:
         """Yield what a person has to renew soon, or should have renewed."""
+        who = f" of {self.account}" if self.account else ""
         for what, before in WARN_BEFORE.items():
-            if what in self.ends and self.ends[what] - now < before:
-                yield what, self.ends[what]
+            end = self.ends.get(what)
+            if end is not None and end - now < before:
+                verb = "ended" if end <= now else "ends"
+                yield Ending(
+                    cause=f"oauth {self.oauth} {self.account} {what}",
+                    at=end,
+                    is_over=end <= now,
+                    message=f"the {what}{who} {verb} on {end:%Y-%m-%d}",
+                    remedy=REMEDIES[what].format(account=self.account),
+                )
 
 
 def oauth_standings(config: Config, kept: Sequence[Tokens]) -> list[OAuthStanding]:

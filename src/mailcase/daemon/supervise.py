@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from mailcase.app import App
-from mailcase.daemon.alarms import tell_of_differences, tell_of_failing
+from mailcase.daemon.alarms import tell_of_differences, tell_of_endings, tell_of_failing
 from mailcase.daemon.claims import Claims
 from mailcase.daemon.crew import Crew
 from mailcase.daemon.deliver import take_over
@@ -132,7 +132,7 @@ class Daemon:
 
     def _housekeep(self) -> None:
         """Tell the admin what there is to tell."""
-        if housekeep(self._app) | tell_of_failing(self._app, self.health):
+        if housekeep(self._app) | tell_of_failing(self._app, self.health) | tell_of_endings(self._app):
             self._crew.announce_post()
 
     def _retain(self) -> None:
