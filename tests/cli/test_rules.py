@@ -1,6 +1,7 @@
 """`mailcase why` and `mailcase rules explain | schema`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,31 @@ def test_init_writes_the_schemas_that_the_rule_files_name(tmp_path: Path) -> Non
 
 def test_every_rule_file_is_shipped() -> None:
     assert {path.name for path in SHIPPED.glob("*.yaml")} == set(FILES)
+
+
+def proposed(folder: Path, rules: str) -> str:
+    shutil.copytree(folder / "rules", folder / "proposed")
+    (folder / "proposed" / "record_creation.yaml").write_text(rules)
+    return str(folder / "proposed")
+
+
+def test_proposed_rules_are_checked_beside_the_desks(settings: Path, tmp_path: Path) -> None:
+    folder = proposed(tmp_path, "rules: [{name: a, then: {skip: no}}]")
+    done = CliRunner().invoke(program, ["rules", "check", folder, "--json", "--config", str(settings)])
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["folder"], found["creation_rules"], found["errors"]) == (0, folder, 1, [])
+    assert any("nobody sees customers' mail" in line for line in found["warnings"])
+
+
+def test_what_is_wrong_with_proposed_rules_is_told_to_programs(settings: Path, tmp_path: Path) -> None:
+    folder = proposed(tmp_path, "rules: [{name: a, when: 'subjct == \"x\"'}]")
+    done = CliRunner().invoke(program, ["rules", "check", folder, "--json", "--config", str(settings)])
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["errors"][0].startswith("record_creation.yaml:1:26: ")
+
+
+def test_a_mail_is_tried_on_proposed_rules(settings: Path, tmp_path: Path) -> None:
+    folder = proposed(tmp_path, "rules: [{name: a, then: {hold: look at it}}]")
+    (tmp_path / "mail.eml").write_bytes(raw_mail("My invoice"))
+    words = ["rules", "test", str(tmp_path / "mail.eml"), "--against", folder, "--config", str(settings)]
+    assert "→ is held (rule): look at it" in CliRunner().invoke(program, words).stdout

@@ -8,35 +8,67 @@ import typer
 from mailcase.cli import options, printing
 from mailcase.cli.replay import replay
 from mailcase.cli.why import why
+from mailcase.domain.counting import counted
 
 if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.rules.judge import Judgement
+    from mailcase.rules.rulebook import Rulebook
 
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against", help="A folder of proposed rules, instead of the desk's.", show_default=False, file_okay=False
+    ),
+]
 app = typer.Typer(help="The rules: check them, try them on mail, explain what they did.", no_args_is_help=True)
 app.command("replay")(replay)
 app.command("explain")(why)
 
 
 @app.command("check")
-def check(config: options.Config = None) -> None:
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of proposed rules; else the desk's.", show_default=False, file_okay=False),
+    ] = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
     """Check every rule file and run its examples; exit code 2 when something is wrong."""
     from mailcase.app import doubts, load_files, mailbox_of
     from mailcase.config import load_config
-    from mailcase.domain.counting import counted
+    from mailcase.errors import Invalid
 
     settings = load_config(options.config_path(config))
+    paths = settings.paths.model_copy(update={"rules": folder or settings.paths.rules})
+    settings = settings.model_copy(update={"paths": paths})
     mailboxes = {name: mailbox_of(settings, name, mailbox) for name, mailbox in settings.mailboxes.items()}
-    rulebook, templates = load_files(settings, mailboxes)
-    for warning in doubts(settings, rulebook, templates, mailboxes):
+    try:
+        rulebook, templates = load_files(settings, mailboxes)
+    except Invalid as invalid:
+        if not as_json:
+            raise
+        printing.as_json({"folder": str(paths.rules), "version": None, "errors": invalid.problems, "warnings": []})
+        raise typer.Exit(printing.EXIT_TROUBLE) from invalid
+    warnings = doubts(settings, rulebook, templates, mailboxes)
+    if as_json:
+        found = {"folder": str(paths.rules), "version": rulebook.version, "errors": [], "warnings": warnings}
+        printing.as_json(found | _counts(rulebook))
+        return
+    for warning in warnings:
         typer.echo(f"warning: {warning}")
-    found = (
-        counted(len(rulebook.creation), "creation rule"),
-        counted(len(rulebook.routing), "routing rule"),
-        counted(len(rulebook.queues), "queue"),
-        counted(len(rulebook.agents), "agent"),
-    )
-    typer.echo(f"{settings.paths.rules}: version {rulebook.version}: {', '.join(found)}. No errors.")
+    parts = ", ".join(counted(number, noun[:-1].replace("_", " ")) for noun, number in _counts(rulebook).items())
+    typer.echo(f"{paths.rules}: version {rulebook.version}: {parts}. No errors.")
+
+
+def _counts(rulebook: "Rulebook") -> dict[str, int]:
+    return {
+        "creation_rules": len(rulebook.creation),
+        "routing_rules": len(rulebook.routing),
+        "queues": len(rulebook.queues),
+        "agents": len(rulebook.agents),
+    }
 
 
 @app.command("test")
@@ -45,6 +77,7 @@ def try_mail(
     mailbox: Annotated[
         str | None, typer.Option("--mailbox", "-m", help="The mailbox it comes to; else the first.", show_default=False)
     ] = None,
+    against: Against = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -55,7 +88,7 @@ def try_mail(
     from mailcase.rules.trace import format_trace
 
     with options.opened(config) as app_:
-        judged = _judge(app_, mail, mailbox)
+        judged = _judge(app_, mail, mailbox, against)
     if as_json:
         steps = [asdict(step) for trace in judged.traces for step in trace.steps]
         decision = judged.decision
@@ -93,10 +126,13 @@ def write_schemas(folder: Path) -> int:
     return len(schemas)
 
 
-def _judge(app_: "App", mail: Path, mailbox: str | None) -> "Judgement":
+def _judge(app_: "App", mail: Path, mailbox: str | None, rules: Path | None) -> "Judgement":
+    from dataclasses import replace
+
     from mailcase.desk.trial import judge_mail
     from mailcase.errors import Invalid
     from mailcase.mail.parse import parse
+    from mailcase.rules.load import load
 
     try:
         raw = mail.read_bytes()
@@ -105,5 +141,8 @@ def _judge(app_: "App", mail: Path, mailbox: str | None) -> "Judgement":
     name = mailbox or next(iter(app_.desk.mailboxes), "")
     if name not in app_.desk.mailboxes:
         raise Invalid(f"there is no mailbox {name!r}; there are: {', '.join(app_.desk.mailboxes) or 'none'}.")
+    desk = app_.desk
+    if rules is not None:
+        desk = replace(desk, rulebook=load(rules, list(desk.mailboxes.values())))
     with app_.database.read() as tx:
-        return judge_mail(tx, app_.desk, app_.desk.mailboxes[name], parse(raw, app_.limits), app_.now())
+        return judge_mail(tx, desk, app_.desk.mailboxes[name], parse(raw, app_.limits), app_.now())

@@ -1,10 +1,13 @@
 """Mails that are made up from a few words, as examples and warnings need them, and what the rules make of them."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 
-from mailcase.domain.case import Case, Status
+from mailcase.domain.case import Case, Origin, Status
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Address, Attachment, Classification, InboundEmail, Kind, Reply
+from mailcase.domain.entitlement import Entitlement
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Contact, canonical_address
 from mailcase.rules import schema
@@ -31,13 +34,24 @@ def _case(mail: schema.ExampleMail, mailbox: Mailbox) -> Case:
 
 def _context(mail: schema.ExampleMail, mailbox: Mailbox) -> Context:
     address = canonical_address(parseaddr(mail.sender)[1])
-    is_known = mail.known or mail.replies_to is not None
+    is_known = mail.known or mail.replies_to is not None or mail.entitled is not None
     return Context(
         mailbox=mailbox,
         contact=Contact(id=1, name="", address=address, is_provisional=False, created_at=mail.at) if is_known else None,
+        entitlements=_entitlements(mail),
         is_authentic=mail.authentic,
         case=_case(mail, mailbox) if mail.replies_to else None,
     )
+
+
+def _entitlements(mail: schema.ExampleMail) -> tuple[Standing, ...]:
+    if mail.entitled is None:
+        return ()
+    bought = Entitlement(
+        id=1, name="Example", contact_id=1, total=max(mail.entitled, 1), is_default=True, activated_at=mail.at,
+        starts_at=mail.at - timedelta(days=1), ends_at=mail.at + timedelta(days=1),
+    )  # fmt: skip
+    return (Standing(entitlement=bought, taken=() if mail.entitled else ((Origin.EMAIL, 1),)),)
 
 
 def _email(mail: schema.ExampleMail, mailbox: Mailbox) -> InboundEmail:

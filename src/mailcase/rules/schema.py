@@ -100,6 +100,9 @@ class ExampleMail(Form):
     attachments: list[Line] | None = Field(default=None, description="File names.")
     mailbox: Key | None = Field(default=None, description="The first mailbox that the rule is for, if left out.")
     known: bool = Field(default=False, description="true: the sender is a contact.")
+    entitled: int | None = Field(
+        default=None, description="Cases left of the customer's entitlement; none, if left out."
+    )
     authentic: bool = Field(default=False, description="true: our server found the sender's domain genuine.")
     replies_to: Literal["active", "resolved"] | None = Field(default=None, description="A case of this status.")
     resolved_ago: Duration = Field(default=timedelta(days=1), json_schema_extra={"default": "1d"})
