@@ -58,6 +58,7 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#set seats 7", waiting, {"custom": (("seats", "7"),)}, "custom: - → seats=7"),
     ("#tag vip, -old #new", lambda: waiting(tags=("old",)), {"tags": ("vip", "new")}, "tags: old → vip new"),
     ("#escalate", waiting, {"is_escalated": True, "escalated_at": NOW}, "is_escalated: *"),
+    ("#hold", waiting, {"status_reason": "on_hold"}, "status reason: in_progress → on_hold"),
     ("#sla none", waiting, {"sla": "none"}, "sla: - → none"),
     ("#sla default", lambda: waiting(sla="gold"), {"sla": None}, "sla: gold → -"),
     ("#exempt", closed, {"is_exempt": True}, "is_exempt: False → True"),

@@ -7,6 +7,7 @@ from mailcase.app import App
 from mailcase.desk.desk import Desk
 from mailcase.desk.due import fire_due
 from mailcase.desk.reminders import remind
+from mailcase.desk.timed import fire_timers
 from mailcase.desk.waiting import assign_waiting, assigning_queues
 from mailcase.errors import StaleWrite
 from mailcase.log import get_logger
@@ -19,12 +20,14 @@ log = get_logger(__name__)
 
 def watch(app: App) -> int:
     """Fire what is due; return how many clocks and reminders were. Raises Unavailable when the database is."""
-    clocks, reminders = _all_due(app, fire_due), _all_due(app, remind)
+    clocks, reminders, timers = (_all_due(app, fire) for fire in (fire_due, remind, fire_timers))
     if clocks:
         log.info("clocks.fired", clocks=clocks)
     if reminders:
         log.info("activities.reminded", activities=reminders)
-    return clocks + reminders
+    if timers:
+        log.info("timers.fired", timers=timers)
+    return clocks + reminders + timers
 
 
 def _all_due(app: App, fire: Callable[[Tx, Desk, datetime, int], int]) -> int:

@@ -34,6 +34,8 @@ from mailcase.domain.party import Agent
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
 
+ON_HOLD = "on_hold"
+
 
 def keep(outcome: Outcome, mail: NewActivity, why: str, act: Act) -> Outcome:
     """Add a mail without telling anybody: an automatic answer, a report, or only thanks."""
@@ -176,6 +178,16 @@ def change_status(outcome: Outcome, reason: str, reasons: StatusReasons, act: Ac
     chosen = reasons.find(reason, outcome.case.status)
     event = StatusReasonChanged(actor=act.actor, cause=act.cause, before=outcome.case.status_reason, after=chosen.key)
     return outcome.then(event, case=lifecycle.change_reason(outcome.case, chosen, act.now))
+
+
+def hold(outcome: Outcome, until: datetime | None, reasons: StatusReasons, act: Act) -> Outcome:
+    """Put an active case aside until a moment (UTC), or until somebody takes it up again."""
+    lifecycle.require_active(outcome.case)
+    if outcome.case.status_reason != ON_HOLD:
+        outcome = change_status(outcome, ON_HOLD, reasons, act)
+    if until == outcome.case.follow_up_at:
+        return outcome
+    return change_fields(outcome, act, follow_up_at=until)
 
 
 def assign(outcome: Outcome, agent: Agent, act: Act) -> Outcome:

@@ -14,7 +14,8 @@ from mailcase.domain.decision import Context
 from mailcase.domain.entitlement import Entitlement, EntitlementState
 from mailcase.domain.entitlement_ledger import Charge, Standing, alerts, owed, used
 from mailcase.domain.entitlement_ledger import settle as entries_of
-from mailcase.domain.events import EntitlementTouched, EntitlementUsed, Event
+from mailcase.domain.events import Event
+from mailcase.domain.events_promise import EntitlementTouched, EntitlementUsed
 from mailcase.domain.party import Account, Contact
 from mailcase.errors import StaleWrite
 from mailcase.store import entitlements

@@ -12,7 +12,9 @@
     ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
+    ClockAlerted     -                            agent/clock_warned or agent/clock_breached
     ClockKept        -                            agent/clock_kept
+    CustomerReminded customer/waiting             -
     DeliveryDelayed  -                            agent/delivery_delayed
     DeliveryFailed   -                            agent/delivery_failed
     EntitlementUsed  -                            agent/entitlement_used, to the account's owner
@@ -29,9 +31,10 @@ from typing import Any
 
 from mailcase.desk import letters, post
 from mailcase.desk.addressees import addressees
+from mailcase.desk.alerts import told_now
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
-from mailcase.desk.promise import acknowledgement
+from mailcase.desk.promise import acknowledgement, zone_of
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
 from mailcase.domain.decoration import is_decoration
 from mailcase.domain.email import Attachment
@@ -43,15 +46,14 @@ from mailcase.domain.events import (
     CaseReactivated,
     CaseResolved,
     ClockBreached,
-    ClockKept,
     ClockWarned,
     CustomerWrote,
     DeliveryDelayed,
     DeliveryFailed,
-    EntitlementUsed,
     Event,
     FieldsChanged,
 )
+from mailcase.domain.events_promise import ClockAlerted, ClockKept, CustomerReminded, EntitlementUsed
 from mailcase.domain.events_work import ActivityAdded, ActivityDue, CaseMerged
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import Agent
@@ -82,6 +84,9 @@ class Occasion:
     def cover(self, template: str, auto_submitted: AutoSubmitted | None) -> post.Cover:
         """Return what is to be said of a mail about this occasion."""
         return post.Cover(template=template, key=self.key, now=self.now, auto_submitted=auto_submitted)
+
+
+Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
 
 
 def notices(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
@@ -197,18 +202,6 @@ def _tell_of_fields(occasion: Occasion, event: FieldsChanged) -> Iterator[Outbox
         yield from _to_agents(occasion, "escalated", event, Message(actor=actor, why="Escalated"))
 
 
-def _tell_of_warning(occasion: Occasion, event: ClockWarned) -> Iterator[OutboxMessage]:
-    yield from _tell(occasion, "agent/clock_warned", event.tell, Message(why=event.summary))
-
-
-def _tell_of_breach(occasion: Occasion, event: ClockBreached) -> Iterator[OutboxMessage]:
-    yield from _tell(occasion, "agent/clock_breached", event.tell, Message(why=event.summary))
-
-
-def _tell_of_kept(occasion: Occasion, event: ClockKept) -> Iterator[OutboxMessage]:
-    yield from _tell(occasion, "agent/clock_kept", event.tell, Message(why=event.summary))
-
-
 def _tell_of_delay(occasion: Occasion, event: DeliveryDelayed) -> Iterator[OutboxMessage]:
     delay = letter.Failure(recipient=event.recipient, response=event.response)
     yield from _to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
@@ -219,8 +212,32 @@ def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[Outb
     yield from _to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
 
 
-def _tell_of_usage(occasion: Occasion, event: EntitlementUsed) -> Iterator[OutboxMessage]:
-    yield from _tell(occasion, "agent/entitlement_used", event.tell, Message(why=event.summary))
+def _alert(template: str) -> Writer:
+    """Return the writer of a notice to everybody who is at work; a timer tells the others when they are."""
+
+    def write(occasion: Occasion, event: ClockWarned | ClockBreached) -> Iterator[OutboxMessage]:
+        case, item = occasion.subject.case, occasion.item
+        told = told_now(occasion.desk, case, item, event.tell, occasion.now, is_urgent=event.is_urgent)
+        yield from _tell(occasion, template, told, Message(why=event.summary))
+
+    return write
+
+
+def _tell_all(template: str, breached: str = "") -> Writer:
+    """Return the writer of a notice to those whom the event names; `breached` is the template of a broken promise."""
+
+    def write(occasion: Occasion, event: ClockKept | ClockAlerted | EntitlementUsed) -> Iterator[OutboxMessage]:
+        is_breach = isinstance(event, ClockAlerted) and event.is_breach
+        yield from _tell(occasion, breached if is_breach else template, event.tell, Message(why=event.summary))
+
+    return write
+
+
+def _remind(occasion: Occasion, event: CustomerReminded) -> Iterator[OutboxMessage]:
+    desk, subject, cover = occasion.desk, occasion.subject, occasion.cover("customer/waiting", AutoSubmitted.GENERATED)
+    closes_at = event.closes_at.astimezone(zone_of(desk, subject.contact))
+    content = replace(letters.automatic(desk, subject, occasion.now), closes_at=closes_at)
+    yield post.to_customer(desk, subject, _render(occasion, cover.template, content), cover)
 
 
 def _tell(
@@ -260,7 +277,6 @@ def _name(desk: Desk, key: str) -> str:
     return agent.name if agent else key
 
 
-Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
 NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (CaseOpened, _acknowledge),
     (CaseOpened, _tell_of_new_case),
@@ -271,14 +287,16 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (CaseAssigned, _tell_of_assignment),
     (ActivityAdded, _tell_of_activity),
     (ActivityDue, _tell_of_due),
-    (ClockWarned, _tell_of_warning),
-    (ClockBreached, _tell_of_breach),
-    (ClockKept, _tell_of_kept),
+    (ClockWarned, _alert("agent/clock_warned")),
+    (ClockBreached, _alert("agent/clock_breached")),
+    (ClockKept, _tell_all("agent/clock_kept")),
+    (ClockAlerted, _tell_all("agent/clock_warned", "agent/clock_breached")),
+    (CustomerReminded, _remind),
     (DeliveryDelayed, _tell_of_delay),
     (DeliveryFailed, _tell_of_failure),
     (FieldsChanged, _tell_of_fields),
     (CaseResolved, _tell_of_change("resolved")),
     (CaseCancelled, _tell_of_change("cancelled")),
     (CaseReactivated, _tell_of_change("reactivated")),
-    (EntitlementUsed, _tell_of_usage),
+    (EntitlementUsed, _tell_all("agent/entitlement_used")),
 )

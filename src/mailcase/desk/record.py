@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import assignment, entitlements, letters, post, sla
+from mailcase.desk import assignment, entitlements, letters, post, schedule, sla
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.desk.notices import Occasion, notices
@@ -60,6 +60,8 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
         else sla.run_clocks(tx, desk, outcome, clocks, people, now)
     )
     outcome = outcome.then(*ticked.events)
+    if not outcome.is_quiet:
+        schedule.keep(tx, desk, outcome, case, ticked.clocks, now)
     timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
@@ -83,9 +85,10 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
 
 def _prepared(tx: Tx, desk: Desk, outcome: Outcome, clocks: tuple[Clock, ...], now: datetime) -> Outcome:
     """Return the outcome with what the rules do to the case on the way: for its clocks, and to give it to somebody."""
-    outcome = sla.without_promise(desk, outcome)
+    outcome = schedule.settled(sla.without_promise(desk, outcome))
     if outcome.is_quiet:
         return outcome
+    outcome = schedule.wake(desk, outcome, now)
     outcome = sla.act_on_due(desk, outcome, clocks, now)
     outcome = assignment.on_arrival(tx, desk, outcome, now)
     return sla.act_on_kept(tx, desk, outcome, clocks, now)

@@ -16,7 +16,8 @@ from mailcase.desk.letters import read_people
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
-from mailcase.domain.events import ClockBreached, ClockKept, ClockWarned, Event
+from mailcase.domain.events import ClockBreached, ClockWarned, Event
+from mailcase.domain.events_promise import ClockKept
 from mailcase.domain.sla import NO_SLA
 from mailcase.domain.sla_change import ReasonChange
 from mailcase.domain.sla_clock import Clock, ClockEvent, Transition
@@ -130,8 +131,22 @@ def _events(desk: Desk, done: Transition) -> Iterator[Event]:
     on_warn, on_fail, on_success = actions(desk.rulebook, clock.sla, clock.item)
     cause = f"clock {clock.kpi}"
     if ClockEvent.BREACHED in done.events:
-        yield ClockBreached(actor="system", cause=cause, kpi=clock.kpi, due_at=clock.due_at, tell=on_fail.tell)
+        yield ClockBreached(
+            actor="system",
+            cause=cause,
+            kpi=clock.kpi,
+            due_at=clock.due_at,
+            tell=on_fail.tell,
+            is_urgent=on_fail.is_urgent,
+        )
     elif ClockEvent.WARNED in done.events:
-        yield ClockWarned(actor="system", cause=cause, kpi=clock.kpi, due_at=clock.due_at, tell=on_warn.tell)
+        yield ClockWarned(
+            actor="system",
+            cause=cause,
+            kpi=clock.kpi,
+            due_at=clock.due_at,
+            tell=on_warn.tell,
+            is_urgent=on_warn.is_urgent,
+        )
     elif ClockEvent.SUCCEEDED in done.events and on_success != ClockAction():
         yield ClockKept(actor="system", cause=cause, kpi=clock.kpi, due_at=clock.due_at, tell=on_success.tell)

@@ -16,7 +16,6 @@ from mailcase.domain.when import parse_when
 from mailcase.errors import Refused
 
 FOLLOW_UP_HOUR = 9  # of a day without a time: when people come to work
-ON_HOLD = "on_hold"
 
 
 def _note(outcome: Outcome, call: Call) -> Outcome:
@@ -72,20 +71,20 @@ def _escalate(outcome: Outcome, call: Call) -> Outcome:
     return cases.change_fields(outcome, call.act, is_escalated=True, escalated_at=call.act.now)
 
 
+def _hold(outcome: Outcome, call: Call) -> Outcome:
+    """`#hold until friday 10:00`, or `#hold`."""
+    until = (
+        parse_when(call.argument, call.now, call.around.zone, hour=FOLLOW_UP_HOUR) if call.argument.strip() else None
+    )
+    return cases.hold(outcome, until, call.rulebook.status_reasons, call.act)
+
+
 def _sla(outcome: Outcome, call: Call) -> Outcome:
     """`#sla gold`, `#sla none` or `#sla default`."""
     word, known = call.argument.strip().lower(), call.rulebook.slas
     if word not in (NO_SLA, "default", *known):
         raise Refused(f"there is no SLA {word!r}; there are: {', '.join((*known, NO_SLA, 'default'))}.")
     return cases.change_fields(outcome, call.act, sla=None if word == "default" else word)
-
-
-def _hold(outcome: Outcome, call: Call) -> Outcome:
-    """`#hold until friday`."""
-    until = parse_when(call.argument, call.now, call.around.zone, hour=FOLLOW_UP_HOUR)
-    if outcome.case.status_reason != ON_HOLD:
-        outcome = cases.change_status(outcome, ON_HOLD, call.rulebook.status_reasons, call.act)
-    return cases.change_fields(outcome, call.act, follow_up_at=until)
 
 
 def _exempt(outcome: Outcome, call: Call) -> Outcome:
@@ -125,9 +124,9 @@ RUN: dict[str, Verb] = {
     "set": _set,
     "tag": _tag,
     "escalate": _escalate,
+    "hold": _hold,
     "sla": _sla,
     "exempt": _exempt,
-    "hold": _hold,
     "show": _nothing,
     "help": _nothing,
     "dry": _nothing,

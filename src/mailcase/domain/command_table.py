@@ -98,18 +98,18 @@ COMMANDS = (
         aliases=("eskalieren", "escalader", "escalar"),
     ),
     CommandSpec(
+        name="hold",
+        usage="#hold until friday 10:00",
+        summary="Put the case aside until then, or until the customer writes; without a time it is only on hold.",
+        argument=Argument.OPTIONAL,
+        aliases=("halten", "zurückstellen", "wiedervorlage", "attente", "aplazar"),
+    ),
+    CommandSpec(
         name="sla",
         usage="#sla gold",
         summary="Give the case an SLA by hand; `none` promises nothing, `default` takes back what was set.",
         argument=Argument.REQUIRED,
         role=Role.LEAD,
-    ),
-    CommandSpec(
-        name="hold",
-        usage="#hold until tomorrow 9:00",
-        summary="Put the case on hold, to be followed up then.",
-        argument=Argument.REQUIRED,
-        aliases=("halten", "zurückstellen", "wiedervorlage", "attente", "aplazar"),
     ),
     CommandSpec(
         name="exempt",

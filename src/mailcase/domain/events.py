@@ -208,6 +208,9 @@ class ClockWarned(Event):
     tell: tuple[str, ...] = ()
     """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
+    is_urgent: bool = False
+    """They are told whether or not they are at work."""
+
     @property
     def summary(self) -> str:
         return f"{self.kpi} is due at {self.due_at:%Y-%m-%d %H:%M} UTC"
@@ -223,52 +226,12 @@ class ClockBreached(Event):
     tell: tuple[str, ...] = ()
     """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
 
+    is_urgent: bool = False
+    """They are told whether or not they are at work."""
+
     @property
     def summary(self) -> str:
         return f"{self.kpi} was due at {self.due_at:%Y-%m-%d %H:%M} UTC and is breached"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockKept(Event):
-    """A promise was kept, and the rules name what follows from that."""
-
-    kpi: str
-    due_at: datetime
-    """UTC."""
-    tell: tuple[str, ...] = ()
-    """`owner`, `queue`, `leads`, `managers`, `admins`, or keys of agents."""
-
-    @property
-    def summary(self) -> str:
-        return f"{self.kpi} was kept, due at {self.due_at:%Y-%m-%d %H:%M} UTC"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntitlementTouched(Event):
-    """The case took something from an entitlement, or gave it back."""
-
-    standing: str
-    """What is left of it, in words."""
-    amount: int
-    """Cases or minutes: above zero when it was taken."""
-
-    @property
-    def summary(self) -> str:
-        return f"entitlement {'taken from' if self.amount > 0 else 'given back'}: {self.standing}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntitlementUsed(Event):
-    """So much of an entitlement is used up that somebody has to know."""
-
-    standing: str
-    percent: int
-    tell: tuple[str, ...] = ()
-    """`managers`, or keys of agents."""
-
-    @property
-    def summary(self) -> str:
-        return f"{self.percent} % of an entitlement are used: {self.standing}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

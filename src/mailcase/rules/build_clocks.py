@@ -187,7 +187,17 @@ def _terms(form: schema.SlaItemForm, clocks: ClockNames, part: Part) -> Terms:
 def _action(form: schema.ClockActionForm | None, clocks: ClockNames, part: Part) -> ClockAction:
     if form is None:
         return ClockAction()
-    for number, who in enumerate(form.tell or []):
-        part.check_name(who, "agent or role", (*TOLD, *clocks.names.agents), "tell", number)
+    told = [((), form.tell or [])] + [(("then", place), one.tell) for place, one in enumerate(form.then or [])]
+    for path, names in told:
+        for number, who in enumerate(names):
+            part.check_name(who, "agent or role", (*TOLD, *clocks.names.agents), *path, "tell", number)
     part.check_name(form.queue, "queue", clocks.names.queues, "queue")
-    return ClockAction(tell=tuple(form.tell or ()), priority=form.priority, queue=form.queue, escalate=form.escalate)
+    return ClockAction(
+        tell=tuple(form.tell or ()),
+        priority=form.priority,
+        queue=form.queue,
+        escalate=form.escalate,
+        is_urgent=form.urgent,
+        repeat=form.repeat,
+        then=tuple((one.after, tuple(one.tell)) for one in form.then or ()),
+    )

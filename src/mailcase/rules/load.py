@@ -20,6 +20,7 @@ from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
 from mailcase.rules import (
     build_clocks,
+    build_closing,
     build_desk,
     build_entitlements,
     build_rules,
@@ -27,6 +28,7 @@ from mailcase.rules import (
     examples,
     schema,
     schema_clocks,
+    schema_closing,
     schema_desk,
     schema_entitlements,
 )
@@ -156,6 +158,10 @@ class _Loader:
         agreements = self._part(
             schema_entitlements.EntitlementsFile, lambda form, page: build_entitlements.agreements(form, names, page)
         )
+        ladders = self._part(
+            schema_closing.AutoCloseFile,
+            lambda form, page: build_closing.ladders(form, clocks.reasons, clocks.calendars, page),
+        )
         if self._problems.found or policies is None or creation is None or routing is None:
             return None
         book = Rulebook(
@@ -170,6 +176,7 @@ class _Loader:
             policies=policies[1],
             notices=notices or NOTICES,
             agreements=agreements or {},
+            ladders=ladders or {},
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,

@@ -11,6 +11,7 @@ from mailcase.domain.agreement import Agreement
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.case import Priority
 from mailcase.domain.decision import NewCase
+from mailcase.domain.ladder import Ladder
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, canonical_address
 from mailcase.domain.queue import Queue
@@ -162,6 +163,12 @@ class ClockAction:
     queue: str | None = None
     """Where the case is moved to."""
     escalate: bool = False
+    is_urgent: bool = False
+    """People are told at once, at work or not."""
+    repeat: timedelta | None = None
+    """Business time after which those told last are told again, until it is done; None for once."""
+    then: tuple[tuple[timedelta, tuple[str, ...]], ...] = ()
+    """Who is told after that, as long as it is not done: business time since the telling before, and whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +212,8 @@ class Rulebook:
     """Which agents are told of what, by the name of the notice."""
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     """What customers have bought, by key."""
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    """What happens when a customer does not answer, by status reason."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
     default_sla: str | None = None

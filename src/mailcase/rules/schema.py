@@ -13,6 +13,7 @@ from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.email import Kind
 from mailcase.rules.form_types import Duration, Form, Key, Line, Words
 from mailcase.rules.schema_clocks import CalendarsFile, SlaFile
+from mailcase.rules.schema_closing import AutoCloseFile
 from mailcase.rules.schema_desk import (
     AgentsFile,
     CustomFieldsFile,
@@ -175,6 +176,7 @@ class RoutingFile(Form):
 
 FILES: dict[str, type[BaseModel]] = {
     "agents.yaml": AgentsFile,
+    "auto_close.yaml": AutoCloseFile,
     "calendars.yaml": CalendarsFile,
     "custom_fields.yaml": CustomFieldsFile,
     "entitlements.yaml": EntitlementsFile,

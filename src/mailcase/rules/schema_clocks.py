@@ -49,6 +49,13 @@ class CalendarsFile(Form):
     calendars: dict[Key, CalendarForm] | None = None
 
 
+class PassOnForm(Form):
+    """Who is told next, as long as nothing was done."""
+
+    after: BusinessTime = Field(description="Business time since those before were told.")
+    tell: list[Key] = Field(min_length=1)
+
+
 class ClockActionForm(Form):
     """What happens to the case, and who is told."""
 
@@ -58,6 +65,9 @@ class ClockActionForm(Form):
     priority: Priority | None = None
     queue: Key | None = Field(default=None, description="Where the case is moved to.")
     escalate: bool = False
+    urgent: bool = Field(default=False, description="true: told at once; else those who are off work when they begin.")
+    repeat: BusinessTime | None = Field(default=None, description="Told again after that, until something is done.")
+    then: list[PassOnForm] | None = Field(default=None, description="Who is told next, in order.")
 
 
 class SlaItemForm(Form):
