@@ -42,7 +42,7 @@ def tell(tx: Tx, desk: Desk, email: InboundEmail, now: datetime) -> None:
     alarm = Alarm(
         cause="sender flood",
         trouble=f"{email.sender.address} writes more than {desk.sender_limit.per_hour} mails an hour: what comes above is held.",
-        remedy="`mailcase inbox list --held` lists it. Stop what sends it; if it is wanted, add the address to "
+        remedy="`mailcase inbox held` lists it. Stop what sends it; if it is wanted, add the address to "
         "limits.exempt_senders, restart, and `mailcase inbox retry` what is held.",
     )
     queue_alarm(tx, desk, alarm, now)

@@ -97,7 +97,7 @@ def discard(tx: Tx, message: InboxMessage, why: str, actor: str, now: datetime) 
 
 def _require_held(message: InboxMessage) -> None:
     if message.state is not InboxState.HELD:
-        raise Refused(f"mail {message.id} is {message.state}, not held; `mailcase inbox list --held` shows what is.")
+        raise Refused(f"mail {message.id} is {message.state}, not held; `mailcase inbox held` shows what is.")
 
 
 def _note(message: InboxMessage, actor: str) -> str:

@@ -44,6 +44,6 @@ def _alarm(desk: Desk, agent: Agent) -> Alarm:
         cause=f"returned to {agent.key}",
         trouble=f"More than {desk.limits.returned_per_agent_hour} mails within an hour bear the address of {agent.name} "
         "and do not prove that they are theirs. Perhaps somebody forges them.",
-        remedy="What comes above is kept and told to nobody: `mailcase inbox list --held` lists it. If the agent writes "
+        remedy="What comes above is kept and told to nobody: `mailcase inbox held` lists it. If the agent writes "
         "them, see that the mail server signs them (desk.authserv_id); the limit is limits.returned_per_agent_hour.",
     )

@@ -60,8 +60,8 @@ class LmtpListener:
 
     async def _serve(self, listening: socket.socket, ready: Callable[[], None]) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        make = self._loop.create_unix_server if listening.family == socket.AF_UNIX else self._loop.create_server
-        server = await make(self._dialogue, sock=listening)
+        # Not create_unix_server: from Python 3.13 on that removes the socket at the end, also one of systemd's.
+        server = await self._loop.create_server(self._dialogue, sock=listening)
         ready()
         if not self._is_stopped:
             await self._end.wait()

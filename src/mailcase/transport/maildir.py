@@ -46,11 +46,18 @@ class MailFile:
     uid: int
     """Made from its name."""
     path: Path
+    is_new: bool
+    """It is in new/: nobody has seen it yet."""
 
-    @property
-    def is_new(self) -> bool:
-        """Whether nobody has seen it yet."""
-        return self.path.parent.name == "new"
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A folder as it was when it was read last; a large one is not read, nor looked through, for nothing."""
+
+    changed_at: int
+    """Its time of change, or -1 when it may change again within that."""
+    files: dict[str, MailFile]
+    """By name."""
 
 
 class MaildirSession:
@@ -61,8 +68,9 @@ class MaildirSession:
         self.limitations: tuple[str, ...] = ()
         """What cannot be done with it; known after `open`."""
         self._folders = tuple(_folder(account.path, name) for name in account.folders)
-        self._seen: dict[Path, tuple[int, tuple[MailFile, ...]]] = {}
+        self._seen: dict[Path, _Listing] = {}
         self._settled: set[int] = set()
+        self._wholly_settled: dict[Path, _Listing] = {}
         self._wake = threading.Event()
 
     def open(self) -> Cursor:
@@ -76,18 +84,20 @@ class MaildirSession:
 
     def files(self) -> list[MailFile]:
         """Return every mail that is complete, by name. Raises Unavailable when a folder cannot be read."""
-        found: dict[int, MailFile] = {}
-        for folder in self._folders:
-            for part in (
-                "new",
-                "cur",
-            ):  # in this order a mail that is moved meanwhile is seen twice, and never not at all
-                found |= {file.uid: file for file in self._listed(folder / part)}
-        return sorted(found.values(), key=lambda file: file.path.name)
+        return _in_order(file for folder in self._parts() for file in self._listed(folder).files.values())
 
     def unsettled(self) -> list[MailFile]:
         """Return the mails that are in new/, and those that `settle` was not told of; as `files` does."""
-        return [file for file in self.files() if file.is_new or file.uid not in self._settled]
+        found: list[MailFile] = []
+        for folder in self._parts():
+            listing = self._listed(folder)
+            if self._wholly_settled.get(folder) is listing:
+                continue
+            left = [file for file in listing.files.values() if file.is_new or file.uid not in self._settled]
+            found += left
+            if not left:
+                self._wholly_settled[folder] = listing
+        return _in_order(found)
 
     def settle(self, files: Iterable[MailFile]) -> None:
         """Note that these mails need no second look of this session."""
@@ -166,23 +176,32 @@ class MaildirSession:
         where = ", ".join(self.account.folders)
         return "; ".join((f"{self.account.path} {where}: {counted(waiting, 'new mail')}", *self.limitations))
 
-    def _listed(self, folder: Path) -> tuple[MailFile, ...]:
+    def _parts(self) -> Iterator[Path]:
+        # In this order a mail that is moved meanwhile is seen twice, and never not at all.
+        return (folder / part for folder in self._folders for part in ("new", "cur"))
+
+    def _listed(self, folder: Path) -> _Listing:
         """Return the mails of one folder; it is only read again when it has changed."""
+        known = self._seen.get(folder)
         try:
             changed_at = folder.stat().st_mtime_ns
-            known = self._seen.get(folder)
-            if known is not None and known[0] == changed_at:
-                return known[1]
-            files = tuple(
-                MailFile(uid=_uid(entry.name), path=folder / entry.name)
+            if known is not None and known.changed_at == changed_at:
+                return known
+            names = [
+                entry.name
                 for entry in os.scandir(folder)
                 if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
-            )
+            ]
         except OSError as error:
             raise _unreadable(folder, error) from error
+        before = known.files if known else {}
+        is_new = folder.name == "new"
+        files = {
+            name: before.get(name) or MailFile(uid=_uid(name), path=folder / name, is_new=is_new) for name in names
+        }
         is_settled = changed_at < time.time_ns() - SETTLED_NS
-        self._seen[folder] = (changed_at if is_settled else -1, files)
-        return files
+        self._seen[folder] = _Listing(changed_at if is_settled else -1, files)
+        return self._seen[folder]
 
     def _read(self, file: MailFile) -> Fetched:
         try:
@@ -217,6 +236,12 @@ def _folder(root: Path, name: str) -> Path:
     if name.upper() == "INBOX":
         return root
     return root / f".{utf7_encode(name.replace('/', '.')).decode('ascii')}"
+
+
+def _in_order(files: Iterable[MailFile]) -> list[MailFile]:
+    """Return each mail once, by name: of one that is seen twice the later place counts."""
+    by_uid = {file.uid: file for file in files}
+    return sorted(by_uid.values(), key=lambda file: file.path.name)
 
 
 def _name(folder: Path) -> str:
