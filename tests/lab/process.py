@@ -1,5 +1,6 @@
 """`mailcase run` as a process of its own, with a service manager that listens."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -15,6 +16,8 @@ from typing import Self
 
 SOURCE = Path(__file__).parents[2] / "src"
 TESTS = Path(__file__).parents[1]
+DESK = "LAB_DESK"
+"""Names the settings that a daemon has, to itself and to the processes that it starts."""
 PATIENCE_S = 60.0
 """For what takes a second on an idle machine."""
 
@@ -53,6 +56,17 @@ def eventually(is_so: Callable[[], object], what: str, timeout_s: float = PATIEN
         time.sleep(0.05)
 
 
+def left_behind(config: Path) -> list[int]:
+    """Return the processes that daemons with these settings have started, and themselves, which still run (proc(5))."""
+    mark = f"{DESK}={config}".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if mark in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+    return found
+
+
 class DaemonProcess:
     """The daemon of one settings file; killed at the end of the block if it is still there."""
 
@@ -78,7 +92,9 @@ class DaemonProcess:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 _command(config, ahead),
-                env=environment(NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog, **(variables or {})),
+                env=environment(
+                    NOTIFY_SOCKET=str(self._folder / "notify"), **watchdog, **{DESK: str(config)}, **(variables or {})
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -23,7 +23,7 @@ from lab.hosts import Host, imap_host, servers
 from lab.imapserver import ImapServer
 from lab.ledger import ledger, sha256
 from lab.letterbox import letters
-from lab.process import DaemonProcess, eventually, mailcase
+from lab.process import DaemonProcess, eventually, left_behind, mailcase
 from lab.smtpsink import SmtpSink
 
 AFTERWARDS = {"keyword": "INBOX", "move": "Mailcase"}
@@ -55,6 +55,8 @@ class Weathered:
     """Mails that were marked or moved on the server, and not in the database, as seen between two lives."""
     looks: int = 0
     """How often that was looked at."""
+    survivors: int = 0
+    """Processes of dead daemons that still ran after the end."""
     retried_by_hand: int = 0
     told_twice: int = 0
     """Automatic mails that the sink has more than once."""
@@ -161,5 +163,8 @@ class Storm:
             daemon.stop()
             left.stored, left.activities = found.hashes(), found.activities()
             left.cases, left.orphans = found.number("SELECT count(*) FROM cases"), found.orphans()
+        with contextlib.suppress(AssertionError):
+            eventually(lambda: not left_behind(self.settings), "nothing of them runs", timeout_s=10)
+        left.survivors = len(left_behind(self.settings))
         folders = {"INBOX", AFTERWARDS[self.after]}
         left.on_server = sum((self.user.hashes(folder) for folder in folders), Counter())

@@ -25,7 +25,10 @@ def run(setting: Setting) -> Findings:
             ),
         ),
         where=f"{where}, SQLite, after {sum(left.kills.total() for left in desks)} kills",
-        faults=tuple(f"{left.orphans} rows belong to nothing." for left in desks if left.orphans),
+        faults=(
+            *(f"{left.orphans} rows belong to nothing." for left in desks if left.orphans),
+            *(f"{left.survivors} processes of dead daemons still run." for left in desks if left.survivors),
+        ),
     )
 
 
@@ -44,7 +47,7 @@ EXPERIMENT = Experiment(
     how=(
         "The desks that E1 left behind. Lost: a mail without its activity or case. Doubled: an activity, case or automatic "
         "mail too many. Cases without mail or history, activities without case or mail, filed mail without activity, and "
-        "outgoing mail without case must not be there at all."
+        "outgoing mail without case must not be there at all, nor a process that a dead daemon left behind."
     ),
     run=run,
 )
