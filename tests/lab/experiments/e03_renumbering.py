@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from imaplib import IMAP4
 from pathlib import Path
 
 from lab.desks import Furniture, furnish
@@ -17,6 +15,7 @@ from lab.smtpsink import SmtpSink
 
 OLD, NEW = 30, 20
 FOLDER = "Support"
+RESTORED = "Restored"
 IMAP = f'folder = "{FOLDER}"\ncommand_timeout_s = 10\nafter_filing = "keyword"'
 
 
@@ -48,24 +47,20 @@ class Desk:
         return DaemonProcess(furnish(self.folder, Furniture(url=self.url, support=support)))
 
     def remake(self, user: ImapServer) -> None:
-        """Delete the folder and make it anew: another UIDVALIDITY, other UIDs, new mails before and among the old."""
+        """Put another folder in its place: another UIDVALIDITY, other UIDs, new mails before and among the old."""
         mixed = [mail for pair in zip(self.new, self.old, strict=False) for mail in pair] + self.old[len(self.new) :]
         with user.client() as client:
-            # While another session looks at it, Dovecot may make a folder that it calls deleted from the start.
-            eventually(partial(_is_made_anew, client, mixed[0]), "the new folder takes mail")
-            for mail in mixed[1:]:
-                assert client.append(FOLDER, None, None, mail)[0] == "OK"
+            client.create(RESTORED)
+        user.append(*mixed, folder=RESTORED)
+        with user.client() as client:
+            client.delete(FOLDER)
+            # While another session looks at the old one, Dovecot may take a moment for this.
+            eventually(lambda: client.rename(RESTORED, FOLDER)[0] == "OK", "the folder is restored")
 
     def wait_for(self, filed: int) -> None:
         """Wait until this many mails are filed and the daemon has read all of its folder."""
         with ledger(self.url) as found:
             eventually(lambda: found.states()["filed"] >= filed and not found.waiting(), f"{filed} filed mails")
-
-
-def _is_made_anew(client: IMAP4, mail: bytes) -> bool:
-    client.delete(FOLDER)
-    client.create(FOLDER)
-    return client.append(FOLDER, None, None, mail)[0] == "OK"
 
 
 def watched(desk: Desk) -> None:
@@ -142,7 +137,7 @@ EXPERIMENT = Experiment(
     promise="G3",
     title="A renumbered folder or another account brings exactly the new mails",
     how=(
-        f"A folder with {OLD} filed mails is deleted and made anew, with {NEW} new mails before and among the old ones, so that "
+        f"A folder with {OLD} filed mails is deleted and restored, with {NEW} new mails before and among the old ones, so that "
         "UIDVALIDITY and every UID are others; or the same mails are found in another account. Lost: a mail without an "
         "activity. Doubled: an activity or case too many."
     ),

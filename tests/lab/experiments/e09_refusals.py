@@ -1,10 +1,12 @@
 """E9: SMTP servers that say later, never, goodbye or who are you, and mail that bounces after it was taken."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from lab import bounces
@@ -23,7 +25,14 @@ from mailcase.store import outbox
 PROMISED = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240))
 PROMISED_LATER = timedelta(hours=6)
 PROMISED_FOR = timedelta(days=4)
-TOLERANCE = timedelta(seconds=15)
+TOLERANCE = timedelta(seconds=20)
+LONGEST_REST = timedelta(hours=1)
+"""Of an account whose server says that it is too fast."""
+A_WHILE = timedelta(minutes=10)
+"""How far the clock is moved while a rest is waited for."""
+NOTICED_WITHIN_S = 8.0
+"""The daemon looks every five seconds for what is due."""
+UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 """For the seconds that an attempt itself and the next look take."""
 LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\nmails_per_sender_hour = 100000\n"
 CREDENTIALS = 'username = "desk"\npassword = "wrong"'
@@ -53,20 +62,24 @@ class Kind:
     """Refused at once, without another try."""
     sent_after: int = 0
     """The number of the attempt that succeeds; 0 for none."""
+    asks_for_rest: bool = False
+    """By 421 or 4.7.x: the whole account rests then."""
     smtp: str = ""
 
 
 KINDS = {
-    "greylisted": Kind(what="451 at RCPT", script={"rcpt": "451 4.7.1 greylisted, come back later"}),
+    "greylisted": Kind(
+        what="451 at RCPT", script={"rcpt": "451 4.7.1 greylisted, come back later"}, asks_for_rest=True
+    ),
     "full": Kind(what="452 at RCPT", script={"rcpt": "452 4.2.2 mailbox full"}),
     "many": Kind(what="552 at RCPT: too many recipients", script={"rcpt": "552 too many recipients"}),
-    "closing": Kind(what="421 at MAIL", script={"mail": "421 4.3.2 shutting down"}),
+    "closing": Kind(what="421 at MAIL", script={"mail": "421 4.3.2 shutting down"}, asks_for_rest=True),
     "login": Kind(what="535 at AUTH", script={"auth": "535 5.7.8 wrong password"}, smtp=CREDENTIALS),
     "text": Kind(what="451 after the text", script={"dot": "451 4.3.0 try again"}),
     "unknown": Kind(what="550 at RCPT", script={"rcpt": "550 5.1.1 no such user"}, is_final=True),
     "quota": Kind(what="552 at RCPT: over quota", script={"rcpt": "552 5.2.2 over quota"}, is_final=True),
     "spam": Kind(what="554 after the text", script={"dot": "554 5.7.1 we think that is spam"}, is_final=True),
-    "later": Kind(what="451 once, then taken", script={"rcpt": ["451 4.7.1 later", "250 ok"]}, sent_after=2),
+    "later": Kind(what="451 once, then taken", script={"rcpt": ["451 4.2.1 later", "250 ok"]}, sent_after=2),
 }
 
 
@@ -178,28 +191,36 @@ def _answer(box: Box, message_id: str) -> None:
 
 
 def _follow_the_table(setting: Setting, desk: Desk, attempts: int) -> None:
-    """Go from due moment to due moment until no answer is queued any more, and note when each attempt was."""
-    for number in range(1, attempts + 1):
-        eventually(partial(_all_tried, desk, number), f"attempt {number}: {desk.daemon.tail()}")
-        now, waiting = desk.now(), []
-        for box in desk.boxes:
-            row = desk.answers()[box.name]
-            if row.attempts == number:
-                box.tried_at.append(now)
-            if row.state is OutboxState.QUEUED and row.due_at is not None:
-                waiting.append(row.due_at)
-        if not waiting:
+    """Go from due moment to due moment until no answer is queued, or each was tried so often; note each attempt."""
+    told_at = timedelta(0)
+    while True:
+        _watch_until_nothing_is_due(desk)
+        rows = desk.answers().values()
+        due = [row.due_at for row in rows if row.state is OutboxState.QUEUED and row.due_at is not None]
+        if not due or all(len(box.tried_at) >= attempts or box.kind.is_final for box in desk.boxes):
             return
-        if number % 5 == 0:
-            setting.tell(f"attempt {number}, {desk.ahead.total_seconds() / 3600:.1f} h later")
-        desk.move_clock_to(max(waiting))
+        if desk.ahead - told_at > timedelta(hours=12):
+            told_at = desk.ahead
+            setting.tell(f"{desk.ahead.total_seconds() / 3600:.0f} h later")
+        desk.move_clock_to(min(due))
 
 
-def _all_tried(desk: Desk, number: int) -> bool:
-    """Whether every answer that is still to be sent has been tried this often."""
-    rows = desk.answers().values()
-    is_sending = any(row.state is OutboxState.SENDING for row in rows)
-    return not is_sending and all(row.attempts >= number for row in rows if row.state is OutboxState.QUEUED)
+def _watch_until_nothing_is_due(desk: Desk) -> None:
+    """Note attempts until every answer waits for a later moment; where a server asked for a rest, let it pass."""
+    seen_at = time.monotonic()
+    while True:
+        rows, now = desk.answers(), desk.now()
+        for box in desk.boxes:
+            if rows[box.name].attempts > len(box.tried_at):
+                box.tried_at.append(now)
+                seen_at = time.monotonic()
+        is_due = (row.due_at is None or row.due_at <= now for row in rows.values() if row.state in UNSENT)
+        if not any(is_due):
+            return
+        if time.monotonic() - seen_at > NOTICED_WITHIN_S:
+            desk.move_clock_to(now + A_WHILE)
+            seen_at = time.monotonic()
+        time.sleep(0.05)
 
 
 def promised_attempts(first: datetime, delays: tuple[timedelta, ...] = PROMISED) -> list[datetime]:
@@ -221,10 +242,6 @@ def _judged(box: Box, desk: Desk, *, is_whole: bool) -> Trial:
         promised = promised[: box.kind.sent_after or 1]
     elif not is_whole:
         promised = promised[: len(box.tried_at)]
-    slips = [
-        abs(tried - due) > TOLERANCE * number
-        for number, (tried, due) in enumerate(zip(box.tried_at, promised, strict=False), 1)
-    ]
     notices = ["agent/delivery_failed"] if box.kind.is_final else ["agent/delivery_delayed", "agent/delivery_failed"]
     is_given_up = box.kind.is_final or is_whole
     due_notices = [] if box.kind.sent_after or not is_given_up else notices
@@ -239,9 +256,20 @@ def _judged(box: Box, desk: Desk, *, is_whole: bool) -> Trial:
         times=len(box.tried_at),
         lost=sum(wrong),
         doubled=max(0, sum(taken.is_accepted for taken in box.sink.taken if b"try this" in taken.raw) - 1),
-        late=sum(slips) + abs(len(box.tried_at) - len(promised)),
+        late=_slips(box, len(promised)),
         note=f"{row.state}, told: {', '.join(due_notices).replace('agent/', '') or 'nobody'}",
     )
+
+
+def _slips(box: Box, promised: int) -> int:
+    """Return how many attempts came too early, too late, too often or never; a server's rest may put one off."""
+    waits = [after - before for before, after in pairwise(box.tried_at)]
+    delays = (*PROMISED, *[PROMISED_LATER] * len(waits))
+    most = TOLERANCE + (LONGEST_REST + A_WHILE if box.kind.asks_for_rest else timedelta(0))
+    slips = sum(not -TOLERANCE <= wait - due <= most for wait, due in zip(waits, delays, strict=False))
+    missing = promised - len(box.tried_at)
+    rests = len(waits) * LONGEST_REST // PROMISED_LATER if box.kind.asks_for_rest else 0
+    return slips + (abs(missing) if not 0 <= missing <= rests else 0)
 
 
 def _is_answered(desk: Desk, box: Box) -> bool:
@@ -312,7 +340,7 @@ EXPERIMENT = Experiment(
     how=(
         "An agent's answer goes out through servers that refuse it, each in its way, while the desk's clock is moved from one due "
         "moment to the next for four days. The attempts are compared with the table of 1, 5, 15, 30 minutes, 1, 2, 4 hours, "
-        "then every 6 hours; `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
+        "then every 6 hours; one that asks for a rest, by 421 or 4.7.x, may put an attempt off by an hour. `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
         "Then answers that were taken come back in reports of several forms. Lost: a mail that ended otherwise, was "
         "told wrongly, or whose customer no longer counts as waiting. Late: an attempt at another time than promised. "
         "Leaked: a forged report that did something."
