@@ -95,3 +95,22 @@ def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     except Refused:
         return
     assert set(parsed.words.split()) <= set(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("＃pick", "pick", ""),
+        ("#tag –vip", "tag", "-vip"),
+        ("#tag —vip", "tag", "-vip"),
+        ("#merge CAS‑000001‑PJM", "merge", "CAS-000001-PJM"),
+        ("\u200b#pick", "pick", ""),
+        ("#lo\u0308sen", "resolve", ""),
+        ("#Erledigt", "resolve", ""),
+        ("#child «billing: refund»", "child", '"billing: refund"'),
+        ("#note C’est “bon” – merci", "note", "C’est “bon” – merci"),
+    ],
+)
+def test_what_phones_and_word_processors_make_of_a_command_is_understood(text: str, name: str, argument: str) -> None:
+    (command,) = parse_commands(text).commands
+    assert (command.spec.name, command.argument) == (name, argument)

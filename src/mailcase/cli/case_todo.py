@@ -51,6 +51,19 @@ def phone(
     do(number, "phone", said, who, as_json=as_json, given=config)
 
 
+def appointment(
+    number: Number,
+    when: Annotated[str, typer.Argument(help="Such as `tomorrow 14:00`.", show_default=False)],
+    text: Annotated[str, typer.Argument(help="What about; the customer reads it.", show_default=False)],
+    length: Annotated[str, typer.Option("--length", help="How long it takes.")] = "30m",
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Make an appointment with the customer, who gets an invitation."""
+    do(number, "appointment", f"{when} {length} {text}", who, as_json=as_json, given=config)
+
+
 def letter(
     number: Number,
     text: Words,
@@ -105,4 +118,12 @@ def _time(took: str, billable: str) -> str:
     return f"{took}{f' billable {billable}' if billable else ''}".strip()
 
 
-COMMANDS = {"task": task, "phone": phone, "letter": letter, "time": time, "done": done, "drop": drop}
+COMMANDS = {
+    "task": task,
+    "phone": phone,
+    "appointment": appointment,
+    "letter": letter,
+    "time": time,
+    "done": done,
+    "drop": drop,
+}

@@ -4,7 +4,7 @@ Each verb takes an Outcome and returns the next, or raises Refused, as those of 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain import lifecycle
@@ -13,6 +13,8 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.events_work import ActivityAdded, ActivityEnded
 from mailcase.domain.work import find_open, named
 from mailcase.errors import Refused
+
+REMIND_BEFORE = timedelta(minutes=15)  # of an appointment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,25 @@ def plan(
         owner=owner or act.actor,
         due_at=due_at,
         remind_at=due_at,
+        created_at=act.now,
+        created_by=act.actor,
+    )
+    return _add(outcome, activity, act)
+
+
+def meet(outcome: Outcome, text: str, start: datetime, minutes: int, act: Act) -> Outcome:
+    """Make an appointment with the customer, who gets an invitation; its owner is reminded shortly before it begins."""
+    lifecycle.require_active(outcome.case)
+    if not text.strip():
+        raise Refused("say what the appointment is about; the customer reads it.")
+    activity = Activity(
+        kind=ActivityKind.APPOINTMENT,
+        state=ActivityState.OPEN,
+        text=text.strip(),
+        owner=act.actor,
+        due_at=start,
+        duration_minutes=minutes,
+        remind_at=max(start - REMIND_BEFORE, act.now),
         created_at=act.now,
         created_by=act.actor,
     )

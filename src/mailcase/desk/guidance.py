@@ -8,7 +8,7 @@ from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case
 from mailcase.desk.letters import Message
-from mailcase.desk.notices import Occasion, to_agent
+from mailcase.desk.occasion import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
 from mailcase.desk.scrub import require_public, scrub

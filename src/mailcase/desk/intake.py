@@ -24,6 +24,7 @@ from mailcase.desk import (
     returns,
     turned_away,
 )
+from mailcase.desk.appointments import take_answers
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
 from mailcase.desk.outcome import Outcome
@@ -184,6 +185,7 @@ def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:
         outcome = cases.keep(outcome, received_mail(mail), why, mail.act)
     else:
         outcome = cases.receive(outcome, received_mail(mail), mail.act)
+    outcome = take_answers(tx, outcome, mail)
     outcome = apply_update(outcome, decision.update, desk.rulebook, decision.rule, mail.act)
     if decision.note:
         outcome = cases.note(outcome, decision.note, replace(mail.act, actor=f"rule {decision.rule}"))

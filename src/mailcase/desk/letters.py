@@ -36,6 +36,8 @@ class Subject:
     """Newest first."""
     clocks: tuple[Clock, ...]
     earlier_cases: int
+    similar: tuple[Case, ...] = ()
+    """Open cases of the customer that a new one may be a second report of."""
     entitlement: str = ""
     """What is left of the one that it is worked under, in words."""
 
@@ -145,6 +147,10 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         if subject
         else (),
         warnings=_warnings(subject.case) if subject else (),
+        similar=tuple(
+            letter.SimilarCase(number=other.number, title=other.title, status=other.status.title())
+            for other in (subject.similar if subject else ())
+        ),
         transcript=message.transcript,
         failures=message.failures,
     )

@@ -8,7 +8,9 @@
     CaseResolved     customer/resolved            -
     CaseMerged       customer/merged, if asked    -
     CaseAssigned     -                            agent/assigned, to the owner
-    ActivityAdded    -                            agent/activity, to its owner
+    ActivityAdded    an appointment's invitation  agent/activity, to its owner
+    ActivityEnded    an appointment's end         -
+    AppointmentA…    -                            agent/activity, to its owner
     ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
@@ -24,20 +26,17 @@ notices.yaml says which agents; if it says nothing, the owner, else who picked t
 Nobody is told what they did themselves.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from mailcase.desk import letters, post
-from mailcase.desk.addressees import addressees
+from mailcase.desk import letters, notices_work, post
 from mailcase.desk.alerts import told_now
-from mailcase.desk.desk import Desk
-from mailcase.desk.letters import Message, Subject
+from mailcase.desk.letters import Message
+from mailcase.desk.occasion import Occasion, name_of, render, tell, to_agents
 from mailcase.desk.promise import acknowledgement, zone_of
-from mailcase.domain.activity import Activity, ActivityKind, ActivityState
+from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.decoration import is_decoration
-from mailcase.domain.email import Attachment
 from mailcase.domain.events import (
     AgentReplied,
     CaseAssigned,
@@ -54,37 +53,10 @@ from mailcase.domain.events import (
     FieldsChanged,
 )
 from mailcase.domain.events_promise import ClockAlerted, ClockKept, CustomerReminded, EntitlementUsed
-from mailcase.domain.events_work import ActivityAdded, ActivityDue, CaseMerged
+from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, AppointmentAnswered, CaseMerged
 from mailcase.domain.outbox import OutboxMessage
-from mailcase.domain.party import Agent
-from mailcase.domain.queue import QueueItem
-from mailcase.domain.work import named
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
-from mailcase.mail.render import Rendered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """One event that somebody may have to be told of, with all that the mails about it draw on."""
-
-    desk: Desk
-    subject: Subject
-    item: QueueItem | None
-    key: str
-    """Unique for the event."""
-    stored: Mapping[Activity, Activity]
-    """New activities as the events hold them, and as they were stored."""
-    files: Mapping[Activity, tuple[Attachment, ...]]
-    """Attachments of new activities."""
-    repeated: frozenset[str] = frozenset()
-    """SHA-256 of pictures among them that came to many cases."""
-    now: datetime
-
-    def cover(self, template: str, auto_submitted: AutoSubmitted | None) -> post.Cover:
-        """Return what is to be said of a mail about this occasion."""
-        return post.Cover(template=template, key=self.key, now=self.now, auto_submitted=auto_submitted)
-
 
 Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
 
@@ -101,7 +73,7 @@ def _acknowledge(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessag
         return
     desk, subject, now = occasion.desk, occasion.subject, occasion.now
     template = acknowledgement(desk, event.template, subject.case, subject.clocks, now)
-    rendered = _render(occasion, template, letters.automatic(desk, subject, now))
+    rendered = render(occasion, template, letters.automatic(desk, subject, now))
     yield post.to_customer(desk, subject, rendered, occasion.cover(template, AutoSubmitted.REPLIED))
 
 
@@ -124,7 +96,7 @@ def _to_customer(
     stored = occasion.stored[activity] if activity else None
     files = occasion.files.get(activity, ()) if activity else ()
     words = stored or Activity(kind=ActivityKind.EMAIL_OUT, created_at=occasion.now, created_by=actor)
-    rendered = _render(occasion, template, letters.to_customer(desk, subject, words, files))
+    rendered = render(occasion, template, letters.to_customer(desk, subject, words, files))
     cover = occasion.cover(template, None if words.text else AutoSubmitted.GENERATED)
     return post.to_customer(desk, subject, rendered, cover, activity=stored, attachments=files)
 
@@ -133,31 +105,9 @@ def _merged(occasion: Occasion, event: CaseMerged) -> Iterator[OutboxMessage]:
     if not event.tell:
         return
     content = replace(letters.automatic(occasion.desk, occasion.subject, occasion.now), merged_into=event.into)
-    rendered = _render(occasion, "customer/merged", content)
+    rendered = render(occasion, "customer/merged", content)
     cover = occasion.cover("customer/merged", AutoSubmitted.GENERATED)
     yield post.to_customer(occasion.desk, occasion.subject, rendered, cover)
-
-
-def _tell_of_activity(occasion: Occasion, event: ActivityAdded) -> Iterator[OutboxMessage]:
-    if event.activity.state is ActivityState.OPEN and event.activity.owner != event.actor:
-        why = f"{_name(occasion.desk, event.actor)} gave you a {_described(occasion.desk, event.activity)}"
-        yield from _tell_owner(occasion, event.activity, why)
-
-
-def _tell_of_due(occasion: Occasion, event: ActivityDue) -> Iterator[OutboxMessage]:
-    yield from _tell_owner(occasion, event.activity, f"To be done: {_described(occasion.desk, event.activity)}")
-
-
-def _tell_owner(occasion: Occasion, activity: Activity, why: str) -> Iterator[OutboxMessage]:
-    """Yield a mail to the owner of an activity, or else to those who are told of the case."""
-    owner = occasion.desk.rulebook.agents.get(activity.owner or "")
-    whom = owner.key if owner is not None and owner.is_active else "responsible"
-    yield from _tell(occasion, "agent/activity", (whom,), Message(why=why, words=activity.text))
-
-
-def _described(desk: Desk, activity: Activity) -> str:
-    due = f", due {desk.local(activity.due_at):%a %d %b, %H:%M}" if activity.due_at else ""
-    return f"{named(activity)}{due}"
 
 
 def _tell_of_new_case(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessage]:
@@ -178,38 +128,38 @@ def _tell_of_mail(occasion: Occasion, name: str, event: Event, activity: Activit
         signature_images=len(files) - len(shown),
         newest=occasion.stored[activity],
     )
-    yield from _to_agents(occasion, name, event, message)
+    yield from to_agents(occasion, name, event, message)
 
 
 def _tell_of_assignment(occasion: Occasion, event: CaseAssigned) -> Iterator[OutboxMessage]:
-    yield from _to_agents(occasion, "assigned", event, Message(actor=_name(occasion.desk, event.actor)))
+    yield from to_agents(occasion, "assigned", event, Message(actor=name_of(occasion.desk, event.actor)))
 
 
 def _tell_of_change(name: str) -> "Writer":
     """Return what tells agents that something was done to the case."""
 
     def write(occasion: Occasion, event: Event) -> Iterator[OutboxMessage]:
-        actor = "" if event.actor in ("customer", "system") else _name(occasion.desk, event.actor)
+        actor = "" if event.actor in ("customer", "system") else name_of(occasion.desk, event.actor)
         words = event.summary[:1].upper() + event.summary[1:]
-        yield from _to_agents(occasion, name, event, Message(actor=actor, why=words))
+        yield from to_agents(occasion, name, event, Message(actor=actor, why=words))
 
     return write
 
 
 def _tell_of_fields(occasion: Occasion, event: FieldsChanged) -> Iterator[OutboxMessage]:
     if event.is_escalation:
-        actor = _name(occasion.desk, event.actor)
-        yield from _to_agents(occasion, "escalated", event, Message(actor=actor, why="Escalated"))
+        actor = name_of(occasion.desk, event.actor)
+        yield from to_agents(occasion, "escalated", event, Message(actor=actor, why="Escalated"))
 
 
 def _tell_of_delay(occasion: Occasion, event: DeliveryDelayed) -> Iterator[OutboxMessage]:
     delay = letter.Failure(recipient=event.recipient, response=event.response)
-    yield from _to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
+    yield from to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
 
 
 def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
     failure = letter.Failure(recipient=event.recipient, response=event.response)
-    yield from _to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
+    yield from to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
 
 
 def _alert(template: str) -> Writer:
@@ -218,7 +168,7 @@ def _alert(template: str) -> Writer:
     def write(occasion: Occasion, event: ClockWarned | ClockBreached) -> Iterator[OutboxMessage]:
         case, item = occasion.subject.case, occasion.item
         told = told_now(occasion.desk, case, item, event.tell, occasion.now, is_urgent=event.is_urgent)
-        yield from _tell(occasion, template, told, Message(why=event.summary))
+        yield from tell(occasion, template, told, Message(why=event.summary))
 
     return write
 
@@ -228,7 +178,7 @@ def _tell_all(template: str, breached: str = "") -> Writer:
 
     def write(occasion: Occasion, event: ClockKept | ClockAlerted | EntitlementUsed) -> Iterator[OutboxMessage]:
         is_breach = isinstance(event, ClockAlerted) and event.is_breach
-        yield from _tell(occasion, breached if is_breach else template, event.tell, Message(why=event.summary))
+        yield from tell(occasion, breached if is_breach else template, event.tell, Message(why=event.summary))
 
     return write
 
@@ -237,44 +187,7 @@ def _remind(occasion: Occasion, event: CustomerReminded) -> Iterator[OutboxMessa
     desk, subject, cover = occasion.desk, occasion.subject, occasion.cover("customer/waiting", AutoSubmitted.GENERATED)
     closes_at = event.closes_at.astimezone(zone_of(desk, subject.contact))
     content = replace(letters.automatic(desk, subject, occasion.now), closes_at=closes_at)
-    yield post.to_customer(desk, subject, _render(occasion, cover.template, content), cover)
-
-
-def _tell(
-    occasion: Occasion, template: str, whom: tuple[str, ...], message: Message, actor: str = ""
-) -> Iterator[OutboxMessage]:
-    """Yield a mail to everybody whom the words `whom` mean, but not to `actor`."""
-    for agent in addressees(occasion.desk, occasion.subject.case, occasion.item, whom):
-        if agent.key != actor:
-            yield to_agent(occasion, template, agent, message)
-
-
-def _to_agents(occasion: Occasion, name: str, event: Event, message: Message) -> Iterator[OutboxMessage]:
-    """Yield the notice `name` to those whom notices.yaml has told of it, without the one who caused it."""
-    notice = occasion.desk.rulebook.notices[name]
-    yield from _tell(occasion, notice.template, notice.to, message, event.actor)
-
-
-def to_agent(
-    occasion: Occasion, template: str, agent: Agent, message: Message, in_reply_to: str | None = None
-) -> OutboxMessage:
-    """Return one mail to one agent about the case of `occasion`."""
-    desk, subject = occasion.desk, occasion.subject
-    rendered = _render(occasion, template, letters.to_agent(desk, subject, agent, message, occasion.now))
-    cover = replace(occasion.cover(template, AutoSubmitted.GENERATED), in_reply_to=in_reply_to)
-    return post.to_agent(desk, subject, subject.mailbox, agent, rendered, cover)
-
-
-def _render(occasion: Occasion, template: str, content: letter.Letter) -> Rendered:
-    case = occasion.subject.case
-    return occasion.desk.templates.render(
-        template, content, language=content.language, mailbox=case.mailbox, queue=case.queue or ""
-    )
-
-
-def _name(desk: Desk, key: str) -> str:
-    agent = desk.rulebook.agents.get(key)
-    return agent.name if agent else key
+    yield post.to_customer(desk, subject, render(occasion, cover.template, content), cover)
 
 
 NOTICES: tuple[tuple[type[Event], Writer], ...] = (
@@ -285,8 +198,11 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (CaseResolved, _resolved),
     (CaseMerged, _merged),
     (CaseAssigned, _tell_of_assignment),
-    (ActivityAdded, _tell_of_activity),
-    (ActivityDue, _tell_of_due),
+    (ActivityAdded, notices_work.tell_of_activity),
+    (ActivityAdded, notices_work.invite),
+    (ActivityEnded, notices_work.call_off),
+    (ActivityDue, notices_work.tell_of_due),
+    (AppointmentAnswered, notices_work.tell_of_answer),
     (ClockWarned, _alert("agent/clock_warned")),
     (ClockBreached, _alert("agent/clock_breached")),
     (ClockKept, _tell_all("agent/clock_kept")),

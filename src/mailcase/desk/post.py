@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Subject
 from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.case import MAX_TITLE
 from mailcase.domain.email import Address, Attachment, InboundEmail
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
@@ -16,6 +17,7 @@ from mailcase.domain.token import Party, Token
 from mailcase.mail import thread
 from mailcase.mail.compose import compose
 from mailcase.mail.draft import AutoSubmitted, Draft
+from mailcase.mail.invitation import Invitation, write
 from mailcase.mail.render import Rendered
 from mailcase.store.outbox import CUSTOMER_TEMPLATES
 
@@ -39,6 +41,24 @@ class Cover:
     """Message-ID of the agent's mail that a mail to an agent answers."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """An appointment that a mail invites to, or calls off."""
+
+    activity: Activity
+    is_cancelled: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return self.activity.duration_minutes or 0
+
+    def start_in(self, zone: tzinfo) -> datetime:
+        """Return when it begins, on the clock of `zone`."""
+        assert self.activity.due_at is not None, "an appointment has a time"
+        return self.activity.due_at.astimezone(zone)
+
+
 def to_customer(
     desk: Desk,
     subject: Subject,
@@ -47,6 +67,7 @@ def to_customer(
     *,
     activity: Activity | None = None,
     attachments: Sequence[Attachment] = (),
+    meeting: Meeting | None = None,
 ) -> OutboxMessage:
     """Return a mail to the customer of a case, in the thread of their mails.
 
@@ -72,13 +93,31 @@ def to_customer(
     )
     return _frozen(
         desk,
-        draft,
+        _inviting(draft, meeting) if meeting else draft,
         cover,
         subject.mailbox,
         case_id=subject.case.id,
         activity_id=activity.id if activity else None,
         envelope_from="" if cover.auto_submitted is AutoSubmitted.REPLIED else mailbox.address,
     )
+
+
+def _inviting(draft: Draft, meeting: Meeting) -> Draft:
+    """Return `draft` with an invitation; its UID is our signed Message-ID, so that the answer proves its case."""
+    activity = meeting.activity
+    start = meeting.start_in(UTC)
+    invitation = Invitation(
+        uid=activity.message_id or draft.message_id,
+        title=activity.text.split("\n", 1)[0][:MAX_TITLE],
+        text=activity.text,
+        start=start,
+        end=start + timedelta(minutes=meeting.minutes),
+        organizer=draft.reply_to or draft.sender,
+        attendee=draft.to[0],
+        stamp=draft.date,
+        is_cancelled=meeting.is_cancelled,
+    )
+    return replace(draft, calendar=write(invitation), calendar_method=invitation.method)
 
 
 def to_agent(

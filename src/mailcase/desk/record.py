@@ -11,10 +11,13 @@ from datetime import datetime
 from mailcase.desk import assignment, entitlements, letters, post, schedule, sla
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
-from mailcase.desk.notices import Occasion, notices
+from mailcase.desk.duplicates import similar
+from mailcase.desk.notices import notices
+from mailcase.desk.occasion import Occasion
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, AuditRecord, TimelineEntry
 from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
@@ -66,7 +69,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
         desk=desk,
-        subject=letters.read_subject(tx, desk, people, ticked.clocks),
+        subject=_subject(tx, desk, outcome, people, ticked.clocks),
         item=outcome.item,
         key=f"{case.id}.{case.version}",
         stored=stored,
@@ -81,6 +84,13 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
                 outbox.put(tx, copy)
             _address_activity(tx, event, stored, mail)
     return Recorded(case=case, occasion=occasion)
+
+
+def _subject(tx: Tx, desk: Desk, outcome: Outcome, people: Context, clocks: tuple[Clock, ...]) -> letters.Subject:
+    """Return what the mails draw on; a new case of a customer who has others is compared with those that are open."""
+    subject = letters.read_subject(tx, desk, people, clocks)
+    is_new = outcome.before is None and outcome.case.parent_id is None and not outcome.is_quiet
+    return replace(subject, similar=similar(tx, subject.case)) if is_new and subject.earlier_cases else subject
 
 
 def _prepared(tx: Tx, desk: Desk, outcome: Outcome, clocks: tuple[Clock, ...], now: datetime) -> Outcome:

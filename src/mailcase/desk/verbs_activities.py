@@ -1,4 +1,4 @@
-"""The verbs about activities: `#task #phone #letter #time #done #drop`."""
+"""The verbs about activities: `#task #phone #letter #time #appointment #done #drop`."""
 
 import re
 from datetime import datetime
@@ -12,6 +12,8 @@ from mailcase.domain.minutes import take_minutes
 from mailcase.domain.when import parse_when, split_due
 from mailcase.errors import Refused
 
+APPOINTMENT_MINUTES = 30
+MAX_TIME_WORDS = 6  # such as `on friday at 2 pm`
 DUE_HOUR = 17  # of a day without a time: by the end of it
 _BILLABLE = re.compile(r"(?:billable|abrechenbar|facturable)\s+", re.IGNORECASE)
 _OWNER = re.compile(r"@(?P<who>\S+)\s+")
@@ -72,6 +74,20 @@ def _time(outcome: Outcome, call: Call) -> Outcome:
     return activities.log(outcome, ActivityKind.TASK, words or "time", time, call.act)
 
 
+def _appointment(outcome: Outcome, call: Call) -> Outcome:
+    """`#appointment tomorrow 14:00 [45m] text`: the longest beginning that is a time counts."""
+    words = call.argument.split(" ")
+    for count in range(min(len(words), MAX_TIME_WORDS), 0, -1):
+        try:
+            start = _moment(" ".join(words[:count]).rstrip(",:"), call)
+        except Refused:
+            continue
+        time, _, text = take_time(" ".join(words[count:]))
+        minutes = time.minutes if time else APPOINTMENT_MINUTES
+        return activities.meet(outcome, text, start, minutes, call.act)
+    raise Refused(f"{call.argument!r} begins with no time to come; write {call.command.spec.usage}.")
+
+
 def _done(outcome: Outcome, call: Call) -> Outcome:
     """`#done [number or first words] [20m [billable 10m]]`."""
     words, time = _with_time(call.argument)
@@ -97,6 +113,7 @@ ACTIVITIES: dict[str, Verb] = {
     "phone": _phone,
     "letter": _letter,
     "time": _time,
+    "appointment": _appointment,
     "done": _done,
     "drop": _drop,
 }

@@ -152,6 +152,13 @@ COMMANDS = (
         works_on_closed=True,
     ),
     CommandSpec(
+        name="appointment",
+        usage="#appointment tomorrow 14:00 [45m] what about",
+        summary="Make an appointment with the customer, who gets an invitation; the answer comes to the case.",
+        argument=Argument.REQUIRED,
+        aliases=("termin", "rendezvous", "cita", "meeting"),
+    ),
+    CommandSpec(
         name="done",
         usage="#done [number or first words] [20m]",
         summary="Complete an open activity; without words, the only one there is.",

@@ -110,3 +110,14 @@ class Undone(Event):
     @property
     def summary(self) -> str:
         return f"took back: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentAnswered(Event):
+    """The customer says whether they come."""
+
+    activity: Activity
+
+    @property
+    def summary(self) -> str:
+        return f"{self.activity.response}: {named(self.activity)}"

@@ -6,6 +6,7 @@
         multipart/related           with pictures that the HTML shows (RFC 2387)
           text/html
           image …
+        text/calendar               with an appointment
       file …
 
 No line is longer than 998 octets, all end in CRLF, and nothing but ASCII is written: it survives every relay.
@@ -43,7 +44,7 @@ def write_body(draft: Draft) -> Part:
         shown = _text("html", html)
         if pictures:
             shown = _multipart("related", [shown, *map(_file, pictures)], boundaries)
-        part = _multipart("alternative", [part, shown], boundaries)
+        part = _multipart("alternative", [part, shown, *_calendar(draft)], boundaries)
     return _multipart("mixed", [part, *map(_file, files)], boundaries) if files else part
 
 
@@ -65,6 +66,19 @@ def _text(subtype: str, text: str) -> Part:
         token_field("Content-Transfer-Encoding", encoding),
         b"\r\n",
         written,
+    )
+
+
+def _calendar(draft: Draft) -> Iterator[Part]:
+    """Yield the calendar of a mail, as RFC 6047 section 2.4 has it: the last of the alternatives."""
+    if not draft.calendar:
+        return
+    parameters = (("charset", "utf-8"), ("method", draft.calendar_method))
+    yield (
+        parameter_field("Content-Type", "text/calendar", parameters),
+        token_field("Content-Transfer-Encoding", "base64"),
+        b"\r\n",
+        _base64(draft.calendar.encode("utf-8", "replace")),
     )
 
 

@@ -11,6 +11,7 @@ refused before anything happens, because a person who wrote it meant it, and no 
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from mailcase.domain.command import Argument, Command
@@ -19,7 +20,15 @@ from mailcase.errors import Refused
 
 _LINE = re.compile(r"#(?P<word>[^\W\d_]+)(?:[ \t:]+(?P<argument>.*))?", re.DOTALL)
 _TYPOGRAPHY = str.maketrans(
-    {"＃": "#", "\u00a0": " ", "\u200b": None, "\ufeff": None, "–": "-", "—": "-", "“": '"', "”": '"'}
+    {
+        "＃": "#",
+        "\u00a0": " ",
+        "\u200b": None,
+        "\ufeff": None,
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("“”„‟«»", '"'),
+        **dict.fromkeys("‘’‚‛", "'"),
+    }
 )
 
 
@@ -61,7 +70,8 @@ def starts_with_command(text: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    return line.translate(_TYPOGRAPHY).strip()
+    """Return a line as a keyboard writes it: phones and word processors set dashes and quotes, Macs part letters from dots."""
+    return unicodedata.normalize("NFC", line.translate(_TYPOGRAPHY)).strip()
 
 
 def _up_to_next_command(lines: list[str]) -> list[str]:
@@ -85,6 +95,9 @@ def _command(line: str, *, is_top: bool) -> Command | None:
         return None
     if not is_top and spec.argument is not Argument.BLOCK:
         raise Refused(f"#{match['word']} stands below your words; commands go above them. Nothing was done or sent.")
+    if spec.argument is Argument.BLOCK:  # words for people stay as they were written
+        _, _, argument = line.strip().partition(" ")
+        return Command(spec=spec, argument=argument.strip() if match["argument"] else "")
     return Command(spec=spec, argument=(match["argument"] or "").strip())
 
 

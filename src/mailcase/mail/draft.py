@@ -45,6 +45,10 @@ class Draft:
     extra: tuple[tuple[str, str], ...] = ()
     """Further header fields, of EXTRA_HEADERS only."""
     attachments: tuple[Attachment, ...] = ()
+    calendar: str = ""
+    """iCalendar that calendar programs show beside the text (RFC 6047 section 2.4), or empty."""
+    calendar_method: str = ""
+    """Its METHOD, such as REQUEST."""
     is_smtputf8: bool = False
     """The server takes SMTPUTF8 (RFC 6531): non-ASCII local parts are allowed."""
 

@@ -28,6 +28,10 @@ MAX_LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
 MAX_MESSAGE_IDS = 200  # of References, the newest; a longer chain adds only older mail of the same thread
 MAX_ADDRESSES = 200
 MAX_HINTS = 10
+MAX_CALENDARS = 10
+MAX_CALENDAR = 100_000  # bytes of one that are looked through
+_UID = re.compile(r"^UID:(mc\.\S{1,300})", re.MULTILINE | re.IGNORECASE)
+_FOLDED = re.compile(r"\r?\n[ \t]")  # RFC 5545 section 3.1
 
 _SIGNATURE_BYTES = 16
 _CODES = {Party.CUSTOMER: "c", Party.AGENT: "a"}
@@ -100,7 +104,7 @@ def keys(email: InboundEmail, secrets: Sequence[bytes], own_addresses: Collectio
     `secrets` are the signing keys, the current one first; older ones stay valid until they are left out. With
     `own_addresses`, only reply addresses made from one of them count.
     """
-    newest_first = (*email.in_reply_to, *reversed(email.references[-MAX_MESSAGE_IDS:]))
+    newest_first = (*_answered_appointments(email), *email.in_reply_to, *reversed(email.references[-MAX_MESSAGE_IDS:]))
     message_ids = tuple(dict.fromkeys(newest_first))[:MAX_MESSAGE_IDS]
     found = [token_of_message_id(one, secrets) for one in message_ids]
     found += [token_of_address(one, secrets, own_addresses) for one in _recipients(email)]
@@ -109,6 +113,16 @@ def keys(email: InboundEmail, secrets: Sequence[bytes], own_addresses: Collectio
         message_ids=message_ids,
         case_hints=_case_hints(email.subject),
     )
+
+
+def _answered_appointments(email: InboundEmail) -> list[str]:
+    """Return the UIDs of ours in calendars that came with a mail: an answer often names nothing else."""
+    found: list[str] = []
+    for file in email.attachments[:MAX_CALENDARS]:
+        if file.content_type == "text/calendar":
+            text = file.content[:MAX_CALENDAR].decode("utf-8", "replace")
+            found += _UID.findall(_FOLDED.sub("", text))
+    return found[:MAX_CALENDARS]
 
 
 def token_of_message_id(message_id: str, secrets: Sequence[bytes]) -> Token | None:

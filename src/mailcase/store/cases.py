@@ -22,6 +22,11 @@ _count_of_contact = Statement(
 _insert_as = Statement(into(schema.cases), keys=("id", *CASES.written))
 _sqlite_counter = text("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")
 _postgres_counter = text("SELECT nextval(pg_get_serial_sequence('cases', 'id'))")
+_active_of_contact = Statement(
+    CASES.select.where(_cases.contact_id == bindparam("wanted"), _cases.status == fixed(Status.ACTIVE))
+    .order_by(_cases.id.desc())
+    .limit(bindparam("limit"))
+)
 _merged = Statement(CASES.select.where(_cases.merged_into_id == bindparam("wanted")).order_by(_cases.id))
 _children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
 
@@ -101,6 +106,11 @@ def count_of_contact(tx: Tx, contact_id: int) -> int:
 def children(tx: Tx, case_id: int) -> list[Case]:
     """Return the child cases of a case, the oldest first."""
     return CASES.all(tx, _children, {"wanted": case_id})
+
+
+def active_of_contact(tx: Tx, contact_id: int, limit: int) -> list[Case]:
+    """Return up to `limit` active cases of a contact, the newest first."""
+    return CASES.all(tx, _active_of_contact, {"wanted": contact_id, "limit": limit})
 
 
 def merged_into(tx: Tx, case_id: int) -> list[Case]:
