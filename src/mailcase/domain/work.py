@@ -16,6 +16,8 @@ NAMES = {
     ActivityKind.EMAIL_IN: "mail",
     ActivityKind.EMAIL_OUT: "mail",
 }
+QUOTES = "\"'“”„«»‘’"
+"""May stand around the words of an activity, or not, where it is named again."""
 MAX_NAMED = 60  # characters of an activity's words where it is named
 
 
@@ -58,11 +60,11 @@ def find_open(words: str, activities: Sequence[Activity]) -> Activity:
     Raises Refused with those there are.
     """
     there = open_ones(activities)
-    wanted = words.strip().lstrip("#").casefold()
+    wanted = words.strip().lstrip("#").strip(QUOTES).casefold()
     if wanted.isascii() and wanted.isdigit():
         found = [one for one in there if one.id == int(wanted)]
     else:
-        found = [one for one in there if (one.subject or one.text).strip().casefold().startswith(wanted)]
+        found = [one for one in there if (one.subject or one.text).strip().lstrip(QUOTES).casefold().startswith(wanted)]
     if len(found) != 1:
         known = "; ".join(map(named, there)) or "none"
         raise Refused(f"{words.strip() or 'this'!r} names no single open activity; open are: {known}.")
