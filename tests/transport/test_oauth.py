@@ -134,6 +134,7 @@ def test_a_code_of_a_browser_is_exchanged_with_its_proof(server: OAuthServer) ->
     issued = oauth.exchange_code(client(server), ACCOUNT, code=code, verifier=verifier, now=NOW)
 
     assert server.is_signed_in(issued.refresh_token)
+    assert (query["prompt"], query["access_type"]) == (["consent"], ["offline"])
     assert (query["redirect_uri"], query["state"], query["login_hint"]) == (["http://localhost"], ["s"], [ACCOUNT])
 
 

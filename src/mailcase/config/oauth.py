@@ -37,6 +37,8 @@ class Preset:
     authorize_url: str = ""
     revoke_url: str = ""
     redirect_url: str = "http://localhost"
+    prompt: str = "consent"
+    """What a sign-in by browser asks: many give a refresh token only together with a new consent (OpenID Connect 11)."""
     scopes: dict[Grant, str] = field(default_factory=dict)
     refresh_lifetime: timedelta | None = None
     """How long a refresh token that is not used stays good, where the provider does not say it with each one."""
@@ -53,6 +55,7 @@ PRESETS = {
             Grant.REFRESH_TOKEN: f"{OUTLOOK}/IMAP.AccessAsUser.All {OUTLOOK}/SMTP.Send offline_access",
             Grant.CLIENT_CREDENTIALS: "https://outlook.office365.com/.default",
         },
+        prompt="select_account",  # a new consent could be one that only administrators may give
         # https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime
         refresh_lifetime=timedelta(days=90),
     ),

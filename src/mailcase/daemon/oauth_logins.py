@@ -37,6 +37,7 @@ def oauth_client(config: Config, name: str) -> OAuthClient:
         authorize_url=settings.endpoint("authorize_url"),
         revoke_url=settings.endpoint("revoke_url"),
         redirect_url=settings.endpoint("redirect_url"),
+        prompt=settings.preset.prompt,
         refresh_lifetime=settings.preset.refresh_lifetime,
         ca_file=settings.ca_file,
         timeout=timedelta(seconds=settings.timeout_s),

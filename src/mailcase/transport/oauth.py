@@ -80,8 +80,8 @@ def sign_in_address(client: OAuthClient, account: str, *, state: str, challenge:
         "code_challenge": challenge,  # RFC 7636 section 4.3
         "code_challenge_method": "S256",
         "login_hint": account,
-        "access_type": "offline",  # without these two Google gives no refresh token; others pass over them
-        "prompt": "consent",
+        "access_type": "offline",  # without it Google gives no refresh token; others pass over it
+        "prompt": client.prompt,
     }
     mark = "&" if "?" in client.authorize_url else "?"
     return f"{client.authorize_url}{mark}{urlencode(query)}"

@@ -47,6 +47,8 @@ class OAuthClient:
     revoke_url: str = ""
     redirect_url: str = ""
     """Where a sign-in by browser ends."""
+    prompt: str = "consent"
+    """What it asks the person."""
     refresh_lifetime: timedelta | None = None
     """Of a refresh token that is not used, where the provider does not say it with each one."""
     ca_file: Path | None = None
