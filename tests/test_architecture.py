@@ -111,7 +111,13 @@ def test_the_domain_is_pure(path: Path) -> None:
         assert module.split(".")[0] not in IMPURE, f"{path.name}:{line}: domain imports {module}"
 
 
-LATE = {"mailcase.store.migrations.run", "mailcase.transport.oauth", "mailcase.transport.oauth_assertion"}
+LATE = {
+    "mailcase.mail.dkim_signature",
+    "mailcase.mail.signing",
+    "mailcase.store.migrations.run",
+    "mailcase.transport.oauth",
+    "mailcase.transport.oauth_assertion",
+}
 """What the daemon needs once in its life or not at all, and would carry for the rest of it."""
 
 

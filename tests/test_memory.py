@@ -29,7 +29,8 @@ def loaded() -> set[str]:
         ("starlette", "the same"),
         ("httpx", "2 MB, needed to renew tokens of OAuth 2.0"),
         ("jwt", "8 MB with what it needs, for OAuth 2.0 by a private key"),
-        ("cryptography", "the same"),
+        ("cryptography", "the same, and for DKIM"),
+        ("dkim", "12 MB with what it needs, for desks that sign"),
     ],
 )
 def test_a_daemon_at_rest_does_not_load(library: str, why: str, loaded: set[str]) -> None:

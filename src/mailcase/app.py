@@ -17,7 +17,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
-from mailcase.mail.signing import Signer, load_signer
+from mailcase.mail.signer import Signer
 from mailcase.mail.template_files import names_in
 from mailcase.rules.lint import Around, lint
 from mailcase.rules.load import load as load_rules
@@ -185,6 +185,8 @@ def signer_of(settings: DkimSettings, address: str, section: str) -> Signer:
         pem = file.read_bytes()
     except OSError as error:
         raise Invalid(f"{section}: {file} cannot be read: {error.strerror}.") from error
+    from mailcase.mail.signing import load_signer  # 12 MB, needed where mail is signed
+
     return load_signer(domain, settings.selector, pem, f"{section}: {file}")
 
 

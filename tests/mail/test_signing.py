@@ -12,7 +12,8 @@ from mailcase.domain.email import Address
 from mailcase.errors import Invalid
 from mailcase.mail.compose import compose, verify
 from mailcase.mail.draft import Draft
-from mailcase.mail.signing import Signer, load_signer
+from mailcase.mail.signer import Signer
+from mailcase.mail.signing import load_signer
 
 
 def pem(key: object, password: bytes | None = None) -> bytes:

@@ -6,7 +6,7 @@ from mailcase.app import signer_of
 from mailcase.config import Config
 from mailcase.daemon.finding import Finding
 from mailcase.errors import Invalid, Unavailable
-from mailcase.mail.signing import Signer
+from mailcase.mail.signer import Signer
 from mailcase.transport.dns import texts_of
 
 Look = Callable[[str], tuple[str, ...]]

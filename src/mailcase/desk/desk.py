@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from mailcase.domain.case import Case
 from mailcase.domain.mailbox import Copies, Mailbox
 from mailcase.mail.render import Templates
-from mailcase.mail.signing import Signer
+from mailcase.mail.signer import Signer
 from mailcase.rules.rulebook import Rulebook
 
 
