@@ -55,8 +55,6 @@ class _Said:
 
     subject: str
     """Folded."""
-    has_subject: bool
-    """Whether the subject may hold a phrase."""
     text: str
     """The beginning of the new text, folded; empty when it holds none of the phrases."""
     is_by_nobody: bool
@@ -65,10 +63,7 @@ class _Said:
     @classmethod
     def of(cls, email: InboundEmail) -> "_Said":
         text = fold(email.reply.text[:MAX_PHRASE_TEXT])
-        subject = fold(email.subject)
-        return cls(
-            subject, phrases.SUBJECTS.holds(subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email)
-        )
+        return cls(fold(email.subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email))
 
 
 def classify(
@@ -154,7 +149,7 @@ def _delivered(email: InboundEmail, said: _Said) -> list[str]:
         return ["multipart/report: disposition-notification"]
     if bounce.is_success(email):
         return ["delivery-status: success"]
-    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject) if said.has_subject else None
+    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject)
     text = phrases.READ_RECEIPT_TEXTS.find(said.text) if subject else None
     return [f"read receipt: {subject} {text}"] if subject and text else []
 
@@ -264,7 +259,7 @@ def _of_kind(findings: tuple[Finding, ...], kind: Kind) -> list[str]:
 
 def _in_subject(table: phrases.Phrases, said: _Said) -> str | None:
     """Find a phrase at the beginning of the subject, or behind and inside the marks of replies, forwards and lists."""
-    subject = said.subject if said.has_subject else ""
+    subject = said.subject
     for _ in range(MAX_MARKS):
         found = table.find(subject.lstrip("[(*"))
         mark = _REPLY_MARK.match(subject)

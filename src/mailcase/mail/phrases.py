@@ -38,15 +38,20 @@ class Phrases:
         parts = "|".join(map(fold_pattern, self.rows))
         self._pattern = re2.compile(f"{prefix}({parts})", _OPTIONS)
         self._distinct = re2.compile(f"(?:{parts})", _OPTIONS)
+        # Runs a phrase only where the words are that it cannot do without.
+        self._filter = re2.Filter()
+        for row in self.rows:
+            self._filter.Add(fold_pattern(row), _OPTIONS)
+        self._filter.Compile()
 
     def find(self, folded: str) -> str | None:
         """Return the first phrase found in folded text, or None."""
-        found = self._pattern.search(folded)
+        found = self._pattern.search(folded) if self.holds(folded) else None
         return str(found.group(1)).strip() if found else None
 
     def holds(self, folded: str) -> bool:
         """Tell whether `find` or `count` may find anything in folded text."""
-        return self._distinct.search(folded) is not None
+        return bool(self._filter.Match(folded))
 
     def count(self, folded: str) -> int:
         """Return how many different phrases the folded text holds."""
@@ -295,7 +300,5 @@ READ_RECEIPT_TEXTS = Phrases(
     )
 )
 
-SUBJECTS = Phrases(OUT_OF_OFFICE_SUBJECTS.rows, AUTO_REPLY_SUBJECTS.rows, READ_RECEIPT_SUBJECTS.rows)
-"""All that is looked for in subjects, and"""
 TEXTS = Phrases(OUT_OF_OFFICE_TEXTS.rows, AUTO_REPLY_TEXTS.rows, CHALLENGES.rows, READ_RECEIPT_TEXTS.rows)
-"""in texts. Most hold nothing of it, and need no second look."""
+"""All that is looked for in texts. Most texts hold nothing of it, and need no second look."""

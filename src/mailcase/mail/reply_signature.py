@@ -79,10 +79,10 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
                 return at
             if at >= near and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
                 return at
-        if not _may_be_certain(bare):
+        if not may_be_certain(bare):
             continue
         if (
-            (_may_be_mobile(bare) and _is_mobile(lines, at, end if at >= near else at))
+            (may_be_mobile(bare) and _is_mobile(lines, at, end if at >= near else at))
             or FOOTERS.match(bare)
             or (DISCLAIMERS.match(bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
         ):
@@ -90,7 +90,7 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
     return end
 
 
-def _may_be_certain(bare: str) -> bool:
+def may_be_certain(bare: str) -> bool:
     """Whether a line begins as one that a table knows may: a cheap look, since nearly no line is one.
 
     A line with other letters than English ones may begin in too many ways.
@@ -98,7 +98,7 @@ def _may_be_certain(bare: str) -> bool:
     return bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS or not bare.isascii()
 
 
-def _may_be_mobile(bare: str) -> bool:
+def may_be_mobile(bare: str) -> bool:
     """Whether a line does not begin as only disclaimers and footers do, as sentences do so often."""
     return bare.lstrip(_BEFORE)[:3].rstrip().lower() not in NEVER_MOBILE or not bare.isascii()
 
