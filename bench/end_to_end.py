@@ -27,6 +27,7 @@ from mailcase.store.cases import CaseFilter
 MESSAGES = 1000
 INSIDE: tuple[Place, ...] = (
     ("parse, classify", Readers, "_taken"),
+    ("parse, classify", Readers, "_read_here"),
     ("gather", context, "gather"),
     ("judge", intake, "judge"),
     ("act, record", intake, "act_on"),
