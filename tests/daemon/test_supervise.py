@@ -2,6 +2,7 @@
 
 import itertools
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,18 @@ def test_sighup_takes_good_rules_and_keeps_the_last_good_ones(scene: Scene) -> N
         eventually(lambda: scene.is_filed(1), "the case")
         assert [case.queue for case in scene.cases()] == ["billing"]
         daemon.wait_for_notice("WATCHDOG=1")
+
+
+def test_signals_in_the_midst_of_signals_stop_nothing(scene: Scene) -> None:
+    with DaemonProcess(scene.config) as daemon:
+        daemon.wait_for_notice("READY=1")
+        for _ in range(40):
+            daemon.process.send_signal(signal.SIGHUP)
+            time.sleep(0.01)
+        scene.customer_writes()
+        eventually(lambda: scene.is_filed(1), "the case")
+        code, took_s = daemon.stop()
+    assert (code, took_s < STOPS_WITHIN_S) == (0, True)
 
 
 @pytest.mark.timeout(300)  # it starts the daemon three times, on a machine that may be busy

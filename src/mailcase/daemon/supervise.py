@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import time as clock_time
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -59,16 +60,31 @@ class Daemon:
         self._log = app.config.log
 
     def run(self) -> None:
-        """Run until SIGTERM or SIGINT. To be called from the main thread."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop())
-        signal.signal(signal.SIGHUP, lambda *_: self._reload())
+        """Run until SIGTERM or SIGINT. To be called from the main thread.
+
+        A signal is only noted when it comes: it may come while this thread holds a lock, or obeys the one before.
+        """
+        signals: SimpleQueue[int] = SimpleQueue()  # the one queue that a signal handler may write to
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda number, _: signals.put(number))
         self.start()
         notify("READY=1", self._status())
-        while not self._stop.wait(1.0):
-            pass
+        while not self._stop.is_set():
+            with suppress(Empty):
+                self._obey(signals.get(timeout=1.0), signals)
         notify("STOPPING=1")
         self.join()
+
+    def _obey(self, first: int, others: SimpleQueue[int]) -> None:
+        """Do what the signals want that have come by now: to end before all else, to reload only once."""
+        wanted = {first}
+        with suppress(Empty):
+            while True:
+                wanted.add(others.get_nowait())
+        if wanted - {signal.SIGHUP}:
+            self.stop()
+        else:
+            self._reload()
 
     def start(self) -> None:
         """Start all threads."""

@@ -93,7 +93,10 @@ class Desk:
         title = TITLE.format(number=number)
         self.user.append(mail(sender=f"c{number}@x{number}.example", subject=title, message_id=f"<{number}@x.example>"))
         rows = f"SELECT queue FROM cases WHERE title = '{title}'"
-        eventually(lambda: self.book.rows(rows), f"the case {title}")
+        try:
+            eventually(lambda: self.book.rows(rows), f"the case {title}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.book.states()}, {self.daemon.tail()}") from error
         return str(self.book.rows(rows)[0][0])
 
 
