@@ -113,3 +113,18 @@ def test_what_was_done_is_taken_back(mailcase: Mailcase, desk: DeskFolder) -> No
     done(mailcase, desk, "priority", FIRST, "high")
     assert done(mailcase, desk, "undo", FIRST) == f"{FIRST}: took back: priority\n"
     mailcase("--config", desk.config, "case", "undo", FIRST, "--as", "anna").fails(1, "nothing on", "to take back")
+
+
+def test_open_activities_end_with_the_case_if_that_is_said(mailcase: Mailcase, desk: DeskFolder) -> None:
+    done(mailcase, desk, "task", FIRST, "look again")
+    ended = done(mailcase, desk, "resolve", FIRST, "Done.", "--drop", "--time", "30m", "--billable", "10m")
+    assert "30 min spent, 10 billable" in ended
+    done(mailcase, desk, "task", SECOND, "look again")
+    assert "cancelled (a test)" in done(mailcase, desk, "cancel", SECOND, "a test", "--drop")
+
+
+def test_a_parent_tells_of_the_end_of_its_child(mailcase: Mailcase, desk: DeskFolder) -> None:
+    done(mailcase, desk, "parent", SECOND, FIRST)
+    done(mailcase, desk, "resolve", SECOND)
+    entries = mailcase("--config", desk.config, "case", "show", FIRST, "--json").json["timeline"]
+    assert entries[-1]["summary"] == f"child {SECOND} is resolved: two"

@@ -9,6 +9,8 @@ from mailcase.cli.acting import As, Files, Number
 from mailcase.cli.case_work import Text, Why, do
 from mailcase.domain.case import Origin
 
+Drop = Annotated[bool, typer.Option("--drop", help="Cancel what is still open on it.")]
+
 
 def create(
     title: Annotated[str, typer.Argument(help="What it is about, in a line.", show_default=False)],
@@ -52,19 +54,41 @@ def resolve(
     reason: Annotated[
         str, typer.Option("--reason", help="A status reason of resolved cases; the first of them, if left out.")
     ] = "",
+    took: Annotated[
+        str, typer.Option("--time", help="Time to write down with it, such as 20m.", show_default=False)
+    ] = "",
+    billable: Annotated[
+        str, typer.Option("--billable", help="What is charged, if not all that was spent.", show_default=False)
+    ] = "",
+    drop: Drop = False,
     who: As = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
     """Resolve a case; the customer gets the closure mail, with the resolution in it."""
-    do(number, "resolve", f"{reason} {acting.text_of(text).strip()}", who, as_json=as_json, given=config)
+    charged = f"billable {billable}" if billable else ""
+    said = " ".join(part for part in (reason, took, charged, acting.text_of(text).strip()) if part)
+    _end(number, "resolve", said, who, drop=drop, as_json=as_json, given=config)
 
 
 def cancel(
-    number: Number, why: Why, who: As = None, as_json: options.Json = False, config: options.Config = None
+    number: Number,
+    why: Why,
+    drop: Drop = False,
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
 ) -> None:
     """Cancel a case; the customer is not told."""
-    do(number, "cancel", why, who, as_json=as_json, given=config)
+    _end(number, "cancel", why, who, drop=drop, as_json=as_json, given=config)
+
+
+def _end(
+    number: str, name: str, said: str, who: str | None, *, drop: bool, as_json: bool, given: options.Config
+) -> None:
+    first = [("drop", "all")] if drop else []
+    with options.opened(given) as opened:
+        acting.told(acting.run(opened, number, [*first, (name, said)], who), as_json=as_json)
 
 
 def reopen(

@@ -1,6 +1,6 @@
 """The verbs that end a case and begin it again, with what the end of a parent means for its children."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailcase.desk import cases, relations
 from mailcase.desk.activities import Time, log
@@ -10,6 +10,7 @@ from mailcase.desk.verbs_activities import take_time
 from mailcase.domain import lifecycle
 from mailcase.domain.activity import ActivityKind
 from mailcase.domain.case import Status
+from mailcase.domain.events_work import FamilyChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ def _resolve(outcome: Outcome, call: Call) -> Outcome:
     reasons = call.rulebook.status_reasons
     words = with_line(call.request.words, closure.line, outcome, call.act)
     done = cases.resolve(outcome, closure.reason, words, reasons, call.act, billable_minutes=closure.billable_minutes)
-    return _with_family(done, call)
+    return _told_to_parent(_with_family(done, call), call)
 
 
 def read_closure(call: Call) -> Closure:
@@ -55,7 +56,7 @@ def with_line(words: NewActivity | None, line: str, outcome: Outcome, act: Act) 
 
 def _cancel(outcome: Outcome, call: Call) -> Outcome:
     done = cases.cancel(outcome, call.argument, call.rulebook.status_reasons, call.act)
-    return _with_family(done, call)
+    return _told_to_parent(_with_family(done, call), call)
 
 
 def _reopen(outcome: Outcome, call: Call) -> Outcome:
@@ -66,6 +67,17 @@ def _with_family(outcome: Outcome, call: Call) -> Outcome:
     children = call.around.shelf.children(outcome.case)
     closing = call.rulebook.policy(outcome.case.mailbox).parent_closing
     return relations.close_family(outcome, children, closing, call.rulebook.status_reasons, call.act)
+
+
+def _told_to_parent(outcome: Outcome, call: Call) -> Outcome:
+    """Let the timeline of its parent tell that a child has ended."""
+    case = outcome.case
+    parent = call.around.shelf.case(case.parent_id) if case.parent_id is not None else None
+    if parent is None or not parent.case.is_active:
+        return outcome
+    what = f"child {case.number} is {case.status}: {case.title}"
+    told = parent.then(FamilyChanged(actor=call.act.actor, cause=call.act.cause, what=what))
+    return replace(outcome, others=(*outcome.others, told))
 
 
 ENDS: dict[str, Verb] = {"resolve": _resolve, "cancel": _cancel, "reopen": _reopen}
