@@ -96,7 +96,7 @@ def test_what_cannot_be_done_is_refused(settings: Path, arguments: list[str], to
         ),
         (["backfill", "support", "--since", "yesterday"], "yesterday is not a date such as 2026-01-31"),
         (["backfill", "support", "--since", "2026-02-01", "--until", "2026-01-01"], "is not after --since"),
-        (["backfill", "support", "--since", "2026-02-01"], "add the server to fetch from"),
+        (["backfill", "support", "--since", "2026-02-01"], "add one of them to fetch its mail"),
         (["inbox", "reconcile", "sales"], "there is no mailbox sales with a server; there are: none"),
         (["db", "copy", "sqlite:///nowhere.db", "sqlite:///new.db"], "nowhere.db: there is no such database"),
     ],
