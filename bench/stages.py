@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import burst, end_to_end, filing, parsing, replay, search
+from bench import burst, clocks, end_to_end, filing, parsing, replay, search
 from bench.result import Options, Result
 
 
@@ -35,6 +35,7 @@ STAGES = {
     "burst": Stage(title="a full mailbox before the running daemon: speed and memory", run=burst.run),
     "growth": Stage(title="filing on a desk with many cases, against one with few", run=filing.run),
     "search": Stage(title="full-text search on a desk with many cases", run=search.run, is_default=False),
+    "clocks": Stage(title="how late clocks are fired among many open ones", run=clocks.run, is_default=False),
     "replay": Stage(title="other rules tried on stored mail", run=replay.run, is_default=False),
     "store": Stage(title="the transaction of one mail, against the bare driver", run=script("store"), is_default=False),
     "store-growth": Stage(

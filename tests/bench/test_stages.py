@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("stage", ["end-to-end", "parse", "burst", "growth"])
+@pytest.mark.parametrize("stage", ["end-to-end", "parse", "burst", "growth", "clocks"])
 def test_a_stage_tells_its_figures(stage: str, tmp_path: Path) -> None:
     told = tmp_path / "told.json"
     given = ["--messages", "20", "--cases", "300", "--agents", "1", "--folder", str(tmp_path), "--json", str(told)]

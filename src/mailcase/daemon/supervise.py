@@ -36,7 +36,8 @@ from mailcase.daemon.worker import Surroundings
 from mailcase.errors import StaleWrite
 from mailcase.log import configure, get_logger
 
-TICK = timedelta(seconds=5)  # how late a clock or a retry may be noticed
+CLOCK_TICK = timedelta(seconds=1)  # how late a clock may be noticed
+TICK = timedelta(seconds=5)  # how late a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
 TIDYING = timedelta(minutes=10)
 NIGHT = clock_time(3, 17)  # on the desk's clock: when servers, ledger and cases are compared
@@ -114,7 +115,7 @@ class Daemon:
 
     def _add_ticks(self) -> None:
         """Name everything that is due by time; the database holds what is due."""
-        self._ticks.add("clocks", self._tick, TICK)
+        self._ticks.add("clocks", self._tick, CLOCK_TICK)
         self._ticks.add("rules", self._reloader.follow, TICK)
         self._ticks.add("leases", self._crew.mailboxes.renew, RENEW_EVERY)
         self._ticks.add("claims", self._claims.renew, RENEW_EVERY)
