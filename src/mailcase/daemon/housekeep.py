@@ -3,6 +3,7 @@
 from mailcase.app import App
 from mailcase.desk.admin import queue_digest
 from mailcase.desk.entitlement_work import renew_due
+from mailcase.desk.today import queue_digests
 from mailcase.log import get_logger
 
 log = get_logger(__name__)
@@ -13,8 +14,11 @@ def housekeep(app: App) -> bool:
     with app.database.begin() as tx:
         is_queued = queue_digest(tx, app.desk, app.now())
         renewed = renew_due(tx, app.now())
+        digests = queue_digests(tx, app.desk, app.now())
     if renewed:
         log.info("entitlements.renewed", entitlements=renewed)
     if is_queued:
         log.info("held.digest_queued")
-    return is_queued
+    if digests:
+        log.info("agents.digests_queued", digests=digests)
+    return is_queued or digests > 0

@@ -180,6 +180,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueItem:
+    """One thing that is due today, in words."""
+
+    number: str
+    """Of its case."""
+    title: str
+    """Of its case."""
+    what: str
+    """Such as `First response`, `Follow up`, or the words of a task."""
+    due: str
+    """Such as `14:30`, with the day when that is past."""
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarCase:
     """An earlier case that may help, or that this one may be merged with."""
 
@@ -199,7 +214,7 @@ class AgentLetter:
     desk: str
     mailbox: Person
     case: CaseFacts | None
-    """None only in `agent/returned`, for a mail that names no case."""
+    """None only in `agent/today`, and in `agent/returned` for a mail that names no case."""
     customer: Customer | None
     agent: str
     """Name of the reader."""
@@ -222,6 +237,8 @@ class AgentLetter:
     """Such as `The sender could not be verified.`"""
     transcript: tuple[TranscriptLine, ...] = ()
     failures: tuple[Failure, ...] = ()
+    due: tuple[DueItem, ...] = ()
+    """What the reader has to do today, the first due first; only in `agent/today`."""
     articles: tuple[Article, ...] = ()
     similar: tuple[SimilarCase, ...] = ()
     internal: str = INTERNAL

@@ -16,6 +16,7 @@ from mailcase.mail.letter import (
     ClockFace,
     Customer,
     CustomerLetter,
+    DueItem,
     Failure,
     File,
     HeldMail,
@@ -135,6 +136,10 @@ _AGENT = AgentLetter(
         TranscriptLine(command="#priority high", outcome="Priority is high.", is_ok=True),
         TranscriptLine(command="#queue biling", outcome="There is no queue biling; did you mean billing?", is_ok=False),
     ),
+    due=(
+        DueItem(number=_NUMBER, title="Invoice 20931 shows freight twice", what="First response", due="12:42"),
+        DueItem(number=_NUMBER, title="Keyboard", what="Call her back", due="Fri 20 Nov 09:00", is_late=True),
+    ),
     failures=(Failure(recipient="maja@lindqvist.example", response="550 5.1.1 no such user"),),
     articles=_AUTOMATIC.articles,
     similar=(SimilarCase(number=format_number(4690), title="Freight charged twice", status="Resolved"),),
@@ -203,5 +208,5 @@ def samples(name: str, letter_type: type[Letter]) -> tuple[Letter, ...]:
         return tuple(
             replace(letter, case=None) for letter in _SAMPLES[letter_type] if isinstance(letter, AutomaticLetter)
         )
-    rare = (_WITHOUT_CASE,) if name == "agent/returned" else ()
+    rare = (_WITHOUT_CASE,) if name in ("agent/returned", "agent/today") else ()
     return _SAMPLES[letter_type] + rare
