@@ -126,3 +126,7 @@ def test_other_opening_hours_are_tried_on_stored_cases(mailcase: Mailcase, desk:
 
 def test_something_has_to_be_proposed(mailcase: Mailcase, desk: DeskFolder) -> None:
     mailcase("--config", desk.config, "sla", "simulate").fails(2, "--against")
+
+
+def test_only_a_manager_has_clocks_counted_anew(mailcase: Mailcase, desk: DeskFolder) -> None:
+    mailcase("--config", desk.config, "sla", "recalculate", FIRST, "--as", "anna").fails(1, "manager")

@@ -14,6 +14,7 @@ from mailcase.daemon.intake import intake
 from mailcase.daemon.watch import watch
 from mailcase.desk.letters import read_people
 from mailcase.desk.outcome import Act
+from mailcase.desk.recalculation import recalculate_case
 from mailcase.desk.simulation import history, play
 from mailcase.desk.sla_explain import explain_case
 from mailcase.desk.working import find, work_by_text
@@ -239,3 +240,20 @@ def test_a_history_is_played_under_other_rules(opened: Open, tmp_path: Path) -> 
         steps = tuple(history(find(tx, 1), audit.of_object(tx, "case", 1), happened))
         (clock,) = play(steps, read_people(tx, desk.app.desk, find(tx, 1)), proposed, desk.app.now())
     assert (clock.state, desk.clocks["first_response"].state) == ("breached", "succeeded")
+
+
+def test_mended_opening_hours_take_a_breach_back(opened: Open, tmp_path: Path) -> None:
+    desk = opened(ANSWER, END)
+    desk.does(5)
+    assert desk.clocks["first_response"].state == "breached"
+    hours = "calendars:\n  office: {time_zone: UTC, hours: {monday-friday: 13:00-17:00}}\n"
+    (tmp_path / "rules/calendars.yaml").write_text(hours)
+    desk.app.reload()
+
+    with desk.app.database.begin() as tx:
+        act = Act(actor="mia", cause="a test", now=desk.app.now())
+        changed = recalculate_case(tx, desk.app.desk, find(tx, 1), act)
+    assert [clock.kpi for clock in changed] == ["first_response", "resolution"]
+    assert desk.clocks["first_response"].state == "in_progress"
+    with desk.app.database.begin() as tx:
+        assert recalculate_case(tx, desk.app.desk, find(tx, 1), act) == ()

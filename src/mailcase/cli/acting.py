@@ -53,6 +53,17 @@ def agent_of(app: "App", wanted: str | None) -> "Agent":
     return found
 
 
+def manager_of(app: "App", wanted: str | None) -> "Agent":
+    """Return the agent who acts, if that is a manager. Raises Refused as `agent_of` does, and for a lesser role."""
+    from mailcase.domain.party import RANKS, Role
+    from mailcase.errors import Refused
+
+    agent = agent_of(app, wanted)
+    if RANKS[agent.role] < RANKS[Role.MANAGER]:
+        raise Refused(f"this is for a {Role.MANAGER}; {agent.name} is {agent.role}.")
+    return agent
+
+
 def act_of(app: "App", agent: "Agent") -> "Act":
     """Return the command line as the cause of what `agent` does; the audit log keeps which user it was."""
     from mailcase.desk.outcome import Act

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from mailcase.cli import options, printing
-from mailcase.cli.acting import Number
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import As, Number
 
 if TYPE_CHECKING:
     from mailcase.desk.sla_explain import ExplainedClock
@@ -138,3 +138,21 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment in the zone of its calendar, with its offset."""
     at = moment.astimezone(zone)
     return f"{at:%a %Y-%m-%d %H:%M} {at:%z}"
+
+
+@app.command("recalculate")
+def recalculate(number: Number, who: As = None, as_json: options.Json = False, config: options.Config = None) -> None:
+    """Count the clocks of a case anew, after its calendar was mended: a breach may be taken back, or found."""
+    from mailcase.desk.recalculation import recalculate_case
+    from mailcase.desk.working import find
+    from mailcase.domain.number import parse_number
+
+    with options.opened(config) as opened:
+        act = acting.act_of(opened, acting.manager_of(opened, who))
+        case_id = parse_number(number)
+        changed = acting.writing(opened, lambda tx: recalculate_case(tx, opened.desk, find(tx, case_id), act))
+    if as_json:
+        printing.as_json([{"kpi": clock.kpi, "state": clock.state, "due_at": clock.due_at} for clock in changed])
+        return
+    rows = [(clock.kpi, clock.state, clock.due_at) for clock in changed]
+    printing.table("Changed clocks", ("KPI", "State", "Due"), rows, empty="No clock comes out differently.")

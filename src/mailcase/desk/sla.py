@@ -78,7 +78,7 @@ def run_clocks(
     changes = advance(_happening(tx, desk, outcome, case, context, now), before)
     known = frozenset(before)
     stored = tuple(done.clock if done.clock in known else clocks.record(tx, done) for done in changes)
-    return Ticked(clocks=stored, events=tuple(event for done in changes for event in _events(desk, done)))
+    return Ticked(clocks=stored, events=tuple(event for done in changes for event in events_of(desk, done)))
 
 
 def without_promise(desk: Desk, outcome: Outcome) -> Outcome:
@@ -96,11 +96,11 @@ def _happening(tx: Tx, desk: Desk, outcome: Outcome, case: Case, context: Contex
         case=case,
         context=replace(context, case=case),
         now=now,
-        reasons=lambda: _reasons(tx, case),
+        reasons=lambda: reasons_of(tx, case),
     )
 
 
-def _reasons(tx: Tx, case: Case) -> tuple[ReasonChange, ...]:
+def reasons_of(tx: Tx, case: Case) -> tuple[ReasonChange, ...]:
     """Return every status reason that the case had, oldest first, from its audit log."""
     found = []
     for record in audit.of_object(tx, "case", case.id):
@@ -125,7 +125,7 @@ def _do(desk: Desk, outcome: Outcome, action: ClockAction, act: Act) -> Outcome:
     return outcome
 
 
-def _events(desk: Desk, done: Transition) -> Iterator[Event]:
+def events_of(desk: Desk, done: Transition) -> Iterator[Event]:
     """Yield what a clock came to; a breach makes the warning beside it needless, and who is told of no success needs none."""
     clock = done.clock
     on_warn, on_fail, on_success = actions(desk.rulebook, clock.sla, clock.item)

@@ -7,6 +7,21 @@ from mailcase.domain.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRecalculated(Event):
+    """A clock was counted anew, by the calendar as it is now."""
+
+    kpi: str
+    before: str
+    after: str
+    due_at: datetime
+    """UTC."""
+
+    @property
+    def summary(self) -> str:
+        return f"{self.kpi} recalculated: {self.before} → {self.after}, due at {self.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockKept(Event):
     """A promise was kept, and the rules name what follows from that."""
 

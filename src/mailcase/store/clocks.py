@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy import insert as into
 
 from mailcase.domain.sla_clock import OPEN, Clock, ClockSpan, Transition
@@ -28,6 +28,7 @@ _due = Statement(
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_forget_spans = Statement(delete(schema.clock_spans).where(_spans.clock_id == bindparam("wanted")))
 _add_span = Statement(into(schema.clock_spans), keys=SPAN)
 _spans_of = Statement(
     select(*(_spans[name] for name in SPAN)).where(_spans.clock_id == bindparam("wanted")).order_by(_spans.id)
@@ -48,6 +49,14 @@ def record(tx: Tx, transition: Transition) -> Clock:
     """Write what became of a clock, new or not, with its new ledger entries; return it as it is stored."""
     clock = transition.clock
     stored = CLOCKS.update(tx, clock) if clock.id else CLOCKS.insert(tx, clock)
+    append_spans(tx, (replace(span, clock_id=stored.id) for span in transition.spans))
+    return stored
+
+
+def replace_ledger(tx: Tx, transition: Transition) -> Clock:
+    """Write what became of a clock that was recalculated: its spans take the place of its whole ledger."""
+    stored = CLOCKS.update(tx, transition.clock)
+    tx.write(_forget_spans, {"wanted": stored.id})
     append_spans(tx, (replace(span, clock_id=stored.id) for span in transition.spans))
     return stored
 
