@@ -42,7 +42,7 @@ def test_a_section_may_come_from_variables_alone(tmp_path: Path, monkeypatch: py
             "x",
             (
                 "environment variable MAILCASE_DESKS__NAME: no such setting; "
-                "sections are database, desk, limits, lmtp, log, mailboxes, oauth, paths, retention, smtp, web."
+                "sections are canary, database, desk, limits, lmtp, log, mailboxes, oauth, paths, retention, smtp, web."
             ),
         ),
         (

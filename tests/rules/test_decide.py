@@ -45,6 +45,7 @@ ROWS = [
     ("a complaint about no case", email(), classified(Kind.COMPLAINT), context(), Ignore),
     ("nobody sent it", email(senders=()), classified(), context(), Hold),
     ("two sent it", email(senders=(Address(address="a@b.c"), Address(address="d@b.c"))), classified(), context(), Hold),
+    ("a canary", email(), classified(Kind.LOOP), context(canary="support"), Ignore),
     ("a flood", email(), classified(), context(case=ACTIVE, flood_limit=60), Hold),
     ("an agent's flood", email(), classified(), context(agent=ANNA, has_authority=True, case=ACTIVE, flood_limit=60), RunCommands),
     ("an agent on a case", email(), classified(), context(agent=ANNA, has_authority=True, case=ACTIVE), RunCommands),

@@ -45,6 +45,10 @@ def init(
 
 
 def check(
+    canary: Annotated[
+        bool,
+        typer.Option("--canary", help="Also send a mail from each mailbox to itself, and wait until it comes back."),
+    ] = False,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -55,7 +59,7 @@ def check(
     log.configure("error", "auto")
     findings: list[Finding] = []
     console = printing.console()
-    for finding in check_all(options.config_path(config)):
+    for finding in check_all(options.config_path(config), canary=canary):
         findings.append(finding)
         if not as_json:
             console.print(_line(finding), soft_wrap=True)  # a line each, however long

@@ -1,5 +1,6 @@
 """The daemon's settings: one typed TOML file, overridden by environment variables."""
 
+from mailcase.config.canary import CanarySettings
 from mailcase.config.dkim import DkimSettings
 from mailcase.config.limits import LimitSettings
 from mailcase.config.load import FILE_NAME, load_config
@@ -14,6 +15,7 @@ __all__ = [
     "FILE_NAME",
     "AfterFiling",
     "AfterTaking",
+    "CanarySettings",
     "Config",
     "DkimSettings",
     "DsnRequest",

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mailcase.config.canary import CanarySettings
 from mailcase.config.dkim import DkimSettings
 from mailcase.config.limits import LimitSettings
 from mailcase.config.local import LmtpSettings, MaildirSettings
@@ -145,6 +146,7 @@ class Config(BaseSettings):
     mailboxes: dict[MailboxName, MailboxSettings] = Field(default_factory=dict)
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108
     lmtp: LmtpSettings = Field(default_factory=lambda: LmtpSettings())  # noqa: PLW0108
+    canary: CanarySettings = Field(default_factory=lambda: CanarySettings())  # noqa: PLW0108
     retention: RetentionSettings = Field(default_factory=lambda: RetentionSettings())  # noqa: PLW0108
     log: LogSettings = Field(default_factory=lambda: LogSettings())  # noqa: PLW0108
     web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108

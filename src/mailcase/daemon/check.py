@@ -5,9 +5,10 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from mailcase.app import doubts, load_files, mailbox_of, open_app_database
+from mailcase.app import build, doubts, load_files, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, load_config
+from mailcase.daemon.check_canary import check_canaries
 from mailcase.daemon.check_dkim import check_dkim
 from mailcase.daemon.check_oauth import NoTokens, check_oauth
 from mailcase.daemon.connections import smtp_postman
@@ -25,7 +26,7 @@ from mailcase.transport.tokens import TokenKeeper
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
-def check_all(path: Path) -> Iterator[Finding]:
+def check_all(path: Path, *, canary: bool = False) -> Iterator[Finding]:
     """Yield a finding for settings, database, rules, templates, each mailbox, the listener and each SMTP server."""
     try:
         config = load_config(path)
@@ -42,6 +43,21 @@ def check_all(path: Path) -> Iterator[Finding]:
         yield from check_dkim(config)
         if database is not None:
             yield from check_oauth(config, database, utc_now())
+    if canary:
+        yield from _canaries(path)
+
+
+def _canaries(path: Path) -> Iterator[Finding]:
+    """Send a mail from each mailbox to itself, and wait for it."""
+    try:
+        app = build(path)
+    except MailcaseError as error:
+        yield from _failures("canary", error)
+        return
+    try:
+        yield from check_canaries(app)
+    finally:
+        app.close()
 
 
 def _failures(what: str, error: MailcaseError) -> Iterator[Finding]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailcase.app import App
-from mailcase.config import RetentionSettings
+from mailcase.config import Config
 from mailcase.domain.activity import AuditRecord
 from mailcase.log import get_logger
 from mailcase.store import audit, erasing
 from mailcase.store.tx import Tx
 
 BATCH = 50  # in one transaction, so that mail is filed in between
+CANARY_DAYS = 2
 log = get_logger(__name__)
 
 
@@ -22,7 +23,7 @@ class Term:
     """One kind of thing, and how long it is kept."""
 
     what: str
-    days: Callable[[RetentionSettings], int | None]
+    days: Callable[[Config], int | None]
     find: Callable[[Tx, datetime, int, int], list[int]]
     """Takes a moment before which, an id after which, and how many; returns ids, ascending."""
     erase: Callable[[Tx, Sequence[int]], Counter[str]]
@@ -31,20 +32,32 @@ class Term:
 TERMS = (
     Term(
         what="closed cases",
-        days=lambda settings: settings.closed_cases_days,
+        days=lambda config: config.retention.closed_cases_days,
         find=erasing.closed_cases,
         erase=erasing.erase_cases,
     ),
     Term(
         what="raw mails of closed cases",
-        days=lambda settings: settings.raw_mail_days,
+        days=lambda config: config.retention.raw_mail_days,
         find=erasing.mails_of_closed_cases,
         erase=erasing.drop_bytes,
     ),
     Term(
         what="skipped and discarded mails",
-        days=lambda settings: settings.ignored_mail_days,
+        days=lambda config: config.retention.ignored_mail_days,
         find=erasing.skipped_mails,
+        erase=erasing.erase_mails,
+    ),
+    Term(
+        what="canary mails that went out",
+        days=lambda config: CANARY_DAYS if config.canary.every else None,
+        find=erasing.canaries_sent,
+        erase=erasing.erase_sent,
+    ),
+    Term(
+        what="canary mails that came back",
+        days=lambda config: CANARY_DAYS if config.canary.every else None,
+        find=erasing.canaries_returned,
         erase=erasing.erase_mails,
     ),
 )
@@ -63,11 +76,7 @@ class Expired:
 
 def retain(app: App, *, is_dry: bool = False) -> list[Expired]:
     """Delete what has expired, or only count it; each term that is set has a line. Raises Unavailable, StaleWrite."""
-    done = [
-        _expire(app, term, days, is_dry=is_dry)
-        for term in TERMS
-        if (days := term.days(app.config.retention)) is not None
-    ]
+    done = [_expire(app, term, days, is_dry=is_dry) for term in TERMS if (days := term.days(app.config)) is not None]
     if not is_dry and any(one.count for one in done):
         counts = {one.what: one.count for one in done}
         log.info("retention.done", **{what.replace(" ", "_"): count for what, count in counts.items()})

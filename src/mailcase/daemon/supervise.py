@@ -19,6 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_differences, tell_of_endings, tell_of_failing
+from mailcase.daemon.canaries import fly
 from mailcase.daemon.claims import Claims
 from mailcase.daemon.crew import Crew
 from mailcase.daemon.deliver import take_over
@@ -149,7 +150,8 @@ class Daemon:
 
     def _housekeep(self) -> None:
         """Tell the admin what there is to tell."""
-        if housekeep(self._app) | tell_of_failing(self._app, self.health) | tell_of_endings(self._app):
+        told = housekeep(self._app) | tell_of_failing(self._app, self.health) | tell_of_endings(self._app)
+        if fly(self._app) | told:
             self._crew.announce_post()
 
     def _retain(self) -> None:

@@ -19,7 +19,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.number import find_numbers
 from mailcase.domain.party import Account, Agent, Contact, canonical_address
 from mailcase.domain.token import Party, Token
-from mailcase.mail import authenticity, thread
+from mailcase.mail import authenticity, canary, thread
 from mailcase.mail.authres import Result
 from mailcase.store import activities, cases, contacts, message_index, timeline
 from mailcase.store.message_index import KnownMessage
@@ -47,6 +47,7 @@ def gather(
     bounced_case, bounced = _bounced(tx, desk, classification)
     return Context(
         mailbox=mailbox,
+        canary=canary.mailbox_of(email.message_id, desk.secrets),
         contact=contact,
         account=account,
         agent=agent if agent is not None and agent.is_active else None,

@@ -91,7 +91,7 @@ def to_customer(
         auto_submitted=cover.auto_submitted,
         attachments=tuple(attachments),
     )
-    return _frozen(
+    return freeze(
         desk,
         _inviting(draft, meeting) if meeting else draft,
         cover,
@@ -145,7 +145,7 @@ def to_agent(
         date=cover.now,
         auto_submitted=cover.auto_submitted,
     )
-    return _frozen(
+    return freeze(
         desk,
         draft,
         cover,
@@ -173,7 +173,7 @@ def without_case(mailbox: Mailbox, email: InboundEmail, desk: Desk, rendered: Re
         date=cover.now,
         auto_submitted=cover.auto_submitted,
     )
-    return _frozen(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+    return freeze(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
 
 
 def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cover: Cover) -> OutboxMessage:
@@ -192,7 +192,7 @@ def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cov
         date=cover.now,
         auto_submitted=cover.auto_submitted,
     )
-    return _frozen(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
+    return freeze(desk, draft, cover, mailbox, case_id=None, activity_id=None, envelope_from="")
 
 
 def copy_of(desk: Desk, mail: OutboxMessage) -> OutboxMessage | None:
@@ -226,7 +226,7 @@ def _sender(desk: Desk, mailbox: Mailbox, activity: Activity | None) -> Address:
     return Address(name=author.name if author else mailbox.display_name or desk.name, address=mailbox.address)
 
 
-def _frozen(
+def freeze(
     desk: Desk,
     draft: Draft,
     cover: Cover,
@@ -236,6 +236,7 @@ def _frozen(
     activity_id: int | None,
     envelope_from: str,
 ) -> OutboxMessage:
+    """Return a draft as outbox row: composed, signed if its mailbox signs, and never changed again."""
     is_human = cover.auto_submitted is None
     raw, signer = compose(draft), desk.signers.get(mailbox.name)
     return OutboxMessage(

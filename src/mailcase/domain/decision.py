@@ -35,6 +35,8 @@ class Context:
     entitlements: tuple[Standing, ...] = ()
     """Those of the customer, and that of the case; over or not, drafts aside."""
     reactivations_last_hour: int = 0
+    canary: str = ""
+    """The mailbox whose canary mail this is; empty when it is none of ours."""
     flood_limit: int | None = None
     """How many mails an hour the sender may write, once there were more; None as long as there were not."""
     machine: str = ""

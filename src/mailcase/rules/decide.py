@@ -41,6 +41,7 @@ class Link:
 
 
 CHAIN = (
+    Link("canary", guards.canary, "no canary mail of ours"),
     Link("loop", guards.loop, "not our own mail"),
     Link("bounce", guards.bounce, "no report of an undelivered mail"),
     Link("receipt", guards.receipt, "no report of a delivered or unwanted mail"),

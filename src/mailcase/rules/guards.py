@@ -8,6 +8,13 @@ from mailcase.domain.party import Agent
 from mailcase.rules.incoming import AUTOMATIC_ANSWERS, Incoming
 
 
+def canary(mail: Incoming) -> Decision | None:
+    """Ignore a canary mail of ours: that it is stored is all that it was sent for."""
+    if not mail.context.canary:
+        return None
+    return Ignore(reason="canary", detail=f"the canary mail of {mail.context.canary} came back", rule="canary")
+
+
 def loop(mail: Incoming) -> Decision | None:
     """Ignore our own mail that came back."""
     if mail.kind is not Kind.LOOP:

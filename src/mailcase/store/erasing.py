@@ -21,6 +21,8 @@ ERASED = "erased"
 """Reason of a mail of which only its line in the ledger is left."""
 BYTES_REMOVED = "bytes_removed"
 """Reason of a filed mail whose raw bytes are gone; what it said is still on its case."""
+CANARY = "canary"
+"""Template of a canary mail in the outbox, and the reason why it is skipped in the inbox."""
 NOTHING = "{}"
 """What an audit record says of changes that were erased: the database lets it become this, and nothing else."""
 BYTES = "bytes"
@@ -61,6 +63,25 @@ def skipped_mails(tx: Tx, before: datetime, after: int, limit: int) -> list[int]
     is_skipped = _inbox.state == fixed(InboxState.SKIPPED)
     query = select(_inbox.id).where(is_skipped, _inbox.reason != ERASED, _inbox.received_at < before)
     return _page(tx, query, _inbox.id, after, limit)
+
+
+def canaries_sent(tx: Tx, before: datetime, after: int, limit: int) -> list[int]:
+    """Return canary mails, ids above `after` ascending, that went out before `before` (UTC)."""
+    outbox = schema.outbox.c
+    query = select(outbox.id).where(outbox.template == CANARY, outbox.created_at < before)
+    return _page(tx, query, outbox.id, after, limit)
+
+
+def canaries_returned(tx: Tx, before: datetime, after: int, limit: int) -> list[int]:
+    """Return canary mails, ids above `after` ascending, that came back before `before` (UTC)."""
+    is_skipped = _inbox.state == fixed(InboxState.SKIPPED)
+    query = select(_inbox.id).where(is_skipped, _inbox.reason == CANARY, _inbox.received_at < before)
+    return _page(tx, query, _inbox.id, after, limit)
+
+
+def erase_sent(tx: Tx, ids: Sequence[int]) -> Counter[str]:
+    """Delete outgoing mails."""
+    return erase_rows(tx, schema.outbox, schema.outbox.c.id.in_(ids))
 
 
 def _page(tx: Tx, query: Select[Any], key: ColumnElement[int], after: int, limit: int) -> list[int]:

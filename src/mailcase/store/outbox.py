@@ -97,7 +97,8 @@ _by_id = Statement(MESSAGES.select.where(_outbox.id == bindparam("wanted")))
 _by_message_id = Statement(
     MESSAGES.select.where(_outbox.message_id == bindparam("wanted")).order_by(_outbox.id).limit(1)
 )
-_by_dedupe_key = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
+_is_known = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
+_by_dedupe_key = Statement(MESSAGES.select.where(_outbox.dedupe_key == bindparam("wanted")))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -125,7 +126,7 @@ def put(tx: Tx, message: OutboxMessage) -> OutboxMessage | None:
 
 def is_known(tx: Tx, dedupe_key: str) -> bool:
     """Return whether a mail with this dedupe key was ever stored."""
-    return tx.scalar(_by_dedupe_key, {"wanted": dedupe_key}) is not None
+    return tx.scalar(_is_known, {"wanted": dedupe_key}) is not None
 
 
 def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
@@ -229,6 +230,11 @@ def requeue(tx: Tx, message: OutboxMessage, now: datetime) -> OutboxMessage:
 def get(tx: Tx, key: int) -> OutboxMessage | None:
     """Return the mail with the id `key`."""
     return _first(tx, _by_id, {"wanted": key})
+
+
+def by_dedupe_key(tx: Tx, dedupe_key: str) -> OutboxMessage | None:
+    """Return the mail with this dedupe key."""
+    return _first(tx, _by_dedupe_key, {"wanted": dedupe_key})
 
 
 def by_message_id(tx: Tx, message_id: str) -> OutboxMessage | None:

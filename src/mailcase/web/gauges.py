@@ -88,7 +88,24 @@ class Gauges(Collector):
         for state, count in standing.unsent.items():
             unsent.add_metric([state], count)
         yield unsent
+        yield from self._of_canaries(standing)
         yield from self._of_logins(standing)
+
+    def _of_canaries(self, standing: Standing) -> Iterator[Metric]:
+        trip = GaugeMetricFamily(
+            "mailcase_canary_round_trip_seconds",
+            "How long the last canary mail took that came back.",
+            labels=["mailbox"],
+        )
+        missed = GaugeMetricFamily(
+            "mailcase_canary_missed", "Whether a canary mail did not come back.", labels=["mailbox"]
+        )
+        for name, one in standing.canaries.items():
+            if one.round_trip_s is not None:
+                trip.add_metric([name], one.round_trip_s)
+            missed.add_metric([name], one.missed_since is not None)
+        yield trip
+        yield missed
 
     def _of_logins(self, standing: Standing) -> Iterator[Metric]:
         """Tell of logins by OAuth 2.0; the account is an address of the desk, no customer's."""

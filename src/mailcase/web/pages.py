@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from mailcase import metrics
 from mailcase.app import App
+from mailcase.daemon.canaries import CanaryStanding
 from mailcase.daemon.health import Condition
 from mailcase.daemon.supervise import Daemon
 from mailcase.web.gauges import Gauges
@@ -52,9 +53,19 @@ def _shown(standing: Standing, daemon: Daemon) -> dict[str, Any]:
         "since": _moment(daemon.health.started_at),
         "database": standing.database_error or "ok",
         "mailboxes": {one.mailbox: _condition(one) | _lag(standing, one.mailbox) for one in standing.mailboxes},
+        "canaries": {name: _canary(one) for name, one in standing.canaries.items()},
         "threads": {name: _condition(one) for name, one in standing.conditions.items() if not one.mailbox},
         "held": standing.held,
         "outbox": dict(standing.unsent),
+    }
+
+
+def _canary(one: CanaryStanding) -> dict[str, Any]:
+    newest = next(iter(one.flights), None)
+    return {
+        "sent_at": _moment(newest.sent_at if newest else None),
+        "round_trip_s": one.round_trip_s,
+        "missed_since": _moment(one.missed_since),
     }
 
 

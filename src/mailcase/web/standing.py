@@ -1,10 +1,11 @@
 """How a daemon stands: its threads, its mailboxes and what waits in the database, as one value for every page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailcase.app import App
+from mailcase.daemon.canaries import CanaryStanding, canary_standings
 from mailcase.daemon.health import LMTP, Condition, Health
 from mailcase.daemon.oauth_standing import OAuthStanding, oauth_standings
 from mailcase.domain.outbox import OutboxState
@@ -27,6 +28,8 @@ class Standing:
     """Outgoing mail that is queued, dead or uncertain."""
     oauth: Sequence[OAuthStanding] = ()
     """Every login by OAuth 2.0."""
+    canaries: Mapping[str, CanaryStanding] = field(default_factory=dict)
+    """How the canary mails do, by mailbox; empty without `canary.every`."""
     database_error: str = ""
     """Why the database does not answer, and what to do; then it says nothing about mail."""
 
@@ -37,10 +40,11 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the database answers, every mailbox was read to its end, here or by another daemon, and LMTP is heard."""
+        """Whether the database answers, every mailbox was read to its end, LMTP is heard and no canary mail is missed."""
         listener = self.conditions.get(LMTP)
         is_heard = listener is None or listener.failing_since is None
-        return is_heard and not self.database_error and all(is_well(one) for one in self.mailboxes)
+        is_missed = any(one.missed_since is not None for one in self.canaries.values())
+        return is_heard and not is_missed and not self.database_error and all(is_well(one) for one in self.mailboxes)
 
     def lag_s(self, mailbox: str) -> float:
         """Return how long the oldest mail of a mailbox has waited to be filed, in seconds; 0 when none waits."""
@@ -64,6 +68,7 @@ def look(app: App, health: Health) -> Standing:
                 waiting=inbox.waiting(tx),
                 held=inbox.count_held(tx),
                 unsent=volume.count_unsent(tx),
+                canaries=canary_standings(tx, app),
                 oauth=oauth_standings(app.config, oauth.find(tx)),
             )
     except Unavailable as error:
