@@ -35,6 +35,7 @@ from mailcase.cli import (
     setup,
     simulate,
     sla,
+    status,
     templates,
     why,
 )
@@ -61,6 +62,7 @@ SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
 app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)
 app.command("run", rich_help_panel=SETUP)(running.run)
+app.command("status", rich_help_panel=SETUP)(status.status)
 app.command("demo", rich_help_panel=SETUP)(demo.demo)
 app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)

@@ -108,6 +108,22 @@ def daemon_lock(path: Path | None, name: str) -> Iterator[None]:
         os.close(handle)  # the file stays: removing it would let two processes lock two files of one name
 
 
+def daemon_on(path: Path) -> str:
+    """Return who is the daemon on the SQLite file `path`, such as `mailcase, process 17`; empty when there is none."""
+    try:
+        handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDONLY)
+    except OSError:  # nobody ever made it, or it is another user's
+        return ""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(handle, 500).decode(errors="replace").strip() or "another process"
+    else:
+        return ""
+    finally:
+        os.close(handle)
+
+
 def _lock(handle: int, path: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,6 +29,12 @@ _is_due = Statement(
 _queued = Statement(select(func.count()).where(_outbox.state == fixed(OutboxState.QUEUED)))
 # The condition is the index's own, word for word: SQLite takes a partial index for no other.
 _stuck = Statement(select(_outbox.state, func.count()).where(text(schema.STUCK)).group_by(_outbox.state))
+_last_received = Statement(
+    select(schema.inbox.c.received_at)
+    .where(schema.inbox.c.mailbox == bindparam("wanted"))
+    .order_by(schema.inbox.c.id.desc())
+    .limit(1)
+)
 
 
 def sent_since(tx: Tx, mailbox: str, since: datetime, most: int) -> int:
@@ -51,3 +57,9 @@ def count_unsent(tx: Tx) -> dict[OutboxState, int]:
     """Return how many mails are queued, uncertain and dead."""
     stuck = dict.fromkeys((OutboxState.UNCERTAIN, OutboxState.DEAD), 0) | dict(tx.rows(_stuck))
     return {OutboxState.QUEUED: tx.scalar(_queued)} | stuck
+
+
+def last_received(tx: Tx, mailbox: str) -> datetime | None:
+    """Return when the newest mail of a mailbox was stored (UTC), or None when it has none."""
+    found: datetime | None = tx.scalar(_last_received, {"wanted": mailbox})
+    return found

@@ -88,6 +88,10 @@ class Gauges(Collector):
         for state, count in standing.unsent.items():
             unsent.add_metric([state], count)
         yield unsent
+        slowed = sum(standing.now < one.until for one in standing.pauses)
+        yield GaugeMetricFamily(
+            "mailcase_outbox_slowed", "Accounts that rest because a server asked for it.", value=slowed
+        )
         yield from self._of_canaries(standing)
         yield from self._of_logins(standing)
 

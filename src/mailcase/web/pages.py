@@ -57,6 +57,9 @@ def _shown(standing: Standing, daemon: Daemon) -> dict[str, Any]:
         "threads": {name: _condition(one) for name, one in standing.conditions.items() if not one.mailbox},
         "held": standing.held,
         "outbox": dict(standing.unsent),
+        "slowed": [
+            {"until": _moment(one.until), "times": one.times, "answer": one.response} for one in standing.pauses
+        ],
     }
 
 
