@@ -14,6 +14,7 @@ from mailcase.store.engine import LOCK_TIMEOUT_S, Database
 
 PATIENCE_S = 15.0
 RETRY_S = 0.2
+_FULL_TEXT = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'"
 
 
 def scrub(database: Database) -> str:
@@ -35,6 +36,9 @@ def _scrub_sqlite(path: Path) -> str:
     try:
         with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None)) as connection:
             connection.execute("PRAGMA secure_delete = ON")
+            for (index,) in connection.execute(_FULL_TEXT).fetchall():
+                # What was deleted stays in the segments of an index, behind a mark, until it is made anew.
+                connection.execute(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608 - a name of ours
             connection.execute("VACUUM")
             deadline = time.monotonic() + PATIENCE_S
             while _is_busy(connection):
