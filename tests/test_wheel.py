@@ -89,7 +89,8 @@ def test_the_installed_demo_plays_its_story(installed: Path, tmp_path: Path) -> 
         "tomas@rey.example": ("active", "billing"),
         "juergen@kunde.example": ("active", "support"),
     }
-    told = {(mail["to"], mail["template"]) for mail in found["sent"]}
+    # What an acknowledgement promises depends on the hour at which the demo is played.
+    told = {(mail["to"], mail["template"].removesuffix("_out_of_hours")) for mail in found["sent"]}
     assert {
         ("juergen@kunde.example", "customer/acknowledged"),
         ("clara@customer.example", "customer/resolved"),
