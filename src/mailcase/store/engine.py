@@ -33,7 +33,7 @@ EXAMPLES = "sqlite:///desk.db or postgresql://user@host/desk"
 POSTGRES_OPTIONS = {
     "timezone": "UTC",
     "lock_timeout": f"{LOCK_TIMEOUT_S}s",
-    "idle_in_transaction_session_timeout": "25s",  # less than LOCK_TIMEOUT_S: others wait for its locks, then go on
+    "idle_in_transaction_session_timeout": "15s",  # less than LOCK_TIMEOUT_S: others wait for its locks, then go on
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
