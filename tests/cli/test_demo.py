@@ -28,7 +28,9 @@ def test_the_demo_prints_one_json_document_of_its_story_and_nothing_else() -> No
     printer = next(case for case in told["cases"] if case["title"].startswith("Printer"))
     assert (printer["status"], printer["priority"], printer["queue"]) == ("resolved", "low", "support")
     assert next(case["queue"] for case in told["cases"] if "Invoice" in case["title"]) == "billing"
-    templates = [mail["template"] for mail in told["sent"] if mail["case"] == printer["number"]]
+    # What an acknowledgement promises depends on the hour at which the demo is played.
+    sent = (mail for mail in told["sent"] if mail["case"] == printer["number"])
+    templates = [mail["template"].removesuffix("_out_of_hours") for mail in sent]
     assert templates == [
         "customer/acknowledged",
         "agent/new_case",

@@ -155,7 +155,7 @@ def test_broken_rules_and_templates_are_told_with_their_places(check: Check) -> 
     lines = failures(check(rules=rules, templates=templates))
     assert len(lines) == 2
     assert "routing.yaml:3:11: case.titel is not known here; did you mean case.title?" in lines[0]
-    assert "acknowledged.txt.j2:2: there is no field nubmer; there are: created_at, number." in lines[1]
+    assert "acknowledged.txt.j2:2: there is no field nubmer; there are: created_at, number, promise." in lines[1]
 
 
 @pytest.mark.parametrize(

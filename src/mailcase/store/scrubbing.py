@@ -12,8 +12,8 @@ from pathlib import Path
 from mailcase.errors import Unavailable
 from mailcase.store.engine import LOCK_TIMEOUT_S, Database
 
-PATIENCE_S = 15.0
-RETRY_S = 0.2
+TRIES = 75
+RETRY_S = 0.2  # so readers have 15 s to end
 _FULL_TEXT = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'"
 
 
@@ -40,19 +40,16 @@ def _scrub_sqlite(path: Path) -> str:
                 # What was deleted stays in the segments of an index, behind a mark, until it is made anew.
                 connection.execute(f'INSERT INTO "{index}" ("{index}") VALUES (\'rebuild\')')  # noqa: S608 - a name of ours
             connection.execute("VACUUM")
-            deadline = time.monotonic() + PATIENCE_S
-            while _is_busy(connection):
-                if time.monotonic() > deadline:
-                    return (
-                        f"{path}-wal is in use and still holds old pages; run the command again, or restart the daemon."
-                    )
+            for _ in range(TRIES):
+                if not _is_busy(connection):
+                    return ""
                 time.sleep(RETRY_S)
     except sqlite3.Error as error:
         raise Unavailable(
             f"{path}: what was deleted could not be overwritten: {error}",
             remedy="Free as much space as the file takes, and run the command again.",
         ) from error
-    return ""
+    return f"{path}-wal is in use and still holds old pages; run the command again, or restart the daemon."
 
 
 def _is_busy(connection: sqlite3.Connection) -> bool:
