@@ -21,7 +21,7 @@ REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases"
 """Columns that hold the key of another table without a constraint."""
 UNIQUE = frozenset({"address", "sha256", "message_id", "dedupe_key"})
 """Text that no two rows may share, or that no two desks' rows would."""
-BULK = frozenset({"raw", "content"})
+BULK = frozenset({"raw"})
 """Bytes that are only ever found by a key: their length makes the disk full, and no query slow."""
 KEPT_BYTES = 500
 BEYOND_SERVER = 1_000_000

@@ -20,7 +20,7 @@ from mailcase.domain.oauth import Issued, signed_in
 from mailcase.store import oauth
 
 ACCOUNT = "support@northwind.example"
-SECRETS = ("canary", "access-", "refresh-")
+SECRETS = ("canary-client", "access-", "refresh-")
 IMAP = '[mailboxes.support.imap]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\noauth = "lab"\n'
 
 

@@ -17,6 +17,7 @@ import pytest
 from lab.certificates import Certificates
 from lab.oauthserver import CLIENT_ID, CLIENT_SECRET, OAuthServer
 from lab.ports import free_port
+from mailcase.clock import utc_now
 from mailcase.domain.oauth import Grant
 from mailcase.errors import Invalid, Unavailable
 from mailcase.transport import oauth, oauth_assertion
@@ -55,7 +56,7 @@ def test_an_application_proves_itself_by_its_certificate(server: OAuthServer, tm
     certificate = Certificates.create(tmp_path).certificate
     signer = oauth_assertion.of_private_key("oauth.lab", CLIENT_ID, key, certificate)
 
-    oauth.renew(client(server, grant=Grant.CLIENT_CREDENTIALS, signer=lambda: signer), "", "", NOW)
+    oauth.renew(client(server, grant=Grant.CLIENT_CREDENTIALS, signer=lambda: signer), "", "", utc_now())
 
     header = jwt.get_unverified_header(server.requests[0]["client_assertion"])
     der = ssl.PEM_cert_to_DER_cert(
@@ -80,7 +81,7 @@ def service_account(folder: Path, server: OAuthServer, **changes: str) -> Path:
 def test_a_service_account_speaks_for_the_mailbox(server: OAuthServer, tmp_path: Path) -> None:
     signer = oauth_assertion.of_service_account("oauth.lab", service_account(tmp_path, server))
 
-    oauth.renew(client(server, grant=Grant.JWT_BEARER, signer=lambda: signer), ACCOUNT, "", NOW)
+    oauth.renew(client(server, grant=Grant.JWT_BEARER, signer=lambda: signer), ACCOUNT, "", utc_now())
 
     asked = server.requests[0]["assertion"]
     claims = jwt.decode(asked, options={"verify_signature": False})
