@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.values import a_case
+from desk.values import ANNA, a_case
 from lab.desks import START, Furniture, ManualClock, furnish, open_app
 from lab.mails import mail
 from mailcase.app import App
@@ -18,6 +18,7 @@ from mailcase.daemon.intake import intake
 from mailcase.desk import cases as verbs
 from mailcase.desk import entitlement_work as work
 from mailcase.desk.agreements import adopt
+from mailcase.desk.deletion import delete
 from mailcase.desk.entitlements import give_back
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act, Outcome
@@ -25,7 +26,7 @@ from mailcase.desk.record import record
 from mailcase.domain.case import Case, Status
 from mailcase.domain.entitlement import Entitlement, EntitlementState
 from mailcase.domain.lifecycle import StatusReasons
-from mailcase.domain.party import Contact
+from mailcase.domain.party import Contact, Role
 from mailcase.errors import Refused, StaleWrite
 from mailcase.store import audit, cases, contacts, entitlements, outbox, timeline
 from mailcase.store.tx import Tx
@@ -164,6 +165,17 @@ def test_a_mail_takes_from_what_its_company_has_bought(database_url: str, tmp_pa
         first, second = cases.get(tx, 1), cases.get(tx, 2)
         assert (first and first.entitlement_id, second and second.entitlement_id) == (1, None)
         assert left(tx) == 14
+    app.close()
+
+
+def test_a_deleted_case_gives_back_what_it_took(database_url: str, tmp_path: Path) -> None:
+    app = an_app(tmp_path, database_url)
+    arrive(app, "tom@acme.example")
+    with app.database.begin() as tx:
+        case = cases.get(tx, 1)
+        assert case is not None
+        delete(tx, case, replace(ANNA, role=Role.ADMIN), act(app))
+        assert left(tx) == 15
     app.close()
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from mailcase.desk.entitlements import give_back
 from mailcase.desk.outcome import Act
 from mailcase.domain.activity import AuditRecord
 from mailcase.domain.case import Case
@@ -38,6 +39,8 @@ def delete(tx: Tx, case: Case, agent: Agent, act: Act) -> Deleted:
     ids = [one.id for one in doomed]
     if erasure.is_sending(tx, ids):
         raise Refused(f"a mail of {case.number} is being sent; try again in a minute.")
+    for one in doomed:
+        give_back(tx, one, act.cause, act.now)
     rows = erasure.erase(tx, ids)
     audit.append(tx, [_record(one, act) for one in doomed])
     return Deleted(numbers=tuple(one.number for one in doomed), rows=rows)
