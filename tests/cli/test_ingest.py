@@ -79,3 +79,13 @@ def test_a_wrong_argument_is_one_line(mailcase: Mailcase, desk: DeskFolder, argu
 def test_a_mail_can_be_said_to_have_come_to_another_mailbox(mailcase: Mailcase, desk: DeskFolder) -> None:
     (message,) = mailcase("--config", desk.config, "ingest", "--json", "-m", "billing", "-", stdin=ONE).json
     assert message["mailbox"] == "billing"
+
+
+def test_a_sentence_that_begins_with_from_ends_no_mail_of_an_mbox(
+    mailcase: Mailcase, desk: DeskFolder, tmp_path: Path
+) -> None:
+    raw = mail("It printed.\n\nFrom here on it does not.\n")
+    (tmp_path / "mbox").write_bytes(b"From a@a Mon Mar  2 09:00:00 2026\n" + raw)
+    found = mailcase("--config", desk.config, "ingest", "--json", tmp_path / "mbox").json
+    assert len(found) == 1
+    assert mailcase("--config", desk.config, "inbox", "raw", 1).out == raw

@@ -1,5 +1,6 @@
 """`mailcase ingest`: files mail from files, folders, mboxes or standard input, by the same path as fetched mail."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from mailcase.cli import pipe as pipes
 if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.domain.inbox import InboxMessage
+
+
+_SEPARATOR = re.compile(rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d")
+"""RFC 4155: who sent it, and a date as asctime writes it; else a sentence that begins with From would end a mail."""
 
 
 def ingest(
@@ -139,13 +144,13 @@ def _read(path: Path) -> bytes:
 
 def _split(content: bytes) -> Iterator[bytes]:
     """Yield the mails of an mbox (RFC 4155), or the one mail that `content` is."""
-    if not content.startswith(b"From "):
+    if not _SEPARATOR.match(content):
         yield content
         return
     mail: list[bytes] = []
     is_after_blank = True
     for line in content.splitlines(keepends=True):
-        if is_after_blank and line.startswith(b"From ") and b"@" in line.split(b" ", 2)[1] + b"@":
+        if is_after_blank and _SEPARATOR.match(line):
             if mail:
                 yield b"".join(mail)
             mail = []

@@ -12,7 +12,7 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
 from mailcase.desk.intake import act_on
 from mailcase.domain.activity import AuditRecord
-from mailcase.domain.decision import NewCase, OpenCase, Step, Trace
+from mailcase.domain.decision import Context, NewCase, OpenCase, Step, Trace
 from mailcase.domain.email import Classification, InboundEmail
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
 from mailcase.domain.number import format_number
@@ -57,29 +57,38 @@ def release(
         # It opens a case like anybody's: a mail held for want of proof must not act for an agent now.
         context=replace(found, agent=None, has_authority=False, case=None),
     )
-    hinted = found.case or found.hinted_case
-    decision = OpenCase(
-        rule=RULE,
-        fields=NewCase(note=_note(message, actor)),
-        acknowledge=None,
-        is_unverified=hinted is not None,
-        related=hinted,
-    )
+    decision = _decision(message, found, actor)
     step = Step(rule=RULE, place="", is_hit=True, why=f"by {actor}")
     trace = Trace(rulebook=desk.rulebook.version, steps=(step,))
     judged = opening(decision, trace, email, mail.context, desk.rulebook, received_at=now, now=now)
-    first, is_filed = copies.claim(tx, desk, mail, decision)
-    if first is not None and not is_filed:
-        raise Refused(
-            f"the same mail is filed as mail {first.id} of {first.mailbox}; `mailcase inbox discard` this one."
-        )
-    mail = replace(mail, sibling=first)
+    mail = _claimed(tx, desk, mail, decision)
     settled = replace(act_on(tx, desk, mail, judged, now), rulebook=desk.rulebook.version, settled_at=now)
     inbox.settle(tx, settled)
     memory.remember(tx, mail, judged, now)
     case = format_number(settled.case_id) if settled.case_id else None
     _audit(tx, "inbox.release", message, settled, actor, now, case=[None, case])
     return replace(settled, received_at=message.received_at)
+
+
+def _decision(message: InboxMessage, found: Context, actor: str) -> OpenCase:
+    hinted = found.case or found.hinted_case
+    return OpenCase(
+        rule=RULE,
+        fields=NewCase(note=_note(message, actor)),
+        acknowledge=None,
+        is_unverified=hinted is not None,
+        related=hinted,
+    )
+
+
+def _claimed(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase) -> Mail:
+    """Return `mail` with the copy of it that another mailbox got. Raises Refused when that is all there is to file."""
+    first, is_filed = copies.claim(tx, desk, mail, decision)
+    if first is not None and not is_filed:
+        raise Refused(
+            f"the same mail is filed as mail {first.id} of {first.mailbox}; `mailcase inbox discard` this one."
+        )
+    return replace(mail, sibling=first)
 
 
 def discard(tx: Tx, message: InboxMessage, why: str, actor: str, now: datetime) -> InboxMessage:
