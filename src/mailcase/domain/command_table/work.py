@@ -1,0 +1,116 @@
+"""Commands that change a case while it is worked on."""
+
+from mailcase.domain.command import Argument, CommandSpec
+from mailcase.domain.party import Role
+
+WORK = (
+    CommandSpec(
+        name="note",
+        usage="#note text",
+        summary="Keep the text on its line, or else all that follows, as an internal note.",
+        argument=Argument.BLOCK,
+        aliases=("notiz", "nota"),
+        works_on_closed=True,
+    ),
+    CommandSpec(
+        name="status",
+        usage="#status waiting_for_details",
+        summary="Change the status reason of an active case.",
+        argument=Argument.REQUIRED,
+        aliases=("zustand", "statut", "estado"),
+    ),
+    CommandSpec(
+        name="assign",
+        usage="#assign anna",
+        summary="Make an agent the owner: a key, a name or an address; `me` is you.",
+        argument=Argument.REQUIRED,
+        aliases=("zuweisen", "attribuer", "asignar"),
+    ),
+    CommandSpec(
+        name="pick",
+        usage="#pick",
+        summary="Take the case from its queue to work on it.",
+        argument=Argument.NONE,
+        aliases=("nehmen", "prendre", "tomar"),
+    ),
+    CommandSpec(
+        name="release",
+        usage="#release",
+        summary="Give the case back to its queue.",
+        argument=Argument.NONE,
+        aliases=("freigeben", "libérer", "liberar"),
+    ),
+    CommandSpec(
+        name="queue",
+        usage="#queue billing",
+        summary="Route the case to another queue.",
+        argument=Argument.REQUIRED,
+        aliases=("warteschlange", "file", "cola"),
+    ),
+    CommandSpec(
+        name="priority",
+        usage="#priority high|normal|low",
+        summary="Change the priority.",
+        argument=Argument.REQUIRED,
+        aliases=("priorität", "priorité", "prioridad"),
+    ),
+    CommandSpec(
+        name="type",
+        usage="#type question|problem|request",
+        summary="Say what the customer wants.",
+        argument=Argument.REQUIRED,
+        aliases=("art", "tipo"),
+    ),
+    CommandSpec(
+        name="subject",
+        usage="#subject billing/refund",
+        summary="File the case under a subject of the subject tree.",
+        argument=Argument.REQUIRED,
+        aliases=("thema", "sujet", "tema"),
+    ),
+    CommandSpec(
+        name="set",
+        usage="#set order_number 123456",
+        summary="Fill in a field of your own; `-` takes its value away.",
+        argument=Argument.REQUIRED,
+        aliases=("setzen", "définir", "fijar"),
+    ),
+    CommandSpec(
+        name="tag",
+        usage="#tag word [word …]",
+        summary="Add tags; `-word` removes one.",
+        argument=Argument.REQUIRED,
+        aliases=("etikett", "étiquette", "etiqueta"),
+        works_on_closed=True,
+    ),
+    CommandSpec(
+        name="escalate",
+        usage="#escalate",
+        summary="Mark the case as escalated.",
+        argument=Argument.NONE,
+        aliases=("eskalieren", "escalader", "escalar"),
+    ),
+    CommandSpec(
+        name="hold",
+        usage="#hold until friday 10:00",
+        summary="Put the case aside until then, or until the customer writes; without a time it is only on hold.",
+        argument=Argument.OPTIONAL,
+        aliases=("halten", "zurückstellen", "wiedervorlage", "attente", "aplazar"),
+    ),
+    CommandSpec(
+        name="sla",
+        usage="#sla gold",
+        summary="Give the case an SLA by hand; `none` promises nothing, `default` takes back what was set.",
+        argument=Argument.REQUIRED,
+        role=Role.LEAD,
+    ),
+    CommandSpec(
+        name="exempt",
+        usage="#exempt",
+        summary="Let the case take nothing from the customer's entitlement; `#exempt no` counts it again.",
+        argument=Argument.OPTIONAL,
+        aliases=("ausnehmen", "exempter", "eximir"),
+        role=Role.LEAD,
+        works_on_closed=True,
+    ),
+)
