@@ -8,6 +8,7 @@ import typer
 
 from mailcase import __version__
 from mailcase.cli import (
+    accounts,
     auth,
     backfill,
     boxes,
@@ -69,6 +70,7 @@ app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 sla.app.command("simulate")(simulate.simulate)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
 app.add_typer(contacts.app, name="contact", rich_help_panel=WORK)
+app.add_typer(accounts.app, name="account", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(sla.app, name="sla", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)

@@ -1,6 +1,6 @@
 """`mailcase case list`: cases as tables."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +11,11 @@ from mailcase.domain.case import Status
 if TYPE_CHECKING:
     from mailcase.domain.case import Case
     from mailcase.domain.party import Contact
+    from mailcase.store.cases import CaseFilter
+    from mailcase.store.tx import Tx
 
+CASE_COLUMNS = ("Number", "Title", "Status", "Queue", "Owner", "Opened")
+"""Of a list of one customer's cases."""
 app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 
 
@@ -20,6 +24,10 @@ def list_cases(
     status: Annotated[Status | None, typer.Option(help="Only cases of this status.", show_default=False)] = None,
     queue: Annotated[str | None, typer.Option(help="Only cases routed to this queue.", show_default=False)] = None,
     owner: Annotated[str | None, typer.Option(help="Only cases of this agent.", show_default=False)] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(help="Only cases of the contact with this address, or of this account.", show_default=False),
+    ] = None,
     text: Annotated[str, typer.Option(help="Only cases with this in title or description.", show_default=False)] = "",
     limit: options.Limit = 50,
     as_json: options.Json = False,
@@ -28,8 +36,8 @@ def list_cases(
     """List cases, the newest first."""
     from mailcase.store import cases, contacts
 
-    wanted = cases.CaseFilter(status=status, queue=queue, owner=owner, text=text)
     with options.opened(config) as app_, app_.database.read() as tx:
+        wanted = _of_customer(tx, cases.CaseFilter(status=status, queue=queue, owner=owner, text=text), customer)
         found = cases.find(tx, wanted, limit=limit)
         total = cases.count(tx, wanted)
         people = {case.contact_id: contacts.get(tx, case.contact_id) for case in found}
@@ -52,6 +60,22 @@ def list_cases(
     title = f"{len(found)} of {total} cases"
     columns = ("Number", "Title", "Status", "Priority", "Queue", "Owner", "Customer", "Opened")
     printing.table(title, columns, rows, empty="No cases.")
+
+
+def _of_customer(tx: "Tx", wanted: "CaseFilter", customer: str | None) -> "CaseFilter":
+    from mailcase.desk import accounts, contacts
+
+    if customer is None:
+        return wanted
+    if "@" in customer:
+        return replace(wanted, contact_id=contacts.find(tx, customer).id)
+    return replace(wanted, account_id=accounts.find(tx, customer).id)
+
+
+def case_row(case: "Case") -> tuple[object, ...]:
+    """Return a case as a line below `CASE_COLUMNS`."""
+    state = f"{case.status} / {case.status_reason}"
+    return (case.number, case.title, state, case.queue, case.owner, case.created_at)
 
 
 def summary(case: "Case", contact: "Contact | None") -> dict[str, Any]:

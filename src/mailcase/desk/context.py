@@ -35,7 +35,7 @@ def gather(
     keys = thread.keys(email, desk.secrets, desk.own_addresses)
     sender = canonical_address(email.sender.address) if email.sender else ""
     agent = desk.rulebook.agent_by_address(sender)
-    contact = contacts.by_address(tx, sender)
+    contact = contacts.of_sender(tx, sender)
     account = account_of(tx, contact, sender)
     known = message_index.find(tx, keys.message_ids)
     aliases = tuple(message.case_id for message in known if message.is_alias)

@@ -1,21 +1,15 @@
 """Whose case a new one is, and whether that person is answered at once."""
 
-import json
-from dataclasses import replace
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from mailcase.desk import acknowledgement as guard
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
-from mailcase.desk.outcome import Act
-from mailcase.domain.activity import AuditRecord
 from mailcase.domain.decision import OpenCase
 from mailcase.domain.email import Address
 from mailcase.domain.party import Contact, canonical_address
-from mailcase.errors import Refused
-from mailcase.store import audit, contacts
+from mailcase.store import contacts
 from mailcase.store.tx import Tx
 
 
@@ -27,7 +21,7 @@ def of_new_case(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase) -> Contact:
     """
     named = decision.fields.customer
     if named is not None and not _is_ours(desk, named):
-        return contacts.by_address(tx, canonical_address(named.address)) or _provisional(tx, mail, named)
+        return contacts.of_sender(tx, canonical_address(named.address)) or _provisional(tx, mail, named)
     if mail.context.contact is not None:
         return mail.context.contact
     assert mail.email.sender is not None, "a mail without a sender is held before the rules see it"
@@ -68,29 +62,3 @@ def _provisional(tx: Tx, mail: Mail, person: Address) -> Contact:
             created_at=mail.message.received_at,
         ),
     )
-
-
-def find(tx: Tx, address: str) -> Contact:
-    """Return the contact who writes from `address`. Raises Refused when there is none."""
-    found = contacts.by_address(tx, canonical_address(address))
-    if found is None:
-        raise Refused(f"nobody writes from {address}; `mailcase case list` shows the customers of cases.")
-    return found
-
-
-def set_zone(tx: Tx, contact: Contact, zone: str | None, act: Act) -> Contact:
-    """Let a customer be told times in `zone`, or in that of the desk; audited. Raises Refused for no time zone."""
-    if zone is not None and zone not in available_timezones():
-        raise Refused(f"{zone!r} is no time zone; write it as Europe/Berlin.")
-    changed = replace(contact, time_zone=zone)
-    contacts.update(tx, changed)
-    entry = AuditRecord(
-        at=act.now,
-        actor=act.actor,
-        action="contact.update",
-        object_type="contact",
-        object_id=contact.id,
-        changes=json.dumps({"time_zone": [contact.time_zone, zone]}),
-    )
-    audit.append(tx, (entry,))
-    return changed

@@ -154,7 +154,7 @@ def _of_same_customer(tx: Tx, found: Entitlement) -> list[Entitlement]:
 
 def _parties(tx: Tx, customer: str) -> tuple[int | None, int | None]:
     if "@" in customer:
-        contact = contacts.by_address(tx, canonical_address(customer))
+        contact = contacts.of_sender(tx, canonical_address(customer))
         if contact is None:
             raise Refused(f"nobody writes from {customer}; name a customer who is known, or the domain of a company.")
         return None, contact.id

@@ -98,7 +98,7 @@ def _customer(tx: Tx, request: Request, act: Act) -> tuple[Contact, Account | No
     local, _, domain = address.rpartition("@")
     if not (local and domain) or any(letter.isspace() for letter in address):
         raise Refused(f"{request.customer!r} is no mail address; a case needs a customer who can be written to.")
-    known = contacts.by_address(tx, address)
+    known = contacts.of_sender(tx, address)
     account = context.account_of(tx, known, address)
     if known is not None:
         return known, account

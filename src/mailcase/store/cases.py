@@ -14,6 +14,8 @@ from mailcase.store.mapping import Mapping
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
+MANY = 10_000
+"""Where all are wanted, and more would be too many for any list."""
 _cases = schema.cases.c
 CASES = Mapping(schema.cases, Case)
 _count_of_contact = Statement(
@@ -40,6 +42,7 @@ class CaseFilter:
     owner: str | None = None
     """Key of an agent."""
     contact_id: int | None = None
+    account_id: int | None = None
     text: str = ""
     """To be found in title or description, in any case of letters."""
 
@@ -127,6 +130,8 @@ def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
         yield _cases.owner == wanted.owner
     if wanted.contact_id is not None:
         yield _cases.contact_id == wanted.contact_id
+    if wanted.account_id is not None:
+        yield _cases.account_id == wanted.account_id
     if wanted.text:
         in_title = _cases.title.icontains(wanted.text, autoescape=True)
         yield or_(in_title, _cases.description.icontains(wanted.text, autoescape=True))
