@@ -13,8 +13,8 @@ from lab.desks import Furniture, furnish  # type: ignore[import-not-found,import
 from mailcase import log
 from mailcase.app import App, build
 from mailcase.clock import utc_now
-from mailcase.daemon.watch import BATCH
-from mailcase.desk.due import fire_due
+from mailcase.daemon.errands import BATCH
+from mailcase.desk.due import fire_clocks
 from mailcase.domain.case import Case
 from mailcase.domain.party import Contact
 from mailcase.domain.sla_clock import Clock
@@ -141,8 +141,9 @@ def _batch(app: App, late: list[float]) -> int:
     """Fire a batch as `watch` does, and note how late its clocks were when it was committed."""
     now = utc_now()
     with app.database.begin() as tx:
-        found = [clock.due_at for clock in clocks.due(tx, now, BATCH)]
-        fired = fire_due(tx, app.desk, now, BATCH)
+        found = clocks.due(tx, now, BATCH)
+        for clock in found:
+            fire_clocks(tx, app.desk, now, case_id=clock.case_id)
     done = utc_now()
-    late += [(done - due_at).total_seconds() for due_at in found]
-    return fired
+    late += [(done - clock.due_at).total_seconds() for clock in found]
+    return len(found)

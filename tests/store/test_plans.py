@@ -17,6 +17,7 @@ from mailcase.store import (
     queues,
     rulings,
     timeline,
+    timers,
     volume,
 )
 from mailcase.store.engine import Database
@@ -46,13 +47,14 @@ PLANS = [
     (automatic_mail._count_automatic, COUNT, "ix_outbox_recipients_automatic_address"),
     (automatic_mail._count_automatic, COUNT, "ix_outbox_recipients_automatic_domain"),
     (clocks._due, TICK, "ix_clocks_next_due_at"),
+    (timers._due, TICK, "ix_timers_due_at"),
     (clocks._by_case, NUMBER, "ix_clocks_case_id"),
     (contacts._by_address, WORD, "contact_addresses"),
     (activities._by_case, NUMBER, "ix_activities_case_id"),
     (activities._by_inbox, NUMBER, "ix_activities_inbox_id"),
     (timeline._by_case, NUMBER, "ix_timeline_case_id"),
     (queues._by_queue, WORD, "ix_queue_items_queue"),
-    (queues._unowned, WORD | {"limit": 1}, "ix_queue_items_queue"),
+    (queues._unowned, WORD | TICK, "ix_queue_items_queue"),
     (rulings._of_mail, NUMBER, "ix_rulings_inbox_id"),
     (LISTED, LIST, "ix_message_index_message_id"),
 ]

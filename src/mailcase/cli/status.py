@@ -62,5 +62,20 @@ def _show(found: "Status") -> None:
         trip = f"the last took {one.round_trip_s:.0f} s" if one.round_trip_s is not None else "none is back yet"
         missed = f"; MISSED since {printing.moment(one.missed_since)}" if one.missed_since else ""
         typer.echo(f"Canary of {name}: {trip}{missed}.")
+    _show_setbacks(found)
     unsent = ", ".join(f"{count} {state}" for state, count in found.unsent.items())
     typer.echo(f"Held: {found.held}. Outgoing: {unsent}.")
+
+
+def _show_setbacks(found: "Status") -> None:
+    from mailcase.domain.number import format_number
+
+    if not found.put_off:
+        return
+    rows = [
+        (one.errand, format_number(one.case_id) if one.case_id else one.about, one.failures, one.again_at, one.error)
+        for one in found.setbacks
+    ]
+    printing.table("Failed and put off", ("What", "Of", "Failures", "Again at", "Error"), rows, empty="")
+    if found.put_off > len(rows):
+        typer.echo(f"… and {found.put_off - len(rows)} more.")

@@ -43,6 +43,9 @@ def _print(explanation: "Explanation") -> None:
     for decision in explanation.decisions:
         _print_decision(decision)
     typer.echo(f"It is {explanation.outcome}.")
+    for one in explanation.setbacks:
+        again = f"put off until {printing.moment(one.again_at)} after {one.failures} failures"
+        typer.echo(f"{one.errand.capitalize()} of its case failed and is {again}: {one.error}")
 
 
 def _print_decision(decision: "Explained") -> None:
@@ -64,6 +67,7 @@ def _document(explanation: "Explanation") -> dict[str, Any]:
     return {
         "mail": asdict(explanation.message),
         "outcome": explanation.outcome,
+        "setbacks": [asdict(one) for one in explanation.setbacks],
         "decisions": [
             {
                 "at": decision.ruling.at,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mailcase.app import App
 from mailcase.daemon.alarms import tell_of_refusal
+from mailcase.daemon.watch import try_again
 from mailcase.errors import Invalid, Unavailable
 from mailcase.log import get_logger
 
@@ -55,6 +56,7 @@ class Reloader:
                 tell_of_refusal(self._app, invalid.problems)
                 return False
             log.info("daemon.reloaded", before=before, after=self._app.desk.rulebook.version)
+            try_again(self._app)
             if self._app.config != config:
                 self._adapt()
             return True

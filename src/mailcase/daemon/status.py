@@ -16,10 +16,12 @@ from mailcase.config import Config
 from mailcase.daemon.canaries import CanaryStanding, canary_standings
 from mailcase.domain.outbox import OutboxState
 from mailcase.domain.pace import Pause
-from mailcase.store import inbox, leases, pauses, volume
+from mailcase.domain.setback import Setback
+from mailcase.store import inbox, leases, pauses, setbacks, volume
 from mailcase.store.tx import Tx
 
 TIMEOUT_S = 5.0
+MAX_SETBACKS = 20
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked for here, not listened on
 Page = Mapping[str, Any]  # JSON
 
@@ -58,6 +60,10 @@ class Status:
     unsent: Mapping[OutboxState, int]
     pauses: Sequence[Pause]
     canaries: Mapping[str, CanaryStanding]
+    setbacks: Sequence[Setback]
+    """What was due and failed, the last failure first, `MAX_SETBACKS` at most."""
+    put_off: int
+    """How many there are."""
 
     @property
     def is_well(self) -> bool:
@@ -66,6 +72,7 @@ class Status:
         return (
             bool(self.daemons)
             and not self.threads
+            and not self.put_off
             and not is_missed
             and all(one.is_well is not False for one in self.mailboxes)
         )
@@ -87,6 +94,8 @@ def status(app: App) -> Status:
             unsent=volume.count_unsent(tx),
             pauses=pauses.all_of(tx),
             canaries=canary_standings(tx, app),
+            setbacks=setbacks.newest(tx, MAX_SETBACKS),
+            put_off=setbacks.count(tx),
         )
 
 

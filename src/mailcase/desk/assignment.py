@@ -9,7 +9,7 @@ from mailcase.desk.outcome import Outcome
 from mailcase.domain.assignment import Candidate, Method, choose
 from mailcase.domain.events import CaseAssigned, CaseOpened, CasePicked, Event
 from mailcase.domain.party import Agent
-from mailcase.domain.queue import Queue
+from mailcase.domain.queue import Queue, QueueItem
 from mailcase.rules.rulebook import Rulebook
 from mailcase.store import turns
 from mailcase.store.tx import Tx
@@ -43,6 +43,12 @@ def assign(tx: Tx, desk: Desk, outcome: Outcome, queue: Queue, now: datetime) ->
     item = replace(outcome.item, worked_by=choice.agent.key, picked_at=now)
     case = replace(outcome.case, owner=choice.agent.key)
     return outcome.then(case=case).with_item(item, *_events(outcome, choice.agent, f"queue {queue.name}: {choice.why}"))
+
+
+def could_be_given(tx: Tx, desk: Desk, queue: Queue, items: Iterable[QueueItem], now: datetime) -> list[QueueItem]:
+    """Return those of `items` that a member of `queue` could take now, if it were the only one."""
+    candidates = _candidates(tx, desk.rulebook, queue, {}, now)
+    return [item for item in items if choose(candidates, queue.terms, frozenset(item.skills)).agent is not None]
 
 
 def _events(outcome: Outcome, agent: Agent, cause: str) -> Iterable[Event]:

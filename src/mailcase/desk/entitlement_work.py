@@ -6,6 +6,7 @@ Each is audited, as what the rule files change is (`desk.agreements`).
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailcase.desk import cases as verbs
 from mailcase.desk import context
@@ -13,19 +14,20 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import Recorded, record
+from mailcase.desk.task import Task
 from mailcase.domain import entitlement as terms
 from mailcase.domain.activity import AuditRecord
 from mailcase.domain.case import Case
 from mailcase.domain.entitlement import Claim, DecreaseOn, Entitlement, Term
 from mailcase.domain.entitlement_ledger import Entry, Standing, check
 from mailcase.domain.party import canonical_address
+from mailcase.domain.setback import Errand
 from mailcase.errors import Refused
-from mailcase.store import audit, contacts, entitlements
+from mailcase.store import audit, contacts, entitlements, setbacks
 from mailcase.store.tx import Tx
 
 AHEAD = timedelta(days=1)
 """How long before the end of an entitlement its successor is made, so that no mail comes between the two."""
-RENEWED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +133,15 @@ def renew(tx: Tx, found: Entitlement, act: Act) -> Entitlement:
     return stored
 
 
-def renew_due(tx: Tx, now: datetime) -> int:
-    """Renew what renews itself and ends soon, and return how many there were."""
-    found = entitlements.renewing(tx, now + AHEAD, RENEWED_AT_ONCE)
-    for one in found:
-        renew(tx, one, Act(actor="system", cause="its end", now=now))
-    return len(found)
+def due_renewals(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]:  # noqa: ARG001 - it is a `Find`
+    """Return a task for each of up to `limit` entitlements that renew themselves and end soon."""
+    later = setbacks.put_off_keys(tx, Errand.RENEWAL, now)
+    found = entitlements.renewing(tx, now + AHEAD, limit + len(later))
+    return [Task(key=str(one.id), do=partial(_renew_itself, found=one)) for one in found if str(one.id) not in later]
+
+
+def _renew_itself(tx: Tx, _desk: Desk, now: datetime, *, found: Entitlement) -> None:
+    renew(tx, found, Act(actor="system", cause="its end", now=now))
 
 
 def apply(tx: Tx, desk: Desk, case: Case, found: Entitlement | None, act: Act) -> Recorded:

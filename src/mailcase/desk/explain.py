@@ -1,7 +1,7 @@
 """Why a mail became what it became: what was known about it, which rules were tried, and which decided."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailcase.desk.memory import grounds_of, traces_of
 from mailcase.domain.decision import Context, Trace
@@ -9,8 +9,9 @@ from mailcase.domain.email import Classification
 from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.number import format_number, parse_number
 from mailcase.domain.ruling import Ruling
+from mailcase.domain.setback import Setback
 from mailcase.errors import Invalid, Refused
-from mailcase.store import activities, inbox, rulings
+from mailcase.store import activities, inbox, rulings, setbacks
 from mailcase.store.tx import Tx
 
 Facts = tuple[tuple[str, str], ...]
@@ -32,6 +33,8 @@ class Explanation:
 
     message: InboxMessage
     decisions: tuple[Explained, ...]
+    setbacks: tuple[Setback, ...] = ()
+    """What was due on its case and failed; only with the newest mail that is explained."""
 
     @property
     def outcome(self) -> str:
@@ -54,10 +57,13 @@ def explain(tx: Tx, what: str, limit: int) -> list[Explanation]:
         raise Refused(
             f"{what!r} is no mail and no case here; `mailcase inbox list` and `mailcase case list` show them."
         )
-    return [
+    explained = [
         Explanation(message=message, decisions=tuple(_explained(one) for one in rulings.of_mail(tx, message.id)))
         for message in found
     ]
+    newest = found[-1].case_id
+    waiting = tuple(setbacks.of_case(tx, newest)) if newest else ()
+    return [*explained[:-1], replace(explained[-1], setbacks=waiting)]
 
 
 def _messages(tx: Tx, what: str) -> list[InboxMessage]:

@@ -5,6 +5,7 @@ still gets all the time that was promised before the case is resolved.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 from mailcase.desk import alerts, schedule
@@ -13,6 +14,7 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.desk.record import record
 from mailcase.desk.shelf import begin
+from mailcase.desk.task import Task
 from mailcase.domain.events_promise import CustomerReminded
 from mailcase.domain.timer import Timer, TimerKind
 from mailcase.errors import Refused
@@ -20,20 +22,27 @@ from mailcase.store import cases, timers
 from mailcase.store.tx import Tx
 
 
-def fire_timers(tx: Tx, desk: Desk, now: datetime, limit: int) -> int:
-    """Act on up to `limit` timers that are due; return how many were.
-
-    Raises StaleWrite when one of the cases was changed meanwhile.
-    """
+def due_timers(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]:  # noqa: ARG001 - it is a `Find`
+    """Return a task for each of up to `limit` timers that are due."""
     due = timers.due(tx, now, limit)
-    for timer in due:
-        timers.take(tx, timer)
-        case = cases.get(tx, timer.case_id)
-        assert case is not None, "a timer has a case (foreign key)"
-        outcome = _fired(tx, desk, begin(tx, case), timer, now)
-        if outcome.events:
-            record(tx, desk, outcome, now)
-    return len(due)
+    return [
+        Task(key=f"{timer.case_id} {timer.id}", case_id=timer.case_id, do=partial(fire_timer, timer=timer))
+        for timer in due
+    ]
+
+
+def fire_timer(tx: Tx, desk: Desk, now: datetime, *, timer: Timer) -> None:
+    """Act on a timer that is due, unless what it is about is over, and take it away.
+
+    Raises StaleWrite when its case was changed meanwhile.
+    """
+    if not timers.take(tx, timer):
+        return  # what another timer of its case did made it needless
+    case = cases.get(tx, timer.case_id)
+    assert case is not None, "a timer has a case (foreign key)"
+    outcome = _fired(tx, desk, begin(tx, case), timer, now)
+    if outcome.events:
+        record(tx, desk, outcome, now)
 
 
 def _fired(tx: Tx, desk: Desk, outcome: Outcome, timer: Timer, now: datetime) -> Outcome:

@@ -1,15 +1,18 @@
 """The digest for each agent at the start of their day: what is due today, once a day, and nothing when nothing is."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from mailcase.desk import post
 from mailcase.desk.desk import Desk
+from mailcase.desk.task import Task
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.number import format_number
 from mailcase.domain.party import Agent
+from mailcase.domain.setback import Errand
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
-from mailcase.store import outbox, today
+from mailcase.store import outbox, setbacks, today
 from mailcase.store.today import Due
 from mailcase.store.tx import Tx
 
@@ -20,10 +23,12 @@ LISTED = 50  # of each kind
 MAX_WORDS = 100  # characters of an activity
 
 
-def queue_digests(tx: Tx, desk: Desk, now: datetime) -> int:
-    """Queue today's digest for every agent whose day has just begun and who has something due; return how many."""
-    agents = [agent for agent in desk.rulebook.agents.values() if agent.is_active]
-    return sum(_queue(tx, desk, agent, now) for agent in agents if has_begun(desk, agent, now))
+def due_digests(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]:
+    """Return a task for each of up to `limit` agents whose day has just begun and who were not told yet."""
+    begun = [agent for agent in desk.rulebook.agents.values() if agent.is_active and has_begun(desk, agent, now)]
+    later = setbacks.put_off_keys(tx, Errand.DIGEST, now) if begun else frozenset()
+    due = [agent for agent in begun if agent.key not in later and not _is_told(tx, desk, agent, now)]
+    return [Task(key=agent.key, do=partial(queue_digest, agent=agent)) for agent in due[:limit]]
 
 
 def has_begun(desk: Desk, agent: Agent, now: datetime) -> bool:
@@ -42,15 +47,12 @@ def hours_of(desk: Desk, agent: Agent) -> Calendar | None:
     return next((desk.rulebook.calendars[name] for name in names if name in desk.rulebook.calendars), None)
 
 
-def _queue(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> bool:
-    cover = post.Cover(
-        template=TEMPLATE, key=f"{desk.local(now):%Y-%m-%d}", now=now, auto_submitted=AutoSubmitted.GENERATED
-    )
-    if outbox.is_known(tx, post.dedupe_key(cover, agent.address)):
-        return False
+def queue_digest(tx: Tx, desk: Desk, now: datetime, *, agent: Agent) -> bool:
+    """Queue the digest of what an agent has to do today; return whether there is anything."""
     due = today.due_of(tx, agent.key, _midnight(desk, now) + timedelta(days=1), LISTED)
     if not due:
         return False
+    cover = _cover(desk, now)
     mailbox = next(iter(desk.mailboxes.values()))
     content = letter.AgentLetter(
         desk=desk.name,
@@ -63,6 +65,15 @@ def _queue(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> bool:
     )
     rendered = desk.templates.render(TEMPLATE, content, language=agent.language, mailbox=mailbox.name)
     return outbox.put(tx, post.to_agent(desk, None, mailbox, agent, rendered, cover)) is not None
+
+
+def _cover(desk: Desk, now: datetime) -> post.Cover:
+    key = f"{desk.local(now):%Y-%m-%d}"
+    return post.Cover(template=TEMPLATE, key=key, now=now, auto_submitted=AutoSubmitted.GENERATED)
+
+
+def _is_told(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> bool:
+    return outbox.is_known(tx, post.dedupe_key(_cover(desk, now), agent.address))
 
 
 def _item(desk: Desk, due: Due, now: datetime) -> letter.DueItem:

@@ -1,11 +1,13 @@
 """Cases that nobody could take when they came: tried again, the longest waiting first."""
 
 from datetime import datetime
+from functools import partial
 
-from mailcase.desk.assignment import assign
+from mailcase.desk.assignment import assign, could_be_given
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
 from mailcase.desk.record import record
+from mailcase.desk.task import Task
 from mailcase.domain.assignment import Method
 from mailcase.store import cases, queues
 from mailcase.store.tx import Tx
@@ -16,19 +18,29 @@ def assigning_queues(desk: Desk) -> tuple[str, ...]:
     return tuple(name for name, queue in desk.rulebook.queues.items() if queue.terms.method is not Method.NONE)
 
 
-def assign_waiting(tx: Tx, desk: Desk, name: str, now: datetime, limit: int) -> int:
-    """Give up to `limit` waiting cases of a queue to whoever can take them, and return how many were given.
+def due_assignments(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]:
+    """Return a task for each of up to `limit` waiting cases of each queue that somebody could take now."""
+    return [task for name in assigning_queues(desk) for task in _of_queue(tx, desk, name, now, limit)]
 
-    Raises StaleWrite when one of the cases was changed meanwhile.
+
+def _of_queue(tx: Tx, desk: Desk, name: str, now: datetime, limit: int) -> list[Task]:
+    waiting = queues.unowned(tx, name, now, limit)
+    ready = could_be_given(tx, desk, desk.rulebook.queues[name], waiting, now) if waiting else []
+    return [
+        Task(key=str(item.case_id), case_id=item.case_id, do=partial(give, name=name, case_id=item.case_id))
+        for item in ready
+    ]
+
+
+def give(tx: Tx, desk: Desk, now: datetime, *, name: str, case_id: int) -> bool:
+    """Give a waiting case of a queue to whoever can take it, and return whether somebody could.
+
+    Raises StaleWrite when the case was changed meanwhile.
     """
-    queue, given = desk.rulebook.queues[name], 0
-    for item in queues.unowned(tx, name, limit):
-        case = cases.get(tx, item.case_id)
-        assert case is not None, "an item has a case (foreign key)"
-        outcome = assign(tx, desk, read_case(tx, case), queue, now)
-        if outcome.events:
-            record(tx, desk, outcome, now)
-            given += 1
-        elif not item.skills:
-            break  # nobody can take even a case that needs no skill
-    return given
+    case = cases.get(tx, case_id)
+    assert case is not None, "an item has a case (foreign key)"
+    outcome = assign(tx, desk, read_case(tx, case), desk.rulebook.queues[name], now)
+    if not outcome.events:
+        return False
+    record(tx, desk, outcome, now)
+    return True

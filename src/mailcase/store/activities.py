@@ -9,9 +9,11 @@ from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState, AttachedFile
+from mailcase.domain.setback import Errand
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
+from mailcase.store.setbacks import is_ready
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
@@ -39,6 +41,7 @@ _move = Statement(
 )
 _to_remind = Statement(
     ACTIVITIES.select.where(_activities.remind_at.is_not(None), _activities.remind_at <= bindparam("now"))
+    .where(is_ready(Errand.REMINDER, _activities.id))
     .order_by(_activities.remind_at, _activities.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -112,7 +115,7 @@ def move(tx: Tx, case_id: int, survivor_id: int) -> None:
 
 
 def to_remind(tx: Tx, now: datetime, limit: int) -> list[Activity]:
-    """Return up to `limit` activities whose owners are to be reminded at `now`, the longest due first.
+    """Return up to `limit` activities whose owners are to be reminded at `now`, the longest due first, but for those put off.
 
     On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
     """

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy import insert as into
 
+from mailcase.domain.setback import Errand
 from mailcase.domain.sla_clock import OPEN, Clock, ClockSpan, Transition
 from mailcase.store import schema
 from mailcase.store.columns import fixed
 from mailcase.store.mapping import Mapping
+from mailcase.store.setbacks import is_ready
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
@@ -24,6 +26,7 @@ _by_case = Statement(_of_case)
 _open_of_case = Statement(_of_case.where(_clocks.state.in_([fixed(state) for state in sorted(OPEN)])))
 _due = Statement(
     CLOCKS.select.where(_clocks.next_due_at.is_not(None), _clocks.next_due_at <= bindparam("now"))
+    .where(is_ready(Errand.CLOCKS, _clocks.case_id))
     .order_by(_clocks.next_due_at, _clocks.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -77,7 +80,7 @@ def open_of_case(tx: Tx, case_id: int) -> list[Clock]:
 
 
 def due(tx: Tx, now: datetime, limit: int) -> list[Clock]:
-    """Return up to `limit` clocks that have something to fire at `now`, the longest due first.
+    """Return up to `limit` clocks that have something to fire at `now`, the longest due first, but for those put off.
 
     On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
     """

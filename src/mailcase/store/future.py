@@ -17,6 +17,7 @@ FURTHEST = RETRY_DELAY_LATER + timedelta(hours=1)
 _outbox = schema.outbox.c
 _inbox = schema.inbox.c
 _pauses = schema.sending_pauses.c
+_setbacks = schema.setbacks.c
 _CHANGES = (
     Statement(
         update(schema.outbox)
@@ -29,6 +30,9 @@ _CHANGES = (
         .values(next_attempt_at=None)
     ),
     Statement(update(schema.sending_pauses).where(_pauses.until > bindparam("latest")).values(until=bindparam("now"))),
+    Statement(
+        update(schema.setbacks).where(_setbacks.again_at > bindparam("latest")).values(again_at=bindparam("now"))
+    ),
 )
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, update
 
 from mailcase.domain.queue import QueueItem
+from mailcase.domain.setback import Errand
 from mailcase.store import schema
 from mailcase.store.mapping import Mapping
+from mailcase.store.setbacks import is_ready
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
@@ -21,6 +23,7 @@ _waiting = Statement(_of_queue.where(_items.worked_by.is_(None)))
 _unowned = Statement(
     ITEMS.select.join(schema.cases, schema.cases.c.id == _items.case_id)
     .where(_items.queue == bindparam("wanted"), _items.worked_by.is_(None), schema.cases.c.owner.is_(None))
+    .where(is_ready(Errand.ASSIGNMENT, _items.case_id))
     .order_by(_items.entered_at, _items.id)
     .limit(bindparam("limit"))
 )
@@ -64,6 +67,9 @@ def by_queue(tx: Tx, queue: str, *, only_waiting: bool = False) -> list[QueueIte
     return ITEMS.all(tx, _waiting if only_waiting else _by_queue, {"wanted": queue})
 
 
-def unowned(tx: Tx, queue: str, limit: int) -> list[QueueItem]:
-    """Return up to `limit` items of a queue that nobody works on and whose case nobody owns, the longest waiting first."""
-    return ITEMS.all(tx, _unowned, {"wanted": queue, "limit": limit})
+def unowned(tx: Tx, queue: str, now: datetime, limit: int) -> list[QueueItem]:
+    """Return up to `limit` items of a queue that nobody works on and whose case nobody owns, the longest waiting first.
+
+    Those that are put off at `now` are left out.
+    """
+    return ITEMS.all(tx, _unowned, {"wanted": queue, "now": now, "limit": limit})

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete
 
+from mailcase.domain.setback import Errand
 from mailcase.domain.timer import Timer, TimerKind
 from mailcase.store import schema
 from mailcase.store.mapping import Mapping
+from mailcase.store.setbacks import is_ready
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 TIMERS = Mapping(schema.timers, Timer)
 _timers = schema.timers.c
 _due = Statement(
-    TIMERS.select.where(_timers.due_at <= bindparam("now"))
+    TIMERS.select.where(_timers.due_at <= bindparam("now"), is_ready(Errand.TIMER, _timers.case_id, _timers.id))
     .order_by(_timers.due_at, _timers.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -32,7 +34,7 @@ def insert(tx: Tx, timers: Iterable[Timer]) -> None:
 
 
 def due(tx: Tx, now: datetime, limit: int) -> list[Timer]:
-    """Return up to `limit` timers that are due at `now`, the longest due first.
+    """Return up to `limit` timers that are due at `now`, the longest due first, but for those put off.
 
     On PostgreSQL they are locked until `tx` ends and those that another daemon has locked are left out.
     """
@@ -44,9 +46,9 @@ def of_case(tx: Tx, case_id: int) -> list[Timer]:
     return TIMERS.all(tx, _of_case, {"wanted": case_id})
 
 
-def take(tx: Tx, timer: Timer) -> None:
-    """Take a timer away that is about to be acted upon; StaleWrite when another hand was first."""
-    tx.write(_delete, {"wanted": timer.id}, stale=f"timer {timer.id} was fired by somebody else meanwhile.")
+def take(tx: Tx, timer: Timer) -> bool:
+    """Take a timer away that is about to be acted upon; return whether it was still there."""
+    return tx.count(_delete, [{"wanted": timer.id}]) == 1
 
 
 def drop(tx: Tx, case_id: int, kind: TimerKind) -> None:

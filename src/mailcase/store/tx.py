@@ -5,14 +5,15 @@ answered together with the next query or the commit. Such a write may thus fail 
 inside the block of the transaction. SQLite has no round trips: there every statement runs at once.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, func, select
 
 from mailcase.errors import StaleWrite
+from mailcase.store.failures import translate
 from mailcase.store.statement import Listed, Parameters, Rows, Statement
 
 _clock = Statement(select(func.clock_timestamp()))
@@ -97,6 +98,30 @@ class Tx:
             return now
         shared: datetime = self.scalar(_clock)
         return shared.astimezone(UTC)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Do what is in the block, or, when it raises, nothing of it: the transaction goes on as it was before.
+
+        Not to be nested. Raises what the block raises, errors of the driver as the database's own are (`store.engine`).
+        """
+        self._sync()
+        self._run("SAVEPOINT part")
+        try:
+            yield
+            self._sync()
+        except Exception as error:
+            self.abandon()
+            if self.is_lost(error):
+                raise
+            self._run("ROLLBACK TO SAVEPOINT part")
+            raise (translate(error, "the database") or error) from error
+        self._run("RELEASE SAVEPOINT part")
+
+    def _run(self, sql: str) -> None:
+        cursor = self._driver.cursor()
+        cursor.execute(sql)
+        cursor.close()
 
     def finish(self) -> None:
         """Wait for all that was written. Raises StaleWrite, and the errors of the driver."""

@@ -88,6 +88,7 @@ class Gauges(Collector):
         for state, count in standing.unsent.items():
             unsent.add_metric([state], count)
         yield unsent
+        yield GaugeMetricFamily("mailcase_setbacks", "What was due, failed and is put off.", value=standing.put_off)
         slowed = sum(standing.now < one.until for one in standing.pauses)
         yield GaugeMetricFamily(
             "mailcase_outbox_slowed", "Accounts that rest because a server asked for it.", value=slowed

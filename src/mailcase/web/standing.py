@@ -11,7 +11,7 @@ from mailcase.daemon.oauth_standing import OAuthStanding, oauth_standings
 from mailcase.domain.outbox import OutboxState
 from mailcase.domain.pace import Pause
 from mailcase.errors import Unavailable
-from mailcase.store import inbox, oauth, pauses, volume
+from mailcase.store import inbox, oauth, pauses, setbacks, volume
 from mailcase.store.inbox import Waiting
 
 
@@ -31,6 +31,8 @@ class Standing:
     """Every login by OAuth 2.0."""
     canaries: Mapping[str, CanaryStanding] = field(default_factory=dict)
     """How the canary mails do, by mailbox; empty without `canary.every`."""
+    put_off: int = 0
+    """What was due, failed and is put off."""
     pauses: Sequence[Pause] = ()
     """Accounts that a mail server asked to send more slowly."""
     database_error: str = ""
@@ -71,6 +73,7 @@ def look(app: App, health: Health) -> Standing:
                 waiting=inbox.waiting(tx),
                 held=inbox.count_held(tx),
                 unsent=volume.count_unsent(tx),
+                put_off=setbacks.count(tx),
                 pauses=pauses.all_of(tx),
                 canaries=canary_standings(tx, app),
                 oauth=oauth_standings(app.config, oauth.find(tx)),

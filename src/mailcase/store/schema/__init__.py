@@ -31,7 +31,7 @@ from mailcase.store.schema.mail import (
     sending_pauses,
 )
 from mailcase.store.schema.rulings import parsed_mails, rulings
-from mailcase.store.schema.timers import timers
+from mailcase.store.schema.timers import setbacks, timers
 
 __all__ = [
     "HAS_SENDER",
@@ -67,6 +67,7 @@ __all__ = [
     "raw_messages",
     "rulings",
     "sending_pauses",
+    "setbacks",
     "timeline",
     "timers",
     "token_keys",
