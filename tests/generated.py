@@ -40,6 +40,7 @@ from mailcase.config.settings import ENVIRONMENT_PREFIX, MailboxSettings
 from mailcase.domain.command_table import COMMANDS
 from mailcase.domain.oauth import Grant
 from mailcase.domain.party import Role
+from mailcase.domain.permission import DEFAULTS, RIGHTS, Right
 from mailcase.rules.schema import FILES, json_schemas, schema_name
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -220,6 +221,35 @@ def commands() -> str:
     return "\n".join(lines)
 
 
+def roles() -> str:
+    """Return docs/roles.md."""
+    lines = [
+        "# Who may do what",
+        NOTE,
+        "",
+        "Every agent has one role; each has the rights of those before it.",
+        "",
+        *_table(("role", "is for"), _meanings(Role)),
+        "",
+        "What a command or right asks for stands below. `roles.yaml` changes it, for all cases or for those of one queue: see",
+        "[rules.md](rules.md#who-may-do-what). The same holds by mail and on the command line. Whoever does not see a case",
+        "may do nothing with it, and is told nothing of it.",
+        "",
+        "## Rights",
+        "",
+        *_table(
+            ("right", "what it permits", "least role"),
+            [(name.replace('"', ""), text, str(RIGHTS[name.strip('`"')].role)) for name, text in _meanings(Right)],
+        ),
+        "",
+        "## Commands",
+        "",
+        *_table(("command", "least role"), [(f"`{spec.name}`", str(DEFAULTS[spec.name].role)) for spec in COMMANDS]),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def walk(group: typer.Typer, path: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the full name and the function of each command, in the order of the names."""
     found: list[tuple[str, Any]] = [(str(one.name), one) for one in group.registered_commands]
@@ -297,9 +327,11 @@ def schema(name: str) -> str:
     return json_text(json_schemas()[name])
 
 
-PAGES: dict[str, Callable[[], str]] = {"configuration.md": configuration, "commands.md": commands} | {
-    f"schemas/{schema_name(name)}": partial(schema, name) for name in FILES
-}
+PAGES: dict[str, Callable[[], str]] = {
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "roles.md": roles,
+} | {f"schemas/{schema_name(name)}": partial(schema, name) for name in FILES}
 
 if __name__ == "__main__":
     for page, write in PAGES.items():

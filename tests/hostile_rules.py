@@ -47,11 +47,11 @@ HOSTILE = [
     ("acknowledge: true", BOXES, "defaults: {acknowledge: true}\n", "1:25", ""),
     # names
     ("an unknown queue", ROUTING, "rules:\n  - name: r\n    to: {queue: suport}\n", "3:17", "did you mean 'support'?"),
-    ("an unknown owner", ROUTING, "rules:\n  - name: r\n    to: {owner: zoe}\n", "3:17", "no agent 'zoe'"),
+    ("an unknown owner", ROUTING, "rules:\n  - name: r\n    to: {owner: zoe}\n", "3:17", "no agent or team 'zoe'"),
     ("no destination", ROUTING, "rules:\n  - name: r\n    to: {}\n", "3:9", "neither a queue nor an owner"),
     ("an unknown mailbox", CREATION, rule("'true'", mailbox="suport"), "4:14", "did you mean 'support'?"),
     ("a policy of an unknown mailbox", BOXES, "mailboxes:\n  sales: {}\n", "2:3", "no mailbox 'sales'"),
-    ("an unknown member", QUEUES, "queues: {support: {title: S, members: [zoe]}}\n", "1:40", "no agent 'zoe'"),
+    ("an unknown member", QUEUES, "queues: {support: {title: S, members: [zoe]}}\n", "1:40", "no agent or team 'zoe'"),
     ("no queue", QUEUES, "queues: {}\n", "1:9", "at least 1"),
     ("a queue that a mailbox wants", QUEUES, "queues: {other: {title: O}}\n", "1:1", "mailbox support wants"),
     ("two rules with one name", ROUTING, "rules:\n  - {name: r, to: {queue: support}}\n  - {name: r, to: {queue: support}}\n", "3:12", "another name"),

@@ -25,7 +25,7 @@ def test_good_rules_are_counted(mailcase: Mailcase, desk: DeskFolder) -> None:
 def test_a_broken_rule_is_one_line_with_its_place(mailcase: Mailcase, desk: DeskFolder) -> None:
     (desk.folder / "rules" / "queues.yaml").write_text(RULES["queues.yaml"].replace("[anna]", "[nobody]"))
     mailcase("--config", desk.config, "rules", "check").fails(
-        2, "queues.yaml:2:", "there is no agent 'nobody'; known are anna, ben"
+        2, "queues.yaml:2:", "there is no agent or team 'nobody'; known are anna, ben"
     )
 
 

@@ -44,7 +44,7 @@ def worked(app: App, case_id: int, text: str) -> None:
 
 def deleted(app: App, case_id: int) -> Deleted:
     with app.database.begin() as tx:
-        return delete(tx, find(tx, case_id), ADMIN, act(app))
+        return delete(tx, app.desk.rulebook, find(tx, case_id), ADMIN, act(app))
 
 
 def test_a_deleted_case_leaves_an_audit_line_and_no_word(app: App) -> None:
@@ -110,7 +110,7 @@ def test_a_case_that_others_depend_on_is_not_deleted(app: App, key: int) -> None
 def test_only_an_admin_deletes(app: App) -> None:
     received(app, "one")
     with app.database.begin() as tx, pytest.raises(Refused, match="needs the role admin; you are agent"):
-        delete(tx, find(tx, 1), BEN, act(app))
+        delete(tx, app.desk.rulebook, find(tx, 1), BEN, act(app))
 
 
 def test_a_merge_moves_everything_and_chains_are_followed(app: App, clock: ManualClock) -> None:

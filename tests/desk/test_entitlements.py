@@ -174,7 +174,7 @@ def test_a_deleted_case_gives_back_what_it_took(database_url: str, tmp_path: Pat
     with app.database.begin() as tx:
         case = cases.get(tx, 1)
         assert case is not None
-        delete(tx, case, replace(ANNA, role=Role.ADMIN), act(app))
+        delete(tx, app.desk.rulebook, case, replace(ANNA, role=Role.ADMIN), act(app))
         assert left(tx) == 15
     app.close()
 

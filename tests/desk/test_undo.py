@@ -125,7 +125,7 @@ def test_what_others_know_of_is_not_taken_back(app: App, text: str, why: str) ->
         (lambda app: works(app, "#priority low\n#dry"), None),
         (lambda app: works(app, "#show"), None),
         (lambda app: works(app, "#priority high\n#undo"), "#undo stands alone"),
-        (lambda app: works(app, "#undo", BEN), "only anna or a lead takes them back"),
+        (lambda app: works(app, "#undo", BEN), "were anna.s: the right .undo_others. needs the role lead"),
     ],
 )
 def test_who_and_when(app: App, then: Callable[[App], None], why: str | None) -> None:

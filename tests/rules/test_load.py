@@ -193,7 +193,7 @@ def test_what_notices_leave_out_is_as_shipped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("notices: {new_case: {to: [ana]}}", "1:27: there is no agent or role 'ana'; did you mean 'anna'?"),
+        ("notices: {new_case: {to: [ana]}}", "1:27: there is no agent, team or role 'ana'; did you mean 'anna'?"),
         ("notices: {new_cases: {to: []}}", "it should be 'new_case'"),
         ("notices: {resolved: {template: customer/resolved}}", "no agent's mail; name one below agent/"),
     ],

@@ -103,7 +103,7 @@ def test_what_is_deleted_or_changed_is_found_no_more(desk: App) -> None:
     worked(desk, 1, "#tag -quux")
     assert found(desk, "quux") == []
     with desk.database.begin() as tx:
-        delete(tx, find(tx, 3), ADMIN, act(desk))
+        delete(tx, desk.desk.rulebook, find(tx, 3), ADMIN, act(desk))
     assert found(desk, "scanner") == []
     assert found(desk, "printer") == [1]
 

@@ -70,23 +70,26 @@ def delete(
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Delete a case for good, with its activities, files and stored mail. Only an admin may.
+    """Delete a case for good, with its activities, files and stored mail. It needs the right `delete`, an admin's.
 
     The audit log keeps that it was done, without a word of the case.
     """
     from mailcase.desk.deletion import delete as delete_case
+    from mailcase.desk.rights import require
     from mailcase.desk.working import find
     from mailcase.domain.number import parse_number
+    from mailcase.domain.permission import Right
     from mailcase.errors import Refused
 
     with options.opened(config) as opened:
         agent, case_id = acting.agent_of(opened, who), parse_number(number)
         with opened.database.read() as tx:
             case = find(tx, case_id)
+        require(opened.desk.rulebook, agent, Right.DELETE, case)
         if not yes and not typer.confirm(f"Delete {case.number} ({printing.harmless(case.title)}) for good?"):
             raise Refused(f"{case.number} was not deleted.")
         act = acting.act_of(opened, agent)
-        done = acting.writing(opened, lambda tx: delete_case(tx, find(tx, case_id), agent, act))
+        done = acting.writing(opened, lambda tx: delete_case(tx, opened.desk.rulebook, find(tx, case_id), agent, act))
     if as_json:
         printing.as_json({"deleted": done.numbers, "rows": done.rows})
     else:

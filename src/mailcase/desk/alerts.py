@@ -51,7 +51,7 @@ def told_now(
     desk: Desk, case: Case, item: QueueItem | None, words: Iterable[str], now: datetime, *, is_urgent: bool
 ) -> tuple[str, ...]:
     """Return the keys of those whom `words` mean and who can be told now."""
-    meant = addressees(desk, case, item, words)
+    meant = addressees(desk, case, item, words, is_alert=True)
     return tuple(agent.key for agent in meant if is_urgent or at_work(desk, agent, case, now))
 
 
@@ -143,7 +143,7 @@ def _waiting(
     desk: Desk, case: Case, item: QueueItem | None, about: str, words: Iterable[str], now: datetime
 ) -> Iterator[Timer]:
     """Yield a timer for everybody whom `words` mean and who is off work, for when they come back."""
-    for agent in addressees(desk, case, item, words):
+    for agent in addressees(desk, case, item, words, is_alert=True):
         hours = _hours(desk, agent, case)
         if hours is not None and not hours.is_open(now):
             due_at = hours.next_open(now)

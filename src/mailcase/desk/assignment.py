@@ -8,7 +8,7 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.assignment import Candidate, Method, choose
 from mailcase.domain.events import CaseAssigned, CaseOpened, CasePicked, Event
-from mailcase.domain.party import Agent
+from mailcase.domain.party import Agent, Team
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.rules.rulebook import Rulebook
 from mailcase.store import turns
@@ -18,15 +18,24 @@ from mailcase.store.tx import Tx
 def on_arrival(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Outcome:
     """Return `outcome` with its case given to somebody, if it just came to a queue that assigns.
 
-    An owner whom a rule or an agent chose stays, as does one who is a member of the new queue.
+    An owner whom a rule or an agent chose stays, as does one who is a member of the new queue. The case of a team is given
+    to one of the team.
     """
     item, before = outcome.item, outcome.before
     queue = desk.rulebook.queues.get(item.queue) if item else None
     if queue is None or item is None or item.id or item.worked_by or not outcome.case.is_active:
         return outcome
     owner = outcome.case.owner
+    team = desk.rulebook.teams.get(owner or "")
+    if team is not None:
+        return assign(tx, desk, outcome, within(queue, team), now)
     is_chosen = owner is not None and (before is None or owner != before.owner or owner in queue.members)
     return outcome if is_chosen else assign(tx, desk, outcome, queue, now)
+
+
+def within(queue: Queue, team: Team) -> Queue:
+    """Return `queue` as it gives out the cases of a team: to members of the team who may know of its cases."""
+    return replace(queue, members=tuple(key for key in team.members if queue.takes_in(key)))
 
 
 def assign(tx: Tx, desk: Desk, outcome: Outcome, queue: Queue, now: datetime) -> Outcome:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.desk.rights import require
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.command import Command
 from mailcase.domain.email import Attachment
 from mailcase.domain.number import parse_number
-from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.party import Agent, Team, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.transcript import Transcript
@@ -120,6 +121,10 @@ class Call:
         """Return the agent whom `words` name. Raises Refused."""
         return find_agent(words, self.request.agent, self.rulebook.agents)
 
+    def find_owner(self, words: str) -> Agent | Team:
+        """Return the agent or team whom `words` name. Raises Refused."""
+        return find_owner(words, self.request.agent, self.rulebook)
+
 
 Verb = Callable[[Outcome, Call], Outcome]
 
@@ -138,6 +143,20 @@ def find_agent(words: str, me: Agent | None, agents: Mapping[str, Agent]) -> Age
     raise Refused(f"{words!r} is no agent here; there are: {', '.join(sorted(agents)) or 'none'}.")
 
 
+def find_owner(words: str, me: Agent | None, rules: Rulebook) -> Agent | Team:
+    """Return the team whose key or name is `words`, or the agent whom they name as `find_agent` has it."""
+    wanted = words.strip().lstrip("@").lower()
+    for team in rules.teams.values():
+        if wanted in (team.key.lower(), team.name.lower()):
+            return team
+    try:
+        return find_agent(words, me, rules.agents)
+    except Refused as refused:
+        if not rules.teams:
+            raise
+        raise Refused(f"{refused} Teams: {', '.join(sorted(rules.teams))}.") from refused
+
+
 def find_queue(words: str, queues: Mapping[str, Queue]) -> Queue:
     """Return the queue whose name or title is `words`."""
     wanted = words.strip().lower()
@@ -148,11 +167,15 @@ def find_queue(words: str, queues: Mapping[str, Queue]) -> Queue:
 
 
 def find_case(number: str, call: Call) -> Outcome:
-    """Return the case with this number, as work on it begins. Raises Refused when there is none, or it is mistyped."""
+    """Return the case with this number, as work on it begins.
+
+    Raises Refused when there is none, it is mistyped, or who asks may not do this with it.
+    """
     try:
         found = call.around.shelf.case(parse_number(number.strip(" ,;")))
     except Invalid as error:
         raise Refused(str(error)) from error
     if found is None:
         raise Refused(f"{number} does not exist here.")
+    require(call.rulebook, call.request.agent, call.command.spec.name, found.case)
     return found

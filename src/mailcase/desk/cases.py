@@ -30,7 +30,7 @@ from mailcase.domain.events import (
     StatusReasonChanged,
 )
 from mailcase.domain.lifecycle import StatusReasons
-from mailcase.domain.party import Agent
+from mailcase.domain.party import Agent, Team
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
 
@@ -190,15 +190,17 @@ def hold(outcome: Outcome, until: datetime | None, reasons: StatusReasons, act: 
     return change_fields(outcome, act, follow_up_at=until)
 
 
-def assign(outcome: Outcome, agent: Agent, act: Act) -> Outcome:
-    """Make `agent` the owner."""
+def assign(outcome: Outcome, owner: Agent | Team, act: Act) -> Outcome:
+    """Make an agent or a team the owner."""
     lifecycle.require_active(outcome.case)
-    if not agent.is_active:
-        raise Refused(f"{agent.name} is not active; the case was not assigned.")
-    if outcome.case.owner == agent.key:
-        raise Refused(f"{outcome.case.number} is owned by {agent.name} already.")
-    case = replace(outcome.case, owner=agent.key)
-    return outcome.then(CaseAssigned(actor=act.actor, cause=act.cause, owner=agent.key), case=case)
+    if isinstance(owner, Agent) and not owner.is_active:
+        raise Refused(f"{owner.name} is not active; the case was not assigned.")
+    if isinstance(owner, Team) and not owner.members:
+        raise Refused(f"{owner.name} has no active member; the case was not assigned.")
+    if outcome.case.owner == owner.key:
+        raise Refused(f"{outcome.case.number} is owned by {owner.name} already.")
+    case = replace(outcome.case, owner=owner.key)
+    return outcome.then(CaseAssigned(actor=act.actor, cause=act.cause, owner=owner.key), case=case)
 
 
 def pick(outcome: Outcome, agent: Agent, act: Act) -> Outcome:
@@ -213,22 +215,23 @@ def pick(outcome: Outcome, agent: Agent, act: Act) -> Outcome:
     return outcome.then(case=case).with_item(item, CasePicked(actor=act.actor, cause=act.cause, worked_by=agent.key))
 
 
-def release(outcome: Outcome, act: Act) -> Outcome:
-    """Give the queue item back, so that others can pick it; the case has no owner then."""
+def release(outcome: Outcome, act: Act, *, keeps_owner: bool = False) -> Outcome:
+    """Give the queue item back, so that others can pick it; the case has no owner then, unless it is a team's."""
     lifecycle.require_active(outcome.case)
     if outcome.item is None or outcome.item.worked_by is None:
         raise Refused(f"{outcome.case.number} is picked by nobody.")
     item = replace(outcome.item, worked_by=None, picked_at=None)
-    case = replace(outcome.case, owner=None)
+    case = outcome.case if keeps_owner else replace(outcome.case, owner=None)
     return outcome.then(case=case).with_item(item, CasePicked(actor=act.actor, cause=act.cause, worked_by=None))
 
 
 def route(outcome: Outcome, queue: Queue, act: Act, *, rule: str = "") -> Outcome:
-    """Put the case into `queue`, to be picked there anew."""
+    """Put the case into `queue`, to be picked there anew; an owner who does not belong to a private one is its owner no more."""
     lifecycle.require_active(outcome.case)
     if outcome.item is not None and outcome.item.queue == queue.name:
         raise Refused(f"{outcome.case.number} is in the queue {queue.name} already.")
-    case = replace(outcome.case, queue=queue.name)
+    owner = outcome.case.owner if queue.takes_in(outcome.case.owner) else None
+    case = replace(outcome.case, queue=queue.name, owner=owner)
     item = QueueItem(case_id=case.id, queue=queue.name, entered_at=act.now)
     event = CaseRouted(actor=act.actor, cause=act.cause, queue=queue.name, rule=rule)
     return outcome.then(case=case).with_item(item, event)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from mailcase.desk import cases
 from mailcase.desk.call import Call, Request, Surroundings
 from mailcase.desk.outcome import Act, Outcome
+from mailcase.desk.rights import require
 from mailcase.desk.verbs import RUN
 from mailcase.domain import lifecycle
 from mailcase.domain.command import Command
 from mailcase.domain.command_table import help_text
 from mailcase.domain.events import NoteAdded
-from mailcase.domain.party import RANKS, Agent
+from mailcase.domain.permission import Right
 from mailcase.errors import Refused
 from mailcase.rules.rulebook import Rulebook
 
@@ -50,12 +51,12 @@ class Ran:
 def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: Surroundings | None = None) -> Ran:
     """Run every command of `request` in order, then send its words unless a closure mail carries them.
 
-    One refusal undoes all: the lines then say which command was refused and why, and the outcome is `start`.
+    What may be done is judged by the queue that the case is in at first. One refusal undoes all: the lines then say which command was refused and why, and the outcome is `start`.
     """
     outcome, lines, around = start, [], around or Surroundings()
     for index, command in enumerate(request.commands):
         try:
-            _require_role(request.agent, command)
+            require(rulebook, request.agent, command.spec.name, start.case)
             if not command.spec.works_on_closed:
                 lifecycle.require_active(outcome.case)
             call = Call(command=command, request=request, rulebook=rulebook, act=act, around=around)
@@ -73,6 +74,7 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: 
     names = {command.spec.name for command in request.commands}
     if request.words is not None and "resolve" not in names:
         try:
+            require(rulebook, request.agent, Right.REPLY, start.case)
             outcome = cases.reply(outcome, request.words, act)
         except Refused as refused:
             return Ran(outcome=start, lines=(Line(command="your reply", outcome=str(refused), is_ok=False),))
@@ -87,11 +89,6 @@ def _tried(lines: list[Line], request: Request) -> tuple[Line, ...]:
     words = request.words.activity.text.strip() if request.words else ""
     mail = [Line(command="your words", outcome=f"would go to the customer: {words}", is_ok=True)] if words else []
     return (*would, *mail)
-
-
-def _require_role(agent: Agent, command: Command) -> None:
-    if RANKS[agent.role] < RANKS[command.spec.role]:
-        raise Refused(f"#{command.spec.name} needs the role {command.spec.role}; you are {agent.role}.")
 
 
 def _require_apart(outcome: Outcome) -> None:

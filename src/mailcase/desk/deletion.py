@@ -1,14 +1,17 @@
-"""Deleting a case for good: only by an admin, only on a case that nothing depends on, and never without a trace of it."""
+"""Deleting a case for good: only with the permission, only on a case that nothing depends on, and never without a trace of it."""
 
 import json
 from dataclasses import dataclass
 
 from mailcase.desk.entitlements import give_back
 from mailcase.desk.outcome import Act
+from mailcase.desk.rights import require
 from mailcase.domain.activity import AuditRecord
 from mailcase.domain.case import Case
-from mailcase.domain.party import Agent, Role
+from mailcase.domain.party import Agent
+from mailcase.domain.permission import Right
 from mailcase.errors import Refused
+from mailcase.rules.rulebook import Rulebook
 from mailcase.store import audit, cases, erasure
 from mailcase.store.tx import Tx
 
@@ -23,14 +26,13 @@ class Deleted:
     """How many, by table."""
 
 
-def delete(tx: Tx, case: Case, agent: Agent, act: Act) -> Deleted:
+def delete(tx: Tx, rules: Rulebook, case: Case, agent: Agent, act: Act) -> Deleted:
     """Delete `case` and those merged into it, with activities, files, stored mail and timeline; mail to come is not sent.
 
     The audit log keeps that it was done and by whom, without a word of the case. Raises Refused when `agent` may not,
     when the case has children or was merged into another, or while a mail of it is being sent.
     """
-    if agent.role is not Role.ADMIN:
-        raise Refused(f"deleting a case needs the role {Role.ADMIN}; you are {agent.role}.")
+    require(rules, agent, Right.DELETE, case)
     if case.merged_into_id is not None:
         raise Refused(f"{case.number} was merged; delete the case that it was merged into, and it goes with that.")
     if cases.children(tx, case.id):

@@ -11,6 +11,7 @@ from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
+from mailcase.desk.rights import sees
 from mailcase.desk.scrub import require_public, scrub
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import MAX_TITLE
@@ -60,7 +61,9 @@ def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, turn: str
     act = replace(mail.act, actor="system")
     outcome = cases.note(read_case(tx, decision.case), text, act, mail.email.attachments)
     recorded = record(tx, desk, outcome, act.now)
-    if turn is not None:
+    if turn is not None and not sees(desk.rulebook, agent, decision.case):
+        queue_mail(tx, _returned(desk, mail, agent, message, turn))
+    elif turn is not None:
         occasion = replace(recorded.occasion, key=turn)
         queue_mail(tx, to_agent(occasion, returns.TEMPLATE, agent, message, mail.email.message_id))
     return recorded.case.id
@@ -74,11 +77,17 @@ def public_activities(tx: Tx, case_id: int) -> list[Activity]:
 
 def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
     """Record what ran, and send the agent a transcript: of commands always, of mere words only when they failed."""
-    outcome = _with_mail(ran.outcome, mail)
+    outcome, is_seen = _with_mail(ran.outcome, mail), sees(desk.rulebook, agent, ran.outcome.before or ran.outcome.case)
+    refusal = ran.refusal
+    if refusal is not None:
+        outcome = outcome.then(working.refused(tx, outcome.case, refusal, mail.act))
     recorded = record(tx, desk, outcome, mail.act.now)
-    if ran.refusal is None and not ran.is_trial:
+    if refusal is None and not ran.is_trial:
         working.keep(tx, replace(ran, outcome=outcome), recorded, mail.act)
-    if ran.lines:
+    if refusal is not None and not is_seen:  # the usual answer tells of the case
+        message = Message(why=refusal.outcome, words=mail.email.reply.text)
+        queue_mail(tx, _returned(desk, mail, agent, message, recorded.occasion.key))
+    elif ran.lines:
         queue_mail(tx, _transcript(recorded.occasion, mail, ran, agent))
     return recorded.case.id
 

@@ -8,6 +8,7 @@ from mailcase.desk import promise
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import entitlement_of
+from mailcase.desk.rights import sees
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -150,6 +151,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         similar=tuple(
             letter.SimilarCase(number=other.number, title=other.title, status=other.status.title())
             for other in (subject.similar if subject else ())
+            if sees(desk.rulebook, agent, other)
         ),
         transcript=message.transcript,
         failures=message.failures,
@@ -163,7 +165,6 @@ def language_of(subject: Subject) -> str:
 
 def facts(desk: Desk, case: Case) -> letter.CaseFacts:
     """Return a case as people of the desk see it."""
-    owner = desk.rulebook.agents.get(case.owner or "")
     queue = desk.rulebook.queues.get(case.queue or "")
     return letter.CaseFacts(
         number=case.number,
@@ -173,7 +174,7 @@ def facts(desk: Desk, case: Case) -> letter.CaseFacts:
         priority=case.priority,
         created_at=desk.local(case.created_at),
         queue=queue.title if queue else case.queue or "",
-        owner=owner.name if owner else case.owner or "",
+        owner=desk.rulebook.owner_name(case.owner or ""),
         subject=case.subject,
         product=case.product,
         case_type=case.case_type or "",

@@ -7,6 +7,7 @@ from mailcase.desk import letters, post
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, name_of, render, tell
+from mailcase.desk.rights import sees
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
 from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, AppointmentAnswered
 from mailcase.domain.outbox import OutboxMessage
@@ -29,7 +30,9 @@ def tell_of_due(occasion: Occasion, event: ActivityDue) -> Iterator[OutboxMessag
 def _tell_owner(occasion: Occasion, activity: Activity, why: str) -> Iterator[OutboxMessage]:
     """Yield a mail to the owner of an activity, or else to those who are told of the case."""
     owner = occasion.desk.rulebook.agents.get(activity.owner or "")
-    whom = owner.key if owner is not None and owner.is_active else "responsible"
+    rules, case = occasion.desk.rulebook, occasion.subject.case
+    is_there = owner is not None and owner.is_active and sees(rules, owner, case)
+    whom = owner.key if owner is not None and is_there else "responsible"
     yield from tell(occasion, "agent/activity", (whom,), Message(why=why, words=activity.text))
 
 

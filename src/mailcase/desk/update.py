@@ -5,6 +5,7 @@ from dataclasses import replace
 from mailcase.desk import cases
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.decision import NewCase
+from mailcase.domain.party import Team
 from mailcase.rules.rulebook import Rulebook
 
 FIELDS = ("title", "priority", "case_type", "origin", "subject", "product", "sla", "is_exempt")
@@ -28,10 +29,12 @@ def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, r
         )
     if changes:
         outcome = cases.change_fields(outcome, act, **changes)
-    queue, owner = rulebook.queues.get(update.queue or ""), rulebook.agents.get(update.owner or "")
+    queue = rulebook.queues.get(update.queue or "")
+    owner = rulebook.agents.get(update.owner or "") or rulebook.teams.get(update.owner or "")
     if queue is not None and (outcome.item is None or outcome.item.queue != queue.name):
         outcome = cases.route(outcome, queue, act, rule=rule)
-    if owner is not None and owner.is_active and outcome.case.owner != owner.key:
+    is_there = bool(owner.members) if isinstance(owner, Team) else owner is not None and owner.is_active
+    if owner is not None and is_there and outcome.case.owner != owner.key:
         outcome = cases.assign(outcome, owner, act)
     return outcome
 

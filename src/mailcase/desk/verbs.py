@@ -6,11 +6,12 @@
 from mailcase.desk import cases
 from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.rights import require, require_sight
 from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_relations import RELATIONS
-from mailcase.domain.party import RANKS, Role
+from mailcase.domain.permission import Right
 from mailcase.domain.sla import NO_SLA
 from mailcase.domain.when import parse_when
 from mailcase.errors import Refused
@@ -27,7 +28,9 @@ def _status(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _assign(outcome: Outcome, call: Call) -> Outcome:
-    return cases.assign(outcome, call.find_agent(call.argument), call.act)
+    owner = call.find_owner(call.argument)
+    require_sight(call.rulebook, owner, outcome.case)
+    return cases.assign(outcome, owner, call.act)
 
 
 def _pick(outcome: Outcome, call: Call) -> Outcome:
@@ -35,7 +38,8 @@ def _pick(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _release(outcome: Outcome, call: Call) -> Outcome:
-    return cases.release(outcome, call.act)
+    is_of_team = outcome.case.owner in call.rulebook.teams
+    return cases.release(outcome, call.act, keeps_owner=is_of_team)
 
 
 def _queue(outcome: Outcome, call: Call) -> Outcome:
@@ -102,8 +106,11 @@ def _undo(outcome: Outcome, call: Call) -> Outcome:
     kept = shelf.last_transcript(outcome.case)
     if kept is None:
         raise Refused(f"there is nothing on {outcome.case.number} to take back.")
-    if kept.actor != call.act.actor and RANKS[call.request.agent.role] < RANKS[Role.LEAD]:
-        raise Refused(f"the last commands were {kept.actor}'s; only {kept.actor} or a lead takes them back.")
+    if kept.actor != call.act.actor:
+        try:
+            require(call.rulebook, call.request.agent, Right.UNDO_OTHERS, outcome.case)
+        except Refused as refused:
+            raise Refused(f"the last commands were {kept.actor}'s: {refused}") from refused
     return take_back(outcome, kept, shelf.activities(outcome.case), call.act)
 
 

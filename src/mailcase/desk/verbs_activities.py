@@ -7,6 +7,7 @@ from mailcase.desk import activities
 from mailcase.desk.activities import Time
 from mailcase.desk.call import Call, Verb
 from mailcase.desk.outcome import Outcome
+from mailcase.desk.rights import require_sight
 from mailcase.domain.activity import ActivityKind
 from mailcase.domain.minutes import take_minutes
 from mailcase.domain.when import parse_when, split_due
@@ -40,6 +41,7 @@ def _plan(outcome: Outcome, kind: ActivityKind, call: Call) -> Outcome:
     match = _OWNER.match(text)
     if match is not None:
         owner, text = call.find_agent(match["who"]), text[match.end() :]
+        require_sight(call.rulebook, owner, outcome.case)
     words, due = split_due(text, lambda when: _moment(when, call))
     return activities.plan(outcome, kind, words, call.act, due_at=due, owner=owner.key if owner else None)
 

@@ -1,24 +1,26 @@
 """A person works on a case: commands and words in, one write out. Mail and the command line both come through here."""
 
+import json
 from dataclasses import dataclass
 
 from mailcase.desk import cases, commands
 from mailcase.desk.call import Request, Surroundings
-from mailcase.desk.commands import Ran
+from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import Recorded, record
 from mailcase.desk.shelf import StoredCases, begin
 from mailcase.desk.undo import transcript
+from mailcase.domain.activity import AuditRecord
 from mailcase.domain.case import Case
-from mailcase.domain.events_work import Undone
+from mailcase.domain.events_work import CommandRefused, Undone
 from mailcase.domain.number import format_number
 from mailcase.domain.party import Agent
 from mailcase.domain.transcript import Snapshot
 from mailcase.errors import Refused
 from mailcase.mail.commands import parse_commands
+from mailcase.store import audit, queues, transcripts
 from mailcase.store import cases as stored_cases
-from mailcase.store import queues, transcripts
 from mailcase.store.tx import Tx
 
 
@@ -63,6 +65,26 @@ def keep(tx: Tx, ran: Ran, recorded: Recorded, act: Act) -> None:
     kept = transcript(ran.outcome, Snapshot(case=recorded.case, item=item), made, act)
     if kept is not None:
         transcripts.add(tx, kept)
+
+
+def refused(tx: Tx, case: Case, line: Line, act: Act) -> CommandRefused:
+    """Note in the audit log that a command was refused, by its name alone; return what the timeline says of it."""
+    name = line.command.split()[0] if line.command.startswith("#") else line.command
+    changes = json.dumps({"refused": name}, ensure_ascii=False)
+    audit.append(
+        tx,
+        [
+            AuditRecord(
+                at=act.now,
+                actor=act.actor,
+                action="case.refused",
+                object_type="case",
+                object_id=case.id,
+                changes=changes,
+            )
+        ],
+    )
+    return CommandRefused(actor=act.actor, cause=act.cause, command=line.command, why=line.outcome)
 
 
 def find(tx: Tx, case_id: int) -> Case:

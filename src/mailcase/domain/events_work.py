@@ -121,3 +121,15 @@ class AppointmentAnswered(Event):
     @property
     def summary(self) -> str:
         return f"{self.activity.response}: {named(self.activity)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRefused(Event):
+    """What an agent told the desk to do was not done."""
+
+    command: str
+    why: str
+
+    @property
+    def summary(self) -> str:
+        return f"refused: {self.command}: {self.why}"

@@ -40,11 +40,11 @@ class Role(StrEnum):
     AGENT = "agent"
     """Works cases."""
     LEAD = "lead"
-    """Assigns the cases of others."""
+    """Sets promises by hand, and takes back what others did."""
     MANAGER = "manager"
-    """Reads reports, changes entitlements."""
+    """Changes entitlements, counts clocks anew, hands over the work of people."""
     ADMIN = "admin"
-    """Deletes, and hears about the daemon's troubles."""
+    """Deletes, sees private queues, and hears about the daemon's troubles."""
 
 
 RANKS = {role: rank for rank, role in enumerate(Role)}
@@ -72,6 +72,19 @@ class Agent:
     """The agent's working hours; empty for those of the queue."""
     login: str = ""
     """The user of the operating system who is this agent on the command line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Agents who own cases together, from `rules/teams.yaml`."""
+
+    key: str
+    """As short and lasting as that of an agent, and no agent's."""
+    name: str
+    members: tuple[str, ...]
+    """Keys of agents, active ones."""
+    lead: str | None = None
+    """Key of the agent who hears of the clocks of the team's cases; all members do, if it has none."""
 
 
 def canonical_address(address: str) -> str:

@@ -14,13 +14,19 @@ class Queue:
     """Its key, such as `billing`."""
     title: str
     members: tuple[str, ...]
-    """Keys of the agents who are told of new work and may pick it."""
+    """Keys of the agents who are told of new work and may pick it; those of its teams are among them."""
+    teams: tuple[str, ...] = ()
+    """Keys of the teams that are members."""
     is_private: bool = False
     """Only members see and pick its items."""
     mailbox: str = ""
     """Key of the mailbox that mails about its cases come from; empty for the one that each came by."""
     terms: Terms = field(default_factory=Terms)
     """How it gives its cases out."""
+
+    def takes_in(self, owner: str | None) -> bool:
+        """Tell whether an agent or team with this key may own cases here: anybody, unless it is private."""
+        return not self.is_private or owner in self.members or owner in self.teams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,7 +190,7 @@ def _action(form: schema.ClockActionForm | None, clocks: ClockNames, part: Part)
     told = [((), form.tell or [])] + [(("then", place), one.tell) for place, one in enumerate(form.then or [])]
     for path, names in told:
         for number, who in enumerate(names):
-            part.check_name(who, "agent or role", (*TOLD, *clocks.names.agents), *path, "tell", number)
+            part.check_name(who, "agent, team or role", (*TOLD, *clocks.names.owners), *path, "tell", number)
     part.check_name(form.queue, "queue", clocks.names.queues, "queue")
     return ClockAction(
         tell=tuple(form.tell or ()),

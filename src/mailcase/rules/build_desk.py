@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from mailcase.domain.assignment import Terms
 from mailcase.domain.lifecycle import INITIAL_REASON, STATUS_REASONS, TRANSITIONS, StatusReason, StatusReasons
-from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.party import Agent, Team, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.rules import schema_desk as schema
 from mailcase.rules.documents import Path
@@ -44,22 +44,28 @@ def agents(form: schema.AgentsFile, ours: Mapping[str, str], page: Page) -> dict
 
 
 def queues(
-    form: schema.QueuesFile, staff: Mapping[str, Agent], mailboxes: Collection[str], page: Page
+    form: schema.QueuesFile,
+    staff: Mapping[str, Agent],
+    groups: Mapping[str, Team],
+    mailboxes: Collection[str],
+    page: Page,
 ) -> dict[str, Queue]:
-    """Return the queues by name, in the order of the file."""
+    """Return the queues by name, in the order of the file; the members of their teams are members of theirs."""
     active = tuple(agent.key for agent in staff.values() if agent.is_active)
     found: dict[str, Queue] = {}
     for name, one in form.queues.items():
         listed = active if one.members == "all" else tuple(one.members or ())
         for number, member in enumerate(listed if one.members != "all" else ()):
-            page.check_name(("queues", name, "members", number), member, "agent", staff)
+            page.check_name(("queues", name, "members", number), member, "agent or team", (*staff, *groups))
         page.check_name(("queues", name, "mailbox"), one.mailbox, "mailbox", mailboxes)
-        members = tuple(dict.fromkeys(key for key in listed if key in active))
+        people = (key for member in listed for key in (groups[member].members if member in groups else (member,)))
+        members = tuple(dict.fromkeys(key for key in people if key in active))
         terms = Terms(method=one.assign, units=one.units, match=one.skills, calendar=one.calendar or "")
         found[name] = Queue(
             name=name,
             title=one.title,
             members=members,
+            teams=tuple(member for member in listed if member in groups),
             is_private=one.private,
             mailbox=one.mailbox or "",
             terms=terms,
@@ -125,7 +131,7 @@ def notices(form: schema.NoticesFile, names: Names, page: Page) -> dict[str, Not
     found = dict(NOTICES)
     for key, one in (form.notices or {}).items():
         for number, who in enumerate(one.to or []):
-            page.check_name(("notices", key, "to", number), who, "agent or role", (*TOLD, *names.agents))
+            page.check_name(("notices", key, "to", number), who, "agent, team or role", (*TOLD, *names.owners))
         if one.template and not one.template.startswith("agent/"):
             page.wrong(("notices", key, "template"), f"{one.template!r} is no agent's mail; name one below agent/.")
         usual = NOTICES[key]

@@ -123,7 +123,7 @@ def _without(form: schema.ActionForm, path: Path, names: Names, page: Page) -> W
 def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> NewCase:
     case = form.case or schema.CaseForm()
     page.check_name((*path, "queue"), case.queue, "queue", names.queues)
-    page.check_name((*path, "owner"), case.owner, "agent", names.agents)
+    page.check_name((*path, "owner"), case.owner, "agent or team", names.owners)
     page.check_name((*path, "sla"), case.sla, "SLA", names.slas)
     _check_skills(case.skills, (*path, "skills"), names, page)
     return NewCase(
@@ -159,7 +159,7 @@ def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[Routing
 
 def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
     page.check_name((*path, "to", "queue"), form.to.queue, "queue", names.queues)
-    page.check_name((*path, "to", "owner"), form.to.owner, "agent", names.agents)
+    page.check_name((*path, "to", "owner"), form.to.owner, "agent or team", names.owners)
     _check_skills(form.to.skills, (*path, "to", "skills"), names, page)
     if form.to.queue is None and form.to.owner is None:
         page.wrong((*path, "to"), "it names neither a queue nor an owner; add one.")

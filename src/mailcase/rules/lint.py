@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.permission import holders
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import ALWAYS_TRUE
 from mailcase.rules.lint_trials import automatic_mail, mail_of_our_own, swallowed_mail
@@ -94,8 +95,11 @@ def _inactive_owners(rulebook: Rulebook, _: Around) -> Iterator[str]:
     owners = [(rule.place, rule.name, rule.action.fields.owner) for rule in rulebook.creation]
     owners += [(rule.place, rule.name, rule.owner) for rule in rulebook.routing]
     for place, name, owner in owners:
-        if owner and not rulebook.agents[owner].is_active:
+        agent, team = rulebook.agents.get(owner or ""), rulebook.teams.get(owner or "")
+        if agent and not agent.is_active:
             yield _warning(place, f"rule {name!r} gives cases to {owner}, who is not active.")
+        if team and not team.members:
+            yield _warning(place, f"rule {name!r} gives cases to the team {owner}, which has no active member.")
 
 
 def _lonely_agents(rulebook: Rulebook, _: Around) -> Iterator[str]:
@@ -115,6 +119,30 @@ def _roles_without_people(rulebook: Rulebook, _: Around) -> Iterator[str]:
                     yield _warning(terms.place, f"{name!r} tells {who}, and nobody is a {ROLES[who]}.")
 
 
+def _permissions_without_people(rulebook: Rulebook, _: Around) -> Iterator[str]:
+    """What nobody may do cannot be done, not even on the command line."""
+    agents, permissions = rulebook.agents.values(), rulebook.permissions
+    if not agents:
+        return
+    lost = [name for name in permissions.general if not holders(name, None, permissions, agents)]
+    if lost:
+        yield f"roles.yaml: nobody may {', '.join(lost)}: give somebody the role that it needs, or name somebody."
+    for key, grants in permissions.in_queues.items():
+        for name in grants:
+            if not holders(name, rulebook.queues[key], permissions, agents):
+                yield f"roles.yaml: nobody may {name} in the queue {key!r}."
+
+
+def _owners_outside(rulebook: Rulebook, _: Around) -> Iterator[str]:
+    """The owner of a case in a private queue has to belong to it."""
+    given = [(rule.place, rule.name, rule.action.fields.queue, rule.action.fields.owner) for rule in rulebook.creation]
+    given += [(rule.place, rule.name, rule.queue, rule.owner) for rule in rulebook.routing]
+    for place, name, key, owner in given:
+        queue = rulebook.queues.get(key or "")
+        if queue and owner and not queue.takes_in(owner):
+            yield _warning(place, f"rule {name!r} gives cases of the private queue {key} to {owner}, who is no member.")
+
+
 def _warning(place: Place, what: str) -> str:
     return f"{place}: {what}"
 
@@ -128,6 +156,8 @@ CHECKS: tuple[Check, ...] = (
     _inactive_owners,
     _lonely_agents,
     _roles_without_people,
+    _permissions_without_people,
+    _owners_outside,
 )
 TRIALS = (automatic_mail, swallowed_mail, mail_of_our_own)
 """Each tries the rules on mails to the mailboxes of the desk."""

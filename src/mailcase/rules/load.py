@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.mailbox import Mailbox
-from mailcase.domain.party import canonical_address
+from mailcase.domain.party import Agent, Team, canonical_address
+from mailcase.domain.permission import Permissions
+from mailcase.domain.queue import Queue
 from mailcase.domain.sla import NO_SLA
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
@@ -23,6 +25,7 @@ from mailcase.rules import (
     build_closing,
     build_desk,
     build_entitlements,
+    build_people,
     build_rules,
     build_vocabulary,
     examples,
@@ -31,6 +34,7 @@ from mailcase.rules import (
     schema_closing,
     schema_desk,
     schema_entitlements,
+    schema_people,
 )
 from mailcase.rules.build_clocks import ClockNames
 from mailcase.rules.documents import Place, Problems, read
@@ -42,13 +46,14 @@ from mailcase.rules.told import NOTICES
 
 MAX_FILE_BYTES = 1_000_000
 _NOUNS = {
-    "agents.yaml": ("agent", "agent or role"),
+    "agents.yaml": ("agent", "agent or team", "agent, team or role"),
     "calendars.yaml": ("calendar",),
     "custom_fields.yaml": ("field",),
     "queues.yaml": ("queue",),
     "sla.yaml": ("SLA",),
     "status_reasons.yaml": ("status reason",),
     "subjects.yaml": ("subject",),
+    "teams.yaml": ("team", "agent or team", "agent, team or role"),
 }
 """What each file gives names to."""
 _HERE = Path(__file__).resolve()
@@ -105,6 +110,16 @@ def _read_one(path: Path, problems: Problems) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _People:
+    """Who works where, and may do what."""
+
+    agents: Mapping[str, Agent]
+    teams: Mapping[str, Team]
+    queues: Mapping[str, Queue]
+    permissions: Permissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Clocks:
     """What the rules say about time."""
 
@@ -130,17 +145,14 @@ class _Loader:
 
     def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
         """Return the rulebook, or None when something is wrong."""
-        ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
-        agents = self._part(schema_desk.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
         known = frozenset(mailbox.name for mailbox in mailboxes)
-        queues = (
-            self._part(schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, known, page)) or {}
-        )
+        people = self._people(mailboxes, known)
         slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
         names = Names(
             mailboxes=known,
-            queues=queues,
-            agents=agents,
+            queues=people.queues,
+            agents=people.agents,
+            teams=people.teams,
             slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
             vocabulary=Vocabulary(
                 fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
@@ -168,8 +180,10 @@ class _Loader:
             version=self._version(),
             creation=creation,
             routing=routing,
-            queues=queues,
-            agents=agents,
+            queues=people.queues,
+            agents=people.agents,
+            teams=people.teams,
+            permissions=people.permissions,
             status_reasons=clocks.reasons,
             vocabulary=names.vocabulary,
             default_policy=policies[0],
@@ -187,6 +201,20 @@ class _Loader:
         self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
         self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
         return book
+
+    def _people(self, mailboxes: Sequence[Mailbox], known: frozenset[str]) -> _People:
+        """Return who works where; `known` are the keys of the mailboxes."""
+        ours = {canonical_address(a): box.name for box in mailboxes for a in (box.address, *box.aliases)}
+        agents = self._part(schema_desk.AgentsFile, lambda form, page: build_desk.agents(form, ours, page)) or {}
+        teams = self._part(schema_people.TeamsFile, lambda form, page: build_people.teams(form, agents, page)) or {}
+        queues = self._part(
+            schema_desk.QueuesFile, lambda form, page: build_desk.queues(form, agents, teams, known, page)
+        )
+        permissions = self._part(
+            schema_people.RolesFile,
+            lambda form, page: build_people.permissions(form, agents, teams, queues or {}, page),
+        )
+        return _People(agents=agents, teams=teams, queues=queues or {}, permissions=permissions or Permissions())
 
     def _clocks(self, names: Names) -> _Clocks:
         reasons = self._part(schema_desk.StatusReasonsFile, build_desk.status_reasons) or StatusReasons()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from mailcase.domain.party import Agent
+from mailcase.domain.party import Agent, Team
 from mailcase.domain.queue import Queue
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
@@ -22,8 +22,14 @@ class Names:
     mailboxes: frozenset[str]
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent]
+    teams: Mapping[str, Team] = field(default_factory=dict)
     slas: frozenset[str] = frozenset()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Keys of whoever can own a case: agents and teams."""
+        return frozenset((*self.agents, *self.teams))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

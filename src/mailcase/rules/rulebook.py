@@ -9,11 +9,12 @@ from typing import Any
 
 from mailcase.domain.agreement import Agreement
 from mailcase.domain.calendar import Calendar
-from mailcase.domain.case import Priority
+from mailcase.domain.case import Case, Priority
 from mailcase.domain.decision import NewCase
 from mailcase.domain.ladder import Ladder
 from mailcase.domain.lifecycle import StatusReasons
-from mailcase.domain.party import Agent, canonical_address
+from mailcase.domain.party import Agent, Team, canonical_address
+from mailcase.domain.permission import Permissions
 from mailcase.domain.queue import Queue
 from mailcase.domain.relations import ParentClosing
 from mailcase.domain.sla import Sla
@@ -203,6 +204,8 @@ class Rulebook:
     routing: tuple[RoutingRule, ...] = ()
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    permissions: Permissions = field(default_factory=Permissions)
     status_reasons: StatusReasons = field(default_factory=StatusReasons)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     default_policy: Policy = Policy()
@@ -240,6 +243,15 @@ class Rulebook:
     def default_queue(self) -> str:
         """Where a case goes when neither a rule nor its mailbox names a queue: the first queue of the file."""
         return next(iter(self.queues))
+
+    def queue_of(self, case: Case) -> Queue | None:
+        """Return the queue that a case is or was routed to, unless the rules no longer have it."""
+        return self.queues.get(case.queue or "")
+
+    def owner_name(self, key: str) -> str:
+        """Return the name of the agent or team with this key, or the key."""
+        owner = self.agents.get(key) or self.teams.get(key)
+        return owner.name if owner else key
 
     def agent_by_address(self, address: str) -> Agent | None:
         """Return the agent who writes from `address`, active or not, or None."""

@@ -24,6 +24,7 @@ from mailcase.rules.schema_desk import (
     SubjectsFile,
 )
 from mailcase.rules.schema_entitlements import EntitlementsFile
+from mailcase.rules.schema_people import RolesFile, TeamsFile
 
 
 class CaptureForm(Form):
@@ -184,10 +185,12 @@ FILES: dict[str, type[BaseModel]] = {
     "notices.yaml": NoticesFile,
     "queues.yaml": QueuesFile,
     "record_creation.yaml": CreationFile,
+    "roles.yaml": RolesFile,
     "routing.yaml": RoutingFile,
     "sla.yaml": SlaFile,
     "status_reasons.yaml": StatusReasonsFile,
     "subjects.yaml": SubjectsFile,
+    "teams.yaml": TeamsFile,
 }
 """Every rule file and the form that it fills."""
 

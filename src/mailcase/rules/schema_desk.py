@@ -43,9 +43,12 @@ class QueueForm(Form):
 
     title: Line
     members: Literal["all"] | list[Key] | None = Field(
-        default=None, description="Keys of agents, or `all` for every active agent: they are told of new work."
+        default=None,
+        description="Keys of agents and teams, or `all` for every active agent: they are told of new work.",
     )
-    private: bool = Field(default=False, description="true: only members see and pick its cases.")
+    private: bool = Field(
+        default=False, description="true: only members see its cases, and agents with the right `see_private`."
+    )
     mailbox: Key | None = Field(
         default=None,
         description="Mails about its cases come from this mailbox; from the one that each came by, if left out.",
