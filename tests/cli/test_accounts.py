@@ -9,7 +9,8 @@ from cli.conftest import DeskFolder, Done, Mailcase
 from lab.mails import mail
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
-from mailcase.store import audit
+from mailcase.domain.party import Account as AccountValue
+from mailcase.store import audit, contacts
 
 CLARA = "clara@customer.example"
 Account = Callable[..., Done]
@@ -78,6 +79,7 @@ def test_a_public_provider_is_refused_unless_forced(account: Account) -> None:
     [
         (["create", "Other", "--domain", "acme.example"], "the mail domain of Acme"),
         (["create", "  "], "needs a name"),
+        (["create", "ACME"], "#1 is called Acme already"),
         (["domains", "Acme", "--add", "acme"], "no mail domain"),
         (["domains", "Acme", "--remove", "other.example"], "no mail domain of Acme"),
         (["show", "Nobody"], "there is no account Nobody"),
@@ -88,9 +90,12 @@ def test_what_cannot_be_is_refused(account: Account, words: list[str], said: str
     account(*words).fails(1, said)
 
 
-def test_two_of_a_name_are_told_apart(account: Account) -> None:
-    account("create", "Acme", "--domain", "acme.example")
-    account("create", "ACME")
+def test_two_of_a_name_are_told_apart(account: Account, desk: DeskFolder) -> None:
+    app = desk.opened()
+    with app.database.begin() as tx:
+        for name in ("Acme", "ACME"):
+            contacts.insert_account(tx, AccountValue(name=name, created_at=app.now()))
+    app.close()
 
     account("show", "acme").fails(1, "several accounts are called acme", "#1, #2")
     assert account("show", "#2", "--json").json["name"] == "ACME"

@@ -19,6 +19,7 @@ from mailcase.cli import (
     case_todo,
     case_work,
     cases,
+    contact_merge,
     contacts,
     database,
     demo,
@@ -49,6 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+contacts.app.command("merge")(contact_merge.merge_contacts)
+accounts.app.command("merge")(contact_merge.merge_accounts)
 boxes.inbox_app.command("show")(held.show)
 boxes.inbox_app.command("release")(held.release)
 boxes.inbox_app.command("discard")(held.discard)

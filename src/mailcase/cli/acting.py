@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mailcase.desk.outcome import Act
     from mailcase.desk.working import Worked
     from mailcase.domain.email import Attachment
-    from mailcase.domain.party import Agent
+    from mailcase.domain.party import Agent, Role
     from mailcase.store.tx import Tx
 
 T = TypeVar("T")
@@ -55,12 +55,19 @@ def agent_of(app: "App", wanted: str | None) -> "Agent":
 
 def manager_of(app: "App", wanted: str | None) -> "Agent":
     """Return the agent who acts, if that is a manager. Raises Refused as `agent_of` does, and for a lesser role."""
-    from mailcase.domain.party import RANKS, Role
+    from mailcase.domain.party import Role
+
+    return agent_with(app, wanted, Role.MANAGER)
+
+
+def agent_with(app: "App", wanted: str | None, role: "Role") -> "Agent":
+    """Return the agent who acts, if the agent has this role or a higher one. Raises Refused as `agent_of` does."""
+    from mailcase.domain.party import RANKS
     from mailcase.errors import Refused
 
     agent = agent_of(app, wanted)
-    if RANKS[agent.role] < RANKS[Role.MANAGER]:
-        raise Refused(f"this is for a {Role.MANAGER}; {agent.name} is {agent.role}.")
+    if RANKS[agent.role] < RANKS[role]:
+        raise Refused(f"this is for a {role}; {agent.name} is {agent.role}.")
     return agent
 
 
@@ -71,14 +78,20 @@ def act_of(app: "App", agent: "Agent") -> "Act":
     return Act(actor=agent.key, cause=f"command line of {options.user()}", now=app.now())
 
 
-def writing(app: "App", work: Callable[["Tx"], T]) -> T:
-    """Return what `work` does in a transaction; it is done again when somebody else changed the case meanwhile."""
+def writing(app: "App", work: Callable[["Tx"], T], *, is_trial: bool = False) -> T:
+    """Return what `work` does in a transaction; it is done again when somebody else changed the case meanwhile.
+
+    Nothing of it stays when it `is_trial`.
+    """
     from mailcase.errors import StaleWrite
 
     for attempt in range(STALE_TRIES):
         try:
             with app.database.begin() as tx:
-                return work(tx)
+                done = work(tx)
+                if is_trial:
+                    tx.abolish()
+                return done
         except StaleWrite:
             if attempt + 1 == STALE_TRIES:
                 raise

@@ -1,5 +1,6 @@
 """What people do with accounts by command: make them, name them, and say which mail domains are theirs. All is audited."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from mailcase.domain.contact import CLEAR, differing, read_name
 from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.party import Account, Contact
 from mailcase.errors import Refused
-from mailcase.store import accounts, cases, contacts
+from mailcase.store import accounts, cases, contacts, schema, uniting
 from mailcase.store.tx import Tx
 
 LISTED = 50
@@ -80,7 +81,7 @@ def card(tx: Tx, account: Account) -> AccountCard:
 
 def create(tx: Tx, name: str, domains: Sequence[str], act: Act) -> Account:
     """Make an account with these mail domains. Raises Refused when it has no name, or a domain is another's."""
-    wanted = _required_name(name)
+    wanted = _free_name(tx, name, None)
     for domain in domains:
         _require_free(tx, domain, None)
     stored = contacts.insert_account(tx, Account(name=wanted, created_at=act.now))
@@ -92,7 +93,7 @@ def create(tx: Tx, name: str, domains: Sequence[str], act: Act) -> Account:
 
 def rename(tx: Tx, account: Account, name: str, act: Act) -> Account:
     """Give an account another name. Raises Refused when it is none."""
-    changed = replace(account, name=_required_name(name))
+    changed = replace(account, name=_free_name(tx, name, account))
     changes = differing(account, changed)
     if changes:
         accounts.update_account(tx, changed)
@@ -121,6 +122,29 @@ def remove_domain(tx: Tx, account: Account, domain: str, act: Act) -> None:
     trail.keep(tx, act, "account.update", account.id, domains=[[domain], []])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedAccounts:
+    """What a merge of accounts came to."""
+
+    account: Account
+    losers: tuple[Account, ...]
+    moved: Counter[str]
+    """Rows by table."""
+
+
+def merge(tx: Tx, survivor: Account, losers: Sequence[Account], act: Act) -> MergedAccounts:
+    """Make one account of several and return what moved: contacts, mail domains, cases, entitlements. Raises Refused."""
+    others = {one.id: one for one in losers if one.id != survivor.id}
+    if not others:
+        raise Refused(f"{survivor.name} is that account already; name another one to merge into it.")
+    uniting.lock(tx, schema.accounts, [survivor.id, *others])
+    moved: Counter[str] = Counter()
+    for key in others:
+        moved += uniting.redirect(tx, schema.accounts, key, survivor.id)
+    trail.keep(tx, act, "account.merge", survivor.id, merged=sorted(others), moved=dict(moved))
+    return MergedAccounts(account=survivor, losers=tuple(others.values()), moved=moved)
+
+
 def _require_free(tx: Tx, domain: str, account: Account | None) -> bool:
     """Return whether the domain is nobody's yet. Raises Refused when it is another account's."""
     owner = contacts.account_by_domain(tx, domain)
@@ -129,7 +153,17 @@ def _require_free(tx: Tx, domain: str, account: Account | None) -> bool:
     return owner is None
 
 
-def _required_name(text: str) -> str:
+def _free_name(tx: Tx, text: str, account: Account | None) -> str:
+    """Return a name that no other account has: people tell accounts by it. Raises Refused."""
+    name = required_name(text)
+    others = [one for one in accounts.by_name(tx, name) if account is None or one.id != account.id]
+    if others:
+        raise Refused(f"{_ids(others)} is called {others[0].name} already; choose another name, or merge the two.")
+    return name
+
+
+def required_name(text: str) -> str:
+    """Return the name of an account as it is kept. Raises Refused when there is none."""
     name = read_name(text)
     if not name:
         raise Refused("an account needs a name.")

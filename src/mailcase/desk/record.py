@@ -1,6 +1,7 @@
 """Writing an outcome: case, activities, queue item, clocks, timeline, audit and mails to send, in one transaction.
 
-Nothing else writes cases. Whoever calls it has read the case in the same transaction, or gets StaleWrite.
+Nothing else writes cases, but for the one field that a merge of contacts changes in all of theirs
+(`desk.contact_merge`). Whoever calls it has read the case in the same transaction, or gets StaleWrite.
 """
 
 import json

@@ -33,7 +33,8 @@ POSTGRES_UNAVAILABLE = {
     "25006": ("is read-only", "Connect to the primary server, not to a standby."),
     "42501": ("does not permit it", "Grant the user the rights on the tables and the schema."),
 }
-POSTGRES_AGAIN = {"23505", "40001", "40P01"}  # unique violation, serialization failure, deadlock
+# A row that was referred to is gone (its contact was merged), a key is taken, a serialization failure, a deadlock.
+POSTGRES_AGAIN = {"23503", "23505", "40001", "40P01"}
 # A connection that fails has no SQLSTATE in libpq, only the server's words.
 REFUSED_LOGIN = re.compile(r"authentication|no password supplied|no pg_hba\.conf entry|role \"[^\"]*\" does not exist")
 NO_DATABASE = re.compile(r"database \"[^\"]*\" does not exist")

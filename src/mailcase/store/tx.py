@@ -127,6 +127,11 @@ class Tx:
         """Wait for all that was written. Raises StaleWrite, and the errors of the driver."""
         self._sync()
 
+    def abolish(self) -> None:
+        """Take back all that was done so far; nothing more can be done in this transaction."""
+        self._sync()
+        self.connection.rollback()
+
     def abandon(self) -> None:
         """Leave the pipeline of a transaction that failed, whatever is in it."""
         self._expected.clear()
