@@ -1,6 +1,6 @@
 """How much slower filing gets on a desk with very many cases.
 
-A few hundred cases are filed as ever; `bench.crowd` makes very many of them.
+A few hundred cases are filed as ever; `lab.crowd` makes very many of them.
 """
 
 from contextlib import ExitStack
@@ -8,12 +8,12 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench.crowd import grow
 from bench.mails import Seeded
 from bench.result import Figure, Options, Result, percentile
 from bench.servers import Servers, servers
 from bench.stopwatch import Stopwatch
 from bench.workplace import SECRET, database_url, desk
+from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
 from mailcase.app import App
 from mailcase.clock import utc_now
 from mailcase.daemon import intake as intake_stage
@@ -39,7 +39,7 @@ def run(options: Options) -> Result:
             app.now = lambda: utc_now() - LONG_AGO
             file_all(app)
             app.now = utc_now
-        stored = grow(many, options.cases)
+        stored = grow(many.database, options.cases)
         small: list[float] = []
         large: list[float] = []
         while mails := list(islice(stream, TURN)):  # in turns, so that what else the machine does slows both

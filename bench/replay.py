@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bench.crowd import grow
 from bench.filing import file_all
 from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb
 from bench.servers import servers
 from bench.workplace import SECRET, database_url, desk
+from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
 from mailcase.app import App
 from mailcase.clock import utc_now
 from mailcase.desk.replay import Comparison, replay_page
@@ -33,7 +33,7 @@ def run(options: Options) -> Result:
         app = stack.enter_context(desk(options.folder / "replay", url, mail, options.agents))
         mail.fill(Seeded(FIRST, SECRET, has_files=False))
         file_all(app)
-        grow(app, round(wanted * _cases_a_mail(app)))
+        grow(app.database, round(wanted * _cases_a_mail(app)))
         mails, differing, seconds = _replay(app, options.folder / "proposed")
     figures = [
         Figure(key="mails", name="stored mails under two sets of rules", value=mails, unit=""),

@@ -1,6 +1,7 @@
 """The benchmarks run, on a few mails: what they clock is still there, and every mail becomes what it should."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,17 @@ def test_a_stage_tells_its_figures(stage: str, tmp_path: Path) -> None:
     (result,) = json.loads(told.read_text())
     assert result["stage"] == stage
     assert all(figure["value"] >= 0 for figure in result["figures"].values())
+
+
+def test_the_store_is_measured_on_a_desk_that_is_seeded_through_its_schema(tmp_path: Path) -> None:
+    paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}:{ROOT / 'tests'}"}
+    words = ["-m", "bench.growth", "sqlite", "--cases", "2500", "--mails", "120"]
+
+    told = subprocess.run(
+        [sys.executable, *words], cwd=tmp_path, check=True, capture_output=True, env=os.environ | paths
+    )
+
+    assert "sqlite, 3000 cases" in told.stdout.decode()
 
 
 def test_every_stage_is_listed() -> None:
