@@ -28,7 +28,7 @@ log = get_logger(__name__)
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """What became of one transaction's errands."""
 
     found: int = 0
@@ -46,15 +46,21 @@ def run_all(app: App, errand: Errand, find: Find) -> int:
     """Do all errands of a kind that are due; return of how many something came. Raises Unavailable when the database is."""
     total = 0
     while True:
-        batch = _run_batch(app, errand, find)
+        batch = run_batch(app, errand, find)
         total += batch.done
-        _tell(app, batch.failed)
         if not batch.has_more:
             return total
 
 
-def _run_batch(app: App, errand: Errand, find: Find) -> _Batch:
-    batch, until = _Batch(), time.monotonic() + SPAN_S
+def run_batch(app: App, errand: Errand, find: Find) -> Batch:
+    """Do the first errands of a kind that are due, in one transaction. Raises Unavailable when the database is."""
+    batch = _run(app, errand, find)
+    _tell(app, batch.failed)
+    return batch
+
+
+def _run(app: App, errand: Errand, find: Find) -> Batch:
+    batch, until = Batch(), time.monotonic() + SPAN_S
     with app.database.begin() as tx:
         tasks = find(tx, app.desk, app.now(), BATCH)
         batch.found = len(tasks)

@@ -22,6 +22,7 @@ from mailcase.store.tx import Tx
 
 MAX_HISTORY = 500  # of the longest letter, the answer to #show
 HISTORY = 5  # messages shown below the newest; #show sends all
+MAX_EARLIER = 1000  # cases of a customer that are counted; as many stand for more
 OPEN_CLOCKS = frozenset({ClockState.IN_PROGRESS, ClockState.PAUSED, ClockState.NEARING, ClockState.BREACHED})
 
 
@@ -69,7 +70,7 @@ def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...])
         mailbox=desk.mailbox_of(case),
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
         clocks=clocks,
-        earlier_cases=cases.count_of_contact(tx, contact.id) - 1,
+        earlier_cases=cases.count_of_contact(tx, contact.id, MAX_EARLIER + 1) - 1,
         entitlement=", ".join(str(standing) for standing in people.entitlements),
     )
 

@@ -113,6 +113,7 @@ class Customer:
     entitlement: str = ""
     """One line: what is left of it."""
     earlier_cases: int = 0
+    """1000 stands for more, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
