@@ -57,7 +57,7 @@ def card(tx: Tx, contact: Contact) -> Card:
         entitlements=standings(tx, account, contact, None),
         open_cases=tuple(opened),
         earlier_cases=tuple(case for case in newest if not case.is_active)[:EARLIER],
-        total_cases=cases.count_of_contact(tx, contact.id),
+        total_cases=cases.count(tx, own),
     )
 
 
