@@ -61,3 +61,12 @@ def test_a_mail_that_does_not_say_who_asks_is_held_and_shown(tmp_path: Path, hea
     found = json.loads(run("--json", str(path)))
     assert (found["held"], found["text"]) == (reason, "Help!\n")
     assert reason in run(str(path))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_many_files_are_printed_in_order_by_any_number_of_processes(tmp_path: Path, jobs: str) -> None:
+    paths = [tmp_path / f"{number}.eml" for number in range(40)]
+    for number, path in enumerate(paths):
+        path.write_bytes(MAIL.replace(b"Help!", b"Help %d!" % number))
+    lines = run("--json", "--jobs", jobs, *map(str, paths)).splitlines()
+    assert [json.loads(line)["text"] for line in lines] == [f"Help {number}!\n" for number in range(40)]

@@ -4,15 +4,12 @@ A mail that takes too much processor time or memory ends this process, or is ans
 goes on. It holds no secret, no database and no connection but the one to its parent, and ends with it.
 """
 
-import resource
-import signal
 import sys
 import traceback
 from contextlib import suppress
-from math import ceil
 from multiprocessing.connection import Connection
-from time import process_time
 
+from mailcase.daemon.child import confine, grant
 from mailcase.daemon.reading import Answer, Bounds, Fault, Held, Read, read
 from mailcase.domain.inbox import HoldReason
 from mailcase.errors import Unparseable
@@ -24,17 +21,14 @@ WORN_BYTES = 5_000_000
 
 def main(descriptor: int) -> None:
     """Answer mails until the parent closes its end."""
-    for number in (signal.SIGTERM, signal.SIGINT):  # sent to the whole group: the parent finishes what it holds
-        signal.signal(number, signal.SIG_IGN)
     with Connection(descriptor) as parent, suppress(EOFError, ConnectionError):
         bounds: Bounds = parent.recv()
-        _bound(resource.RLIMIT_DATA, bounds.memory_bytes)
-        _bound(resource.RLIMIT_CORE, 0)
+        confine(bounds.memory_bytes)
         is_last = False
         while not is_last:
             number, own_addresses = parent.recv()
             raw = parent.recv_bytes()
-            _bound(resource.RLIMIT_CPU, ceil(process_time()) + bounds.seconds)  # past it SIGXCPU ends the process
+            grant(bounds.seconds)
             found = _found(raw, bounds.limits, own_addresses)
             is_last = _is_worn(raw, found)
             parent.send(Answer(number, found, is_last))
@@ -54,13 +48,6 @@ def _found(raw: bytes, limits: Limits, own_addresses: frozenset[str]) -> Read | 
 def _is_worn(raw: bytes, found: Read | Held | Fault) -> bool:
     """Tell whether this process shall make room for a fresh one."""
     return len(raw) > WORN_BYTES or (isinstance(found, Held) and found.reason is HoldReason.OUT_OF_MEMORY)
-
-
-def _bound(what: int, most: int) -> None:
-    """Set a soft limit; where the system does not let us, the parent's clock is all that bounds."""
-    _, hard = resource.getrlimit(what)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(what, (most, hard))
 
 
 if __name__ == "__main__":

@@ -5,27 +5,23 @@ has the reason, and the next mail gets a fresh process. Processes start with the
 a while, so that a quiet desk does not keep their memory.
 """
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from multiprocessing import Pipe
 from typing import TypeVar
 
 from mailcase.app import App
+from mailcase.daemon.child import Child
 from mailcase.daemon.reading import Answer, Bounds, Fault, Held, Read, read
 from mailcase.domain.inbox import HoldReason
-from mailcase.errors import MailcaseError, Unavailable, Unparseable
+from mailcase.errors import MailcaseError, Unparseable
 
 PATIENCE_S = 120.0
 """For one mail, whatever the processor time: the process is stopped, or the machine does not let it run."""
 IDLE_S = 300.0
 """After so long without mail the processes end; the next mail waits a third of a second for a new one."""
-ENDS_WITHIN_S = 2.0
 
 Key = TypeVar("Key")
 Found = Read | MailcaseError | None
@@ -130,18 +126,8 @@ class _Process:
 
     def __init__(self, bounds: Bounds) -> None:
         self._asked = 0
-        self._connection, theirs = Pipe()
-        # -P: nothing is imported from the folder that the daemon happens to be in.
-        command = [sys.executable, "-P", "-m", "mailcase.daemon.reader", str(theirs.fileno())]
-        try:
-            with theirs:
-                self._child = subprocess.Popen(  # noqa: S603 - our own module
-                    command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=_bare_environment()
-                )
-        except OSError as error:
-            self._connection.close()
-            raise Unavailable(f"No process to read mails can be started: {error}.") from error
-        self._connection.send(bounds)
+        self._child = Child("mailcase.daemon.reader", bounds)
+        self._connection = self._child.connection
 
     def ask(self, raw: bytes, own_addresses: frozenset[str]) -> None:
         """Hand over a mail. A process that ended is no error here: `answer` tells."""
@@ -162,17 +148,7 @@ class _Process:
 
     def end(self) -> int:
         """Let the process end, or make it; return its status."""
-        self._connection.close()
-        try:
-            return self._child.wait(ENDS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            return self._child.wait()
-
-
-def _bare_environment() -> dict[str, str]:
-    """Return the environment without the settings, which may hold secrets."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("MAILCASE_", "CREDENTIALS_"))}
+        return self._child.end()
 
 
 def readers_of(app: App, count: int | None = None) -> Readers:
