@@ -5,9 +5,9 @@ returns `Findings`; it raises only when the lab itself is broken. The short form
 one has the counts of the promise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -120,6 +120,28 @@ class Findings:
         """Return it as JSON takes it."""
         return asdict(self) | {"passed": self.passed}
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Findings":
+        """Return what `as_json` told."""
+        return cls(
+            trials=tuple(Trial(**one) for one in told["trials"]),
+            figures=tuple(Figure(**one) for one in told["figures"]),
+            where=told["where"],
+            faults=tuple(told["faults"]),
+            omitted=tuple(told["omitted"]),
+        )
+
+
+class Load(IntEnum):
+    """How many quarters of a small machine an experiment takes, when others run beside it."""
+
+    WAITS = 1
+    """It waits for most of the time."""
+    WORKS = 2
+    """It keeps a core busy, and what it promises is not about time."""
+    MEASURES = 4
+    """It measures times that others would lengthen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
@@ -134,6 +156,9 @@ class Experiment:
     how: str
     """What is done to break it and how that is counted, in sentences, for the page of the results."""
     run: Callable[[Setting], Findings]
+    load: Load = Load.WAITS
+    after: str = ""
+    """The experiment that leaves behind what this one looks at: both run in one process."""
 
     @property
     def number(self) -> int:

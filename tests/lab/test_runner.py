@@ -48,14 +48,14 @@ def written(tmp_path: Path) -> Path:
 def test_the_exit_code_tells_whether_all_promises_held(
     run: Callable[[Setting], Findings], code: int, reason: str, written: Path
 ) -> None:
-    assert runner.main(["--page", str(written)], {"E1": experiment("E1", run)}) == code, reason
+    assert runner.main(["--one-by-one", "--page", str(written)], {"E1": experiment("E1", run)}) == code, reason
 
 
 def test_what_was_found_is_written_as_json(tmp_path: Path, written: Path) -> None:
     target = tmp_path / "found.json"
     known = {"E1": experiment("E1", finding(CLEAN))}
 
-    runner.main(["--page", str(written), "--json", str(target)], known)
+    runner.main(["--one-by-one", "--page", str(written), "--json", str(target)], known)
 
     told = json.loads(target.read_text())["E1"]
     assert (told["passed"], told["trials"][0]["times"]) == (True, 3)
@@ -63,13 +63,13 @@ def test_what_was_found_is_written_as_json(tmp_path: Path, written: Path) -> Non
 
 def test_a_run_of_some_replaces_their_sections_and_leaves_the_head_and_the_others(written: Path) -> None:
     known = {name: experiment(name, finding(CLEAN)) for name in ("E1", "E2")}
-    runner.main(["--page", str(written)], known)
+    runner.main(["--one-by-one", "--page", str(written)], known)
     before = written.read_text()
 
     broken = known | {"E2": experiment("E2", finding(Trial(what="again", times=7, lost=1)))}
-    runner.main(["--page", str(written), "--only", "e2"], broken)
+    runner.main(["--one-by-one", "--page", str(written), "--only", "e2"], broken)
     unwritten = written.read_text()
-    runner.main(["--page", str(written), "--only", "e2", "--write"], broken)
+    runner.main(["--one-by-one", "--page", str(written), "--only", "e2", "--write"], broken)
 
     after = written.read_text()
     assert unwritten == before, "only when asked"
@@ -80,17 +80,19 @@ def test_a_run_of_some_replaces_their_sections_and_leaves_the_head_and_the_other
 
 def test_the_page_is_the_same_after_the_same_results(written: Path) -> None:
     known = {name: experiment(name, finding(CLEAN)) for name in ("E1", "E2")}
-    runner.main(["--page", str(written)], known)
+    runner.main(["--one-by-one", "--page", str(written)], known)
     before = written.read_text()
 
-    runner.main(["--page", str(written)], known)
+    runner.main(["--one-by-one", "--page", str(written)], known)
 
     assert written.read_text() == before
 
 
 @pytest.mark.parametrize("arguments", [["--only", "E1,E99"], ["--short", "--write"]])
 def test_arguments_that_make_no_sense_are_refused(arguments: list[str], written: Path) -> None:
-    assert runner.main(["--page", str(written), *arguments], {"E1": experiment("E1", finding(CLEAN))}) == 2
+    assert (
+        runner.main(["--one-by-one", "--page", str(written), *arguments], {"E1": experiment("E1", finding(CLEAN))}) == 2
+    )
 
 
 def test_experiments_are_named_after_their_modules() -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from lab import strace
-from lab.experiment import Experiment, Figure, Findings, Setting, Trial
+from lab.experiment import Experiment, Figure, Findings, Load, Setting, Trial
 from lab.storm import STRUCK, Weathered, weather
 
 TOLD = {"keyword": "marked on the server", "move": "moved on the server"}
@@ -74,4 +74,5 @@ EXPERIMENT = Experiment(
         "with those of the bytes in the database. Lost: on the server only. Doubled: in the database more than once."
     ),
     run=run,
+    load=Load.WORKS,
 )

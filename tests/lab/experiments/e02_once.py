@@ -1,6 +1,6 @@
 """E2: after the storm of kills of E1 every mail is exactly one activity, and nothing hangs in the air."""
 
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.storm import Weathered, weather
 
 
@@ -52,4 +52,6 @@ EXPERIMENT = Experiment(
         "outgoing mail without case must not be there at all."
     ),
     run=run,
+    load=Load.WORKS,
+    after="E1",
 )

@@ -8,7 +8,7 @@ from statistics import quantiles
 
 from lab import hostile
 from lab.desks import Furniture, furnish
-from lab.experiment import Experiment, Figure, Findings, Setting, Trial
+from lab.experiment import Experiment, Figure, Findings, Load, Setting, Trial
 from lab.hosts import Host, imap_host, servers
 from lab.ledger import Ledger, ledger, sha256
 from lab.letterbox import letters
@@ -134,4 +134,5 @@ EXPERIMENT = Experiment(
         "bomb that ended neither as a case nor held nor skipped. The p95 of the delay from server to case may double."
     ),
     run=run,
+    load=Load.MEASURES,
 )

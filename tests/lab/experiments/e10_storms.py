@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.inside import inside, read, recipients
 from lab.mails import mail
 from mailcase.domain.outbox import OutboxMessage
@@ -230,4 +230,5 @@ EXPERIMENT = Experiment(
         f"At most {MOST_TO_ONE} mails may go to one address."
     ),
     run=run,
+    load=Load.WORKS,
 )

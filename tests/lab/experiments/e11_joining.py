@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from random import Random
 from typing import Any
 
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.inside import GENUINE, Inside, inside, read, recipients, texts
 from lab.mails import ANNA, CLARA, mail
 from mailcase.domain.number import format_number
@@ -248,4 +248,5 @@ EXPERIMENT = Experiment(
         "customer and the agents. The customer herself must get in."
     ),
     run=run,
+    load=Load.WORKS,
 )

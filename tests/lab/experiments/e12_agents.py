@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from itertools import product
 
 from lab.clients import CLIENTS, Written
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.inside import GENUINE, Inside, inside, read, recipients, texts
 from lab.mails import mail
 from mailcase.domain.outbox import OutboxMessage
@@ -142,4 +142,5 @@ EXPERIMENT = Experiment(
         "token, by reply address, and by our server's word: all commands run, and the words go out without them."
     ),
     run=run,
+    load=Load.WORKS,
 )

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from urllib.parse import quote, unquote
 
 from lab.clients import CLIENTS, Written, quoted
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.inside import Inside, inside, read, recipients
 from lab.mails import ANNA, mail
 from mailcase.domain.outbox import OutboxMessage
@@ -196,4 +196,5 @@ EXPERIMENT = Experiment(
         "with spaces, line ends and quote marks taken out, for the signature of any agent's token and for the notes' words."
     ),
     run=run,
+    load=Load.WORKS,
 )

@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from lab.experiment import Experiment, Findings, Setting, Trial
+from lab.experiment import Experiment, Findings, Load, Setting, Trial
 from lab.inside import GENUINE, Inside, inside, read, recipients
 from lab.mails import ANNA, mail
 from mailcase.domain.outbox import OutboxMessage
@@ -156,4 +156,5 @@ EXPERIMENT = Experiment(
         "once, no bare line end, and no recipient but the customer and the agents."
     ),
     run=run,
+    load=Load.WORKS,
 )

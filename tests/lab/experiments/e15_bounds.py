@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.bounded import CPU_S, MEMORY_MB, WORK
-from lab.experiment import Experiment, Figure, Findings, Setting, Trial
+from lab.experiment import Experiment, Figure, Findings, Load, Setting, Trial
 from lab.process import environment
 
 TESTS = Path(__file__).parents[2]
@@ -67,4 +67,5 @@ EXPERIMENT = Experiment(
         f"takes is measured, with the program itself, and the system kills it after {CPU_S} s."
     ),
     run=run,
+    load=Load.WORKS,
 )

@@ -15,7 +15,7 @@ from random import Random
 
 from lab.databases import found as migrate
 from lab.desks import Furniture, furnish
-from lab.experiment import Experiment, Figure, Findings, Setting, Trial
+from lab.experiment import Experiment, Figure, Findings, Load, Setting, Trial
 from lab.hosts import imap_host, servers
 from lab.imapserver import ImapServer
 from lab.inside import GENUINE
@@ -272,4 +272,5 @@ EXPERIMENT = Experiment(
         "may come twice, with the same bytes, for each blow. Late: more than a minute from the server into a case."
     ),
     run=run,
+    load=Load.MEASURES,
 )

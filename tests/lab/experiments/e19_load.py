@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from lab.desks import Furniture, furnish
-from lab.experiment import Experiment, Figure, Findings, Scale, Setting, Trial
+from lab.experiment import Experiment, Figure, Findings, Load, Scale, Setting, Trial
 from lab.hosts import imap_host, servers
 from lab.ledger import Ledger, ledger, sha256
 from lab.letterbox import letters
@@ -113,4 +113,5 @@ EXPERIMENT = Experiment(
         "the 95th percentiles of the time that a transaction takes."
     ),
     run=run,
+    load=Load.MEASURES,
 )
