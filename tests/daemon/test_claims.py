@@ -12,7 +12,7 @@ from lab.mails import mail
 from lab.postman import CollectingPostman
 from mailcase.app import App
 from mailcase.clock import uptime
-from mailcase.daemon.claims import LEASE, RESUMED_AT_MOST, Claims
+from mailcase.daemon.claims import FILING_LEASE, RESUMED_AT_MOST, Claims
 from mailcase.daemon.deliver import deliver
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
@@ -24,7 +24,7 @@ from mailcase.store import inbox, outbox
 from mailcase.store.engine import Database
 from mailcase.store.tx import Tx
 
-LONG_AGO_S = LEASE.total_seconds() + 1
+LONG_AGO_S = FILING_LEASE.total_seconds() + 1
 only_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 
@@ -83,7 +83,7 @@ def received(app: App) -> InboxMessage:
 def taken_by(app: App, claims: Claims, asked_at: float) -> InboxMessage:
     store(app, mail(), None)
     with app.database.begin() as tx:
-        taken = inbox.begin_attempts(tx, inbox.next_received(tx, app.now(), 9), LEASE, app.now())
+        taken = inbox.begin_attempts(tx, inbox.next_received(tx, app.now(), 9), FILING_LEASE, app.now())
     claims.take(taken, asked_at)
     return taken[0]
 
@@ -113,7 +113,7 @@ def test_what_another_has_is_not_held_on(app: App) -> None:
     claims = Claims(app)
     message = taken_by(app, claims, uptime() - LONG_AGO_S)
     with app.database.begin() as tx:
-        inbox.begin_attempts(tx, [message], LEASE, app.now())
+        inbox.begin_attempts(tx, [message], FILING_LEASE, app.now())
     claims.renew()
     assert not claims.inbox.holds(message.id)
 

@@ -13,7 +13,7 @@ from lab.postman import CollectingPostman
 from lab.smtpsink import CUT, SmtpSink
 from mailcase.app import App
 from mailcase.config import Security
-from mailcase.daemon.claims import LEASE
+from mailcase.daemon.claims import LEASE, Claims
 from mailcase.daemon.deliver import deliver, take_over
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
@@ -236,6 +236,30 @@ def test_what_a_dead_daemon_was_sending_goes_by_who_wrote_it(
     assert {states[message.id] for message in claimed if message.id != human.id} == {OutboxState.UNCERTAIN}
     assert [taken.raw for taken in sink.taken[before:]] == [human.raw]
     assert any("sent perhaps: the daemon stopped while sending it; sent again" in line for line in told(app))
+
+
+@pytest.mark.parametrize("by", [timedelta(days=1), timedelta(days=-1), LEASE], ids=["jump", "jump back", "slow server"])
+def test_a_mail_that_is_being_sent_is_not_sent_by_another_thread_when_the_clock_moves(
+    app: App, clock: ManualClock, by: timedelta
+) -> None:
+    claims, other = Claims(app), CollectingPostman()
+
+    class Slow(CollectingPostman):
+        def deliver(self, batch: Iterable[OutboxMessage]) -> Iterator[Delivery]:
+            for delivery in super().deliver(batch):
+                clock.advance(by)
+                deliver(app, {"support": other}, claims=claims)
+                yield delivery
+
+    filed_case(app, mail())
+    deliver(app, {"support": CollectingPostman()})
+    filed_case(app, answer(mails(app)[-1].message_id, "Dear Clara\n", sender=ANNA, message_id="<a@northwind.example>"))
+    human, slow = mails(app)[-1], Slow()
+
+    deliver(app, {"support": slow}, claims=claims)
+
+    assert [one.id for one in (*slow.sent, *other.sent)] == [human.id]
+    assert mails(app)[-1].state is OutboxState.SENT
 
 
 class Killed(BaseException):

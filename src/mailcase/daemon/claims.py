@@ -1,9 +1,10 @@
 """The mail that this process has in hand: claimed for a short while, and renewed as long as somebody works on it.
 
-The claims of a daemon that dies run out within `LEASE`, on the clock of the database, and another daemon carries on
+The claims of a daemon that dies run out within a minute, on the clock of the database, and another daemon carries on
 (GUARANTEES G18). A daemon that was stopped and wakes up late learns here, before the database could tell it, that its
 claims may be another's by now; whatever it still writes bears an old fence and is refused. On SQLite there is no other
-daemon, and nothing to renew.
+daemon, and nothing to renew: what is in hand here is nobody else's, however long it takes, and however far the clock
+jumps meanwhile (G19).
 """
 
 import threading
@@ -21,8 +22,11 @@ from mailcase.log import get_logger
 from mailcase.store import inbox, outbox
 from mailcase.store.tx import Tx
 
-LEASE = timedelta(seconds=40)  # with a tick until it is noticed, others carry on within a minute (G18)
-RENEW_EVERY = timedelta(seconds=10)
+LEASE = timedelta(seconds=40)
+"""On a mail that is sent: with a tick until it is noticed, others carry on within a minute (GUARANTEES G18)."""
+FILING_LEASE = timedelta(seconds=20)
+"""On a mail that is filed: shorter, since it may have waited for the lease of its mailbox (`daemon.sharing`) before."""
+RENEW_EVERY = timedelta(seconds=5)
 RESUMED_AT_MOST = 3  # times that an attempt goes on after the database was away
 log = get_logger(__name__)
 
@@ -40,15 +44,16 @@ class _Kept:
 class Kept:
     """The claims on one kind of mail. For all threads of the process."""
 
-    def __init__(self, app: App, renewal: Renewal) -> None:
+    def __init__(self, app: App, renewal: Renewal, lease: timedelta) -> None:
         self._app = app
         self._renewal = renewal
+        self._lease = lease
         self._kept: dict[int, _Kept] = {}
         self._lock = threading.Lock()
 
     def keep(self, claimed: Mapping[int, int], asked_at: float) -> None:
         """Note mails, claimed by id with these fences, that the database was asked for at `asked_at`."""
-        until = asked_at + LEASE.total_seconds()
+        until = asked_at + self._lease.total_seconds()
         with self._lock:
             self._kept |= {key: _Kept(fence, until) for key, fence in claimed.items()}
 
@@ -65,6 +70,12 @@ class Kept:
             kept = self._kept.get(key)
         return kept is not None and uptime() < kept.until
 
+    def in_hand(self) -> frozenset[int]:
+        """Return the mails that no other daemon can have claimed by now, whatever the time of day says."""
+        with self._lock:
+            kept = dict(self._kept)
+        return frozenset(key for key, one in kept.items() if self._app.database.is_sqlite or uptime() < one.until)
+
     def renew(self) -> None:
         """Extend what is kept. Raises Unavailable."""
         with self._lock:
@@ -73,8 +84,8 @@ class Kept:
             return
         asked_at = uptime()
         with self._app.database.begin() as tx:
-            ours = self._renewal(tx, {key: one.fence for key, one in kept.items()}, LEASE, self._app.now())
-        until = asked_at + LEASE.total_seconds()
+            ours = self._renewal(tx, {key: one.fence for key, one in kept.items()}, self._lease, self._app.now())
+        until = asked_at + self._lease.total_seconds()
         with self._lock:
             still = {key: one for key, one in kept.items() if key in ours and self._kept.get(key) is one}
             self._kept |= {key: _Kept(one.fence, until) for key, one in still.items()}
@@ -90,8 +101,8 @@ class Claims:
     """All claims of one process, and the work that waits for a database that was away."""
 
     def __init__(self, app: App) -> None:
-        self.inbox = Kept(app, inbox.renew)
-        self.outbox = Kept(app, outbox.renew)
+        self.inbox = Kept(app, inbox.renew, FILING_LEASE)
+        self.outbox = Kept(app, outbox.renew, LEASE)
         self._unfinished: dict[int, _Unfinished] = {}
         self._ended: list[tuple[OutboxMessage, Delivery]] = []
         self._left: list[OutboxMessage] = []

@@ -47,7 +47,7 @@ def deliver(
     _settle(app, claims)
     _give_back(app, claims)
     with app.database.begin() as tx:
-        end_lapsed(tx, app.now())
+        end_lapsed(tx, app.now(), claims.outbox.in_hand())
     tried = 0
     for account, postman in _accounts(app.config, postmen):
         asked_at = uptime()

@@ -13,7 +13,7 @@ from datetime import timedelta
 from mailcase import metrics
 from mailcase.app import App
 from mailcase.clock import uptime
-from mailcase.daemon.claims import LEASE, Claims
+from mailcase.daemon.claims import FILING_LEASE, Claims
 from mailcase.daemon.readers import Found, Readers, readers_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.intake import file_mail
@@ -44,7 +44,7 @@ def intake(app: App, claims: Claims | None = None, readers: Readers | None = Non
     with app.database.begin() as tx:
         now = app.now()
         due = inbox.next_received(tx, now, BATCH)
-        taken = inbox.begin_attempts(tx, [message for message in due if not message.attempts], LEASE, now)
+        taken = inbox.begin_attempts(tx, [message for message in due if not message.attempts], FILING_LEASE, now)
     claims.take(taken, asked_at)
     _file_all(app, claims, readers, taken)
     for message in due:
@@ -75,7 +75,7 @@ def _retry(app: App, claims: Claims, readers: Readers, message: InboxMessage) ->
             return
         asked_at = uptime()
         with app.database.begin() as tx:
-            taken = inbox.begin_attempts(tx, [message], LEASE, app.now())
+            taken = inbox.begin_attempts(tx, [message], FILING_LEASE, app.now())
         claims.take(taken, asked_at)
         _file_all(app, claims, readers, taken)
 

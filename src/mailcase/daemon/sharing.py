@@ -19,8 +19,8 @@ from mailcase.log import get_logger
 from mailcase.store import leases
 from mailcase.store.leases import Lease
 
-LEASE = timedelta(seconds=30)
-RENEW_EVERY = timedelta(seconds=10)
+LEASE = timedelta(seconds=20)
+RENEW_EVERY = timedelta(seconds=5)
 log = get_logger(__name__)
 
 

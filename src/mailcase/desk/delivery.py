@@ -1,6 +1,7 @@
 """What an attempt to send means for the mail, its case and the people who work on it."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from mailcase.desk import cases
@@ -82,9 +83,12 @@ def retry(tx: Tx, message: OutboxMessage, actor: str, now: datetime) -> OutboxMe
     return queued
 
 
-def end_lapsed(tx: Tx, now: datetime) -> None:
-    """Settle the mails whose daemon died while sending them, and note on their cases that they may be out."""
-    for message in outbox.end_lapsed(tx, now):
+def end_lapsed(tx: Tx, now: datetime, in_hand: Collection[int] = ()) -> None:
+    """Settle the mails whose daemon died while sending them, and note on their cases that they may be out.
+
+    Those with an id `in_hand` are being sent.
+    """
+    for message in outbox.end_lapsed(tx, now, in_hand):
         words = REPEATED if message.state is OutboxState.QUEUED else WORDS[message.state]
         _tell_timeline(tx, message, now, words=words, cause=message.response)
 

@@ -1,7 +1,7 @@
 """Outgoing mail: frozen once, claimed under a lease with a fence, settled by whoever holds the newest claim."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -189,9 +189,13 @@ def end_leases(tx: Tx, now: datetime) -> None:
     tx.write(_end_leases, {"now": tx.clock(now)})
 
 
-def end_lapsed(tx: Tx, now: datetime) -> list[OutboxMessage]:
-    """Settle the mails whose daemon died while sending them (`domain.outbox.lapse`), and return them as they then are."""
-    ended = [lapse(message, now) for message in _all(tx, _lapsed_begun, {"now": tx.clock(now)})]
+def end_lapsed(tx: Tx, now: datetime, in_hand: Collection[int] = ()) -> list[OutboxMessage]:
+    """Settle the mails whose daemon died while sending them (`domain.outbox.lapse`), and return them as they then are.
+
+    Those with an id `in_hand` are being sent by who asks, however long that takes and whatever the clock says.
+    """
+    lapsed = _all(tx, _lapsed_begun, {"now": tx.clock(now)})
+    ended = [lapse(message, now) for message in lapsed if message.id not in in_hand]
     return [message for message in ended if settle(tx, message, message.fence)]
 
 
