@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailcase.domain.outbox import Delivery, Phase, Recipient, RecipientState
-from mailcase.domain.pace import PAUSES, Pause, Rate, next_pause, parse_rate, throttled
+from mailcase.domain.pace import PAUSES, Pause, Rate, next_pause, parse_rate, put_off, throttled
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -29,28 +29,47 @@ def test_anything_else_is_no_rate(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("response", "is_asked"),
+    ("response", "phase", "is_down", "is_asked"),
     [
-        ("421 4.7.0 too many connections", True),
-        ("421 closing", True),
-        ("454 4.7.0 temporary authentication failure", True),
-        ("450 4.7.1 slow down", True),
-        ("mx.example:465: the server refuses us (421 too many)", True),
-        ("451 4.2.1 mailbox busy", False),
-        ("550 5.7.1 not you", False),
-        ("250 2.0.0 taken as 4.7.1.421 ", False),
+        ("421 4.7.0 too many connections", Phase.MAIL, True, True),
+        ("421 closing", Phase.RCPT, True, True),
+        ("421 4.7.0 enough for now", Phase.DOT, True, True),
+        ("454 4.7.0 temporary authentication failure", Phase.CONNECT, True, True),
+        ("450 4.7.1 slow down", Phase.MAIL, False, True),
+        ("450 4.7.1 greylisted", Phase.RCPT, False, False),
+        ("454 4.7.1 relay access denied", Phase.RCPT, False, False),
+        ("451 4.7.1 later", Phase.DOT, False, False),
+        ("450 4.7.1 greylisted", Phase.RCPT, True, False),
+        ("mx.example:465: the server refuses us (421 too many)", Phase.CONNECT, True, True),
+        ("451 4.2.1 mailbox busy", Phase.MAIL, False, False),
+        ("550 5.7.1 not you", Phase.MAIL, False, False),
+        ("250 2.0.0 taken as 4.7.1.421 ", Phase.MAIL, False, False),
     ],
 )
-def test_some_answers_ask_for_a_rest(response: str, is_asked: bool) -> None:
-    delivery = Delivery(outbox_id=1, fence=1, recipients=(), phase=Phase.RCPT, response=response)
+def test_some_answers_ask_for_a_rest(response: str, phase: Phase, *, is_down: bool, is_asked: bool) -> None:
+    delivery = Delivery(outbox_id=1, fence=1, recipients=(), phase=phase, response=response, is_server_down=is_down)
     assert throttled(delivery) == (response if is_asked else "")
 
 
-def test_the_answer_about_one_recipient_counts_too() -> None:
+@pytest.mark.parametrize(
+    ("state", "response", "is_put_off"),
+    [
+        (RecipientState.PENDING, "450 4.7.28 rate limit", True),
+        (RecipientState.PENDING, "451 4.2.1 mailbox busy", False),
+        (RecipientState.REFUSED, "450 4.7.28 rate limit, once", False),
+    ],
+)
+def test_recipients_are_put_off_by_policy(state: RecipientState, response: str, *, is_put_off: bool) -> None:
+    recipients = (Recipient(address="a@x.example", state=state, response=response),)
+    delivery = Delivery(outbox_id=1, fence=1, recipients=recipients, phase=Phase.RCPT, response="")
+    assert put_off(delivery) == (response if is_put_off else "")
+
+
+def test_who_takes_one_recipient_does_not_put_us_off() -> None:
     waiting = Recipient(address="a@x.example", response="450 4.7.28 rate limit")
-    done = Recipient(address="b@x.example", state=RecipientState.REFUSED, response="421 4.7.0 old")
-    delivery = Delivery(outbox_id=1, fence=1, recipients=(done, waiting), phase=Phase.DOT, response="250 2.0.0 taken")
-    assert throttled(delivery) == "450 4.7.28 rate limit"
+    taken = Recipient(address="b@x.example", state=RecipientState.ACCEPTED, response="250 ok")
+    delivery = Delivery(outbox_id=1, fence=1, recipients=(taken, waiting), phase=Phase.DOT, response="250 2.0.0 taken")
+    assert put_off(delivery) == ""
 
 
 def test_rests_grow_up_to_an_hour_and_one_answer_counts_once() -> None:

@@ -82,6 +82,14 @@ def _account(config: Config, mailbox: str) -> str:
     return settings.account if settings else mailbox
 
 
+def _whole_account(config: Config, mailbox: str) -> Account:
+    """Return who we are when we send for `mailbox`, with all mailboxes that we are that for."""
+    key = _account(config, mailbox)
+    return Account(
+        key=key, mailboxes=tuple({mailbox, *(one for one in config.mailboxes if _account(config, one) == key)})
+    )
+
+
 def take_over(app: App) -> None:
     """Make what a daemon before this one left behind due at once: on SQLite there can be no other that still has it."""
     if app.database.path is not None:
@@ -157,7 +165,7 @@ def _settle(app: App, claims: Claims, begin: OutboxMessage | None = None) -> boo
 
 def _settle_one(tx: Tx, app: App, message: OutboxMessage, delivery: Delivery, now: datetime) -> OutboxMessage:
     settled = settle_delivery(tx, app.desk, message, delivery, now)
-    rest = sending.heed(tx, app.desk, _account(app.config, message.mailbox), delivery, settled, now)
+    rest = sending.heed(tx, app.desk, _whole_account(app.config, message.mailbox), delivery, now)
     if rest is not None:
         log.warning("outbox.slowed", account=rest.account, until=rest.until.isoformat(), response=rest.response)
     return settled

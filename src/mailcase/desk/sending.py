@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from mailcase.desk.admin import Alarm, queue_alarm
 from mailcase.desk.desk import Desk
-from mailcase.domain.outbox import Delivery, OutboxMessage, OutboxState, Rank
-from mailcase.domain.pace import TELL_AFTER, Pause, Rate, next_pause, throttled
+from mailcase.domain.outbox import Delivery, OutboxMessage, Rank, RecipientState, tried_at
+from mailcase.domain.pace import PUT_OFF_ALIKE, TELL_AFTER, Pause, Rate, is_put_off, next_pause, put_off, throttled
 from mailcase.store import desk as founding
 from mailcase.store import outbox, pauses, volume
 from mailcase.store.tx import Tx
@@ -58,24 +58,38 @@ def may_begin(tx: Tx, account: str, now: datetime) -> bool:
     return rest is None or now >= rest.until
 
 
-def heed(tx: Tx, desk: Desk, account: str, delivery: Delivery, settled: OutboxMessage, now: datetime) -> Pause | None:
+def heed(tx: Tx, desk: Desk, account: Account, delivery: Delivery, now: datetime) -> Pause | None:
     """Slow the whole account down when the server asks for it, and end that when it takes mail again.
 
-    Returns the rest that begins.
+    What the delivery brought is written already. Returns the rest that begins.
     """
-    response = throttled(delivery)
-    before = pauses.get(tx, account)
+    response = throttled(delivery) or _put_off_alike(tx, account, delivery)
+    before = pauses.get(tx, account.key)
     if not response:
-        if before is not None and settled.state is OutboxState.SENT:
-            pauses.end(tx, account)
+        if before is not None and any(one.state is RecipientState.ACCEPTED for one in delivery.recipients):
+            pauses.end(tx, account.key)
         return None
-    rest = next_pause(before, account, response, now)
+    rest = next_pause(before, account.key, response, now)
     if rest is before:
         return None
     pauses.put(tx, rest)
     if rest.times == TELL_AFTER:
         queue_alarm(tx, desk, _slowed(desk, rest), now)
     return rest
+
+
+def _put_off_alike(tx: Tx, account: Account, delivery: Delivery) -> str:
+    """Return the answer that puts off one recipient after the other, when it is many and none was taken in between."""
+    response = put_off(delivery)
+    if not response:
+        return ""
+    taken_at = volume.last_sent(tx, account.mailboxes)
+    alike = {
+        one.address
+        for one in volume.waiting(tx, account.mailboxes)
+        if is_put_off(one.response) and (taken_at is None or tried_at(one.due_at, one.attempts) > taken_at)
+    }
+    return response if len(alike) >= PUT_OFF_ALIKE else ""
 
 
 def _left(tx: Tx, rate: Rate, mailboxes: tuple[str, ...], busy: Mapping[str, int], now: datetime) -> int:

@@ -184,3 +184,8 @@ def lapse(message: OutboxMessage, now: datetime) -> OutboxMessage:
 def retry_delay(attempts: int) -> timedelta:
     """Return how long to wait after the attempt numbered `attempts`, from 1 up."""
     return RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else RETRY_DELAY_LATER
+
+
+def tried_at(due_at: datetime, attempts: int) -> datetime:
+    """Return when a mail that waits until `due_at` was last tried."""
+    return due_at - retry_delay(attempts)

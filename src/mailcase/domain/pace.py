@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailcase.domain.outbox import Delivery, RecipientState
+from mailcase.domain.outbox import Delivery, Phase, RecipientState
 
 UNITS = {
     "second": timedelta(seconds=1),
@@ -17,9 +17,13 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 TELL_AFTER = 4
 """So many times in a row are worth an alarm."""
 _RATE = re.compile(r"([1-9][0-9]{0,8}) ?/ ?(second|minute|hour|day)")
+PUT_OFF_ALIKE = 5
+"""So many recipients put off by policy, one after the other with none taken in between, mean us and not them."""
 # RFC 5321 section 3.8: 421 closes the session; RFC 4954 section 6: 454 is a passing failure of the login; RFC 3463
 # section 3.8: 4.7.x is a policy that may be different later.
-_THROTTLING = re.compile(r"(?<![0-9.])(?:(?:421|454)[ -]|4[0-9]{2}[ -]4\.7\.[0-9])")
+_CLOSING = re.compile(r"(?<![0-9.])421[ -]")
+_POLICY = re.compile(r"(?<![0-9.])4[0-9]{2}[ -]4\.7\.[0-9]")
+_THROTTLING = re.compile(rf"{_CLOSING.pattern}|(?<![0-9.])454[ -]|{_POLICY.pattern}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +55,29 @@ def parse_rate(text: str) -> Rate:
 
 
 def throttled(delivery: Delivery) -> str:
-    """Return the answer by which the server told us to slow down, or an empty string."""
+    """Return the answer by which the server told us to slow down, or an empty string.
+
+    What it says before it hears of a recipient is about us; later only that it closes the session. A single recipient may
+    be put off for reasons of its own, such as greylisting (RFC 6647): see `put_off`.
+    """
+    if delivery.phase in (Phase.CONNECT, Phase.MAIL):
+        found = _THROTTLING.search(delivery.response)
+    else:
+        found = _CLOSING.search(delivery.response) if delivery.is_server_down else None
+    return delivery.response if found else ""
+
+
+def put_off(delivery: Delivery) -> str:
+    """Return the answer by which recipients were put off for reasons of policy; empty when there is none, or one was taken."""
+    if any(one.state is RecipientState.ACCEPTED for one in delivery.recipients):
+        return ""
     waiting = (one.response for one in delivery.recipients if one.state is RecipientState.PENDING)
-    return next((text for text in (delivery.response, *waiting) if _THROTTLING.search(text)), "")
+    return next((text for text in waiting if is_put_off(text)), "")
+
+
+def is_put_off(response: str) -> bool:
+    """Tell whether an answer about a recipient is a policy that may be different later."""
+    return _POLICY.match(response) is not None
 
 
 def next_pause(before: Pause | None, account: str, response: str, now: datetime) -> Pause:
