@@ -1,15 +1,15 @@
 """E9: SMTP servers that say later, never, goodbye or who are you, and mail that bounces after it was taken."""
 
+import functools
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from lab import bounces
+from lab import bounces, partial
 from lab.desks import Furniture, furnish
 from lab.experiment import Experiment, Findings, Setting, Trial
 from lab.hosts import Host, imap_host, mailbox
@@ -63,14 +63,13 @@ class Kind:
     sent_after: int = 0
     """The number of the attempt that succeeds; 0 for none."""
     asks_for_rest: bool = False
-    """By 421 or 4.7.x: the whole account rests then."""
+    """By 421, or 4.7.x before a recipient is named: the whole account rests then."""
     smtp: str = ""
 
 
 KINDS = {
-    "greylisted": Kind(
-        what="451 at RCPT", script={"rcpt": "451 4.7.1 greylisted, come back later"}, asks_for_rest=True
-    ),
+    "greylisted": Kind(what="451 at RCPT", script={"rcpt": "451 4.7.1 greylisted, come back later"}),
+    "throttled": Kind(what="450 at MAIL", script={"mail": "450 4.7.28 too fast"}, asks_for_rest=True),
     "full": Kind(what="452 at RCPT", script={"rcpt": "452 4.2.2 mailbox full"}),
     "many": Kind(what="552 at RCPT: too many recipients", script={"rcpt": "552 too many recipients"}),
     "closing": Kind(what="421 at MAIL", script={"mail": "421 4.3.2 shutting down"}, asks_for_rest=True),
@@ -146,6 +145,7 @@ def run(setting: Setting) -> Findings:
             _follow_the_table(setting, desk, attempts=setting.scaled(2, 1_000))
             trials = [_judged(box, desk, is_whole=setting.scaled(False, True)) for box in desk.boxes]
             trials += _bounces(setting, desk, setting.scaled(2, 30))
+        trials += partial.refused_in_part(setting, setting.scaled(1, 30))
         return Findings(trials=tuple(trials), where=f"{host.name}, SQLite, scripted SMTP sinks")
 
 
@@ -291,16 +291,16 @@ def _bounces(setting: Setting, desk: Desk, times: int) -> list[Trial]:
     kinds = {name: range(1 + number * times, 1 + (number + 1) * times) for number, name in enumerate(bounces.KINDS)}
     numbers = [number for some in kinds.values() for number in some]
     box.user.append(*(letter(chance, number, to=box.address, largest=1_000) for number in numbers))
-    notices = partial(_mails, desk, "agent/new_case")
+    notices = functools.partial(_mails, desk, "agent/new_case")
     eventually(lambda: len(notices()) >= len(numbers), f"a notice of each case: {desk.daemon.tail()}")
     for number, (_, message_id) in notices().items():
         box.thread = message_id
         _answer(box, f"<answer-{number}@{box.name}.example>")
-    answers = partial(_mails, desk, "customer/replied")
+    answers = functools.partial(_mails, desk, "customer/replied")
     eventually(lambda: len(answers()) >= len(numbers), f"each is answered: {desk.daemon.tail()}")
     for name, some in kinds.items():
         box.user.append(*(bounces.KINDS[name](number, answers()[number][1], box.address) for number in some))
-    eventually(partial(_all_read, desk, len(numbers)), f"each report is read: {desk.daemon.tail()}")
+    eventually(functools.partial(_all_read, desk, len(numbers)), f"each report is read: {desk.daemon.tail()}")
     setting.tell(f"{len(numbers)} answers came back")
     return [_bounced(desk, name, {number: answers()[number][0] for number in some}) for name, some in kinds.items()]
 
@@ -340,7 +340,8 @@ EXPERIMENT = Experiment(
     how=(
         "An agent's answer goes out through servers that refuse it, each in its way, while the desk's clock is moved from one due "
         "moment to the next for four days. The attempts are compared with the table of 1, 5, 15, 30 minutes, 1, 2, 4 hours, "
-        "then every 6 hours; one that asks for a rest, by 421 or 4.7.x, may put an attempt off by an hour. `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
+        "then every 6 hours; one that asks for a rest, by 421 or 4.7.x at MAIL, may put an attempt off by an hour. `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
+        "Then mails to two recipients are refused or put off for one of them. "
         "Then answers that were taken come back in reports of several forms. Lost: a mail that ended otherwise, was "
         "told wrongly, or whose customer no longer counts as waiting. Late: an attempt at another time than promised. "
         "Leaked: a forged report that did something."
