@@ -31,7 +31,10 @@ QUERIES = (
     ("together", "two common words", "w2 w3"),
     ("mixed", "a common and a rare word", "w1 w30000"),
     ("phrase", "a phrase of common words", '"w1 w2"'),
-    ("prefix", "the beginning of words", "w12*"),
+    ("letter", "what most words begin with", "w*"),
+    ("prefix", "the beginning of many words", "w12*"),
+    ("long_prefix", "the long beginning of some", "w1234*"),
+    ("customer", "the name of a customer", "customer7"),
     ("without", "a common word without another", "w1 -w2"),
     ("nowhere", "a word that is nowhere", "zebra"),
 )

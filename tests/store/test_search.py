@@ -56,6 +56,10 @@ def found(app: App, query: str, limit: int = 10) -> list[int]:
         ("rechnung-1042", [2]),
         (format_number(2), [2]),
         (f"about {format_number(3).lower()}", [3]),
+        ("weber", [3, 2, 1]),
+        ("clar* weber", [3, 2, 1]),
+        ("weber printer", []),
+        ("weber -printer", []),
         ("nowhere", []),
     ],
 )
@@ -122,7 +126,7 @@ def test_a_search_walks_through_no_table(desk: App) -> None:
         if not tx.is_sqlite:
             tx.execute(text("SET LOCAL enable_seqscan = off"))
             tx.execute(text("SET LOCAL enable_indexscan = off"))
-        for table in ("activities", "cases"):
+        for table in ("activities", "cases", "contacts"):
             statement = search.statement(tx, table)
             how = "EXPLAIN QUERY PLAN" if tx.is_sqlite else "EXPLAIN"
             values = {"query": search.query_of(tx, terms), "before": 1000, "limit": 10}

@@ -24,7 +24,7 @@ def search(
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Find cases by words in their mails, notes, titles, tags and fields, or by their number; the newest first."""
+    """Find cases by words in their mails, notes, titles, tags and fields, by their customer, or by their number; the newest first."""
     from mailcase.desk.search import search_cases
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)

@@ -22,7 +22,7 @@ class Found:
     case: Case
     contact: Contact | None
     where: str
-    """What the words stand in: `mail`, `note`, `task`, …, `case`, or `number`."""
+    """What the words stand in: `mail`, `note`, `task`, …, `case`, `customer`, or `number`."""
     words: str
     """The text from shortly before the first of them; empty when it was found by its number."""
 
@@ -41,6 +41,9 @@ def search_cases(tx: Tx, query: str, limit: int) -> list[Found]:
 
 def _hit(tx: Tx, hit: Hit, case: Case, terms: tuple[Term, ...]) -> Found:
     activity = activities.get(tx, hit.activity_id) if hit.activity_id is not None else None
+    if hit.is_customer:
+        contact = contacts.get(tx, case.contact_id)
+        return _found(tx, case, "customer", f"{contact.name} {contact.address}".strip() if contact else "")
     if activity is None:
         return _found(tx, case, "case", case.title)
     return _found(tx, case, NAMES[activity.kind], _excerpt(f"{activity.subject} {activity.text}", terms))

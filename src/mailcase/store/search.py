@@ -1,20 +1,24 @@
-"""Full-text search over cases and their activities: FTS5 on SQLite, tsvector on PostgreSQL, each kept by the database.
+"""Full-text search over cases, their activities and their customers: FTS5 on SQLite, tsvector on PostgreSQL, each kept by the database.
 
-All words of a query have to be in one mail, note or title. The newest hits come first: that order the indexes have, so
+All words of a query have to be in one mail, note or title, or in the name and address of the customer. The newest hits come first: that order the indexes have, so
 that a word that stands everywhere costs no more than a rare one.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, bindparam, select, text
 
 from mailcase.domain.search import Term
+from mailcase.store import schema
+from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
 
 BATCH = 4
 """Hits looked at for each case that is wanted: a case may have several."""
 MAX_HITS = 5_000
+MAX_CONTACTS = 100
+"""Customers of whom the cases are found: those who came last, when more have the name."""
 _SQLITE = {
     "activities": text(
         "SELECT activities.id, activities.case_id FROM activities_search"
@@ -24,6 +28,10 @@ _SQLITE = {
     ),
     "cases": text(
         "SELECT rowid, rowid FROM cases_search WHERE cases_search MATCH :query AND rowid < :before"
+        " ORDER BY rowid DESC LIMIT :limit"
+    ),
+    "contacts": text(
+        "SELECT rowid, rowid FROM contacts_search WHERE contacts_search MATCH :query AND rowid < :before"
         " ORDER BY rowid DESC LIMIT :limit"
     ),
 }
@@ -38,8 +46,19 @@ _POSTGRES = {
         " WHERE search_words(title, tags || ' ' || custom, resolution) @@ to_tsquery('simple', :query) AND id < :before"
         " ORDER BY id DESC LIMIT :limit"
     ),
+    "contacts": text(
+        "SELECT id, id FROM contacts"
+        " WHERE search_words(name, address, '') @@ to_tsquery('simple', :query) AND id < :before"
+        " ORDER BY id DESC LIMIT :limit"
+    ),
 }
 _LAST = 2**62
+_newest_of_contact = Statement(
+    select(schema.cases.c.id)
+    .where(schema.cases.c.contact_id == bindparam("wanted"))
+    .order_by(schema.cases.c.id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +67,9 @@ class Hit:
 
     case_id: int
     activity_id: int | None
-    """Where the words are; None for the case's own title, tags, fields or resolution."""
+    """Where the words are; None for the case's own title, tags, fields or resolution, and for its customer."""
+    is_customer: bool = False
+    """Whether they are in the customer's name and address, and nowhere else."""
 
 
 def find(tx: Tx, terms: tuple[Term, ...], limit: int) -> list[Hit]:
@@ -62,7 +83,15 @@ def find(tx: Tx, terms: tuple[Term, ...], limit: int) -> list[Hit]:
     is_whole = not any(term.is_excluded for term in terms)  # a title does not show what its mails hold
     for _, case_id in _hits(tx, "cases", query, limit) if is_whole else ():
         found.setdefault(case_id, Hit(case_id=case_id, activity_id=None))
+    for case_id in _of_customers(tx, query, limit) if is_whole else ():
+        found.setdefault(case_id, Hit(case_id=case_id, activity_id=None, is_customer=True))
     return sorted(found.values(), key=lambda hit: hit.case_id, reverse=True)[:limit]
+
+
+def _of_customers(tx: Tx, query: str, limit: int) -> list[int]:
+    """Return the newest cases of the customers whose name and address hold all words, up to `limit` of each."""
+    rows = tx.execute(statement(tx, "contacts"), {"query": query, "before": _LAST, "limit": MAX_CONTACTS})
+    return [key for row in list(rows) for (key,) in tx.rows(_newest_of_contact, {"wanted": row[0], "limit": limit})]
 
 
 def query_of(tx: Tx, terms: tuple[Term, ...]) -> str:
@@ -71,7 +100,7 @@ def query_of(tx: Tx, terms: tuple[Term, ...]) -> str:
 
 
 def statement(tx: Tx, table: str) -> TextClause:
-    """Return the statement that finds rows of `table`, `activities` or `cases`."""
+    """Return the statement that finds rows of `table`, `activities`, `cases` or `contacts`."""
     return (_SQLITE if tx.is_sqlite else _POSTGRES)[table]
 
 

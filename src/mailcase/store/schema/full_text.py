@@ -1,4 +1,4 @@
-"""The full-text indexes of activities and cases, which each kind of database keeps in its own way.
+"""The full-text indexes of activities, cases and contacts, which each kind of database keeps in its own way.
 
 SQLite has FTS5 tables without content of their own, which triggers keep equal to what they index. PostgreSQL has an index
 over an expression. Neither is a table that anything else reads or writes.
@@ -7,8 +7,15 @@ over an expression. Neither is a table that anything else reads or writes.
 from sqlalchemy import Connection, Table, event
 
 from mailcase.store.schema.cases import activities, cases
+from mailcase.store.schema.customers import contacts
 
-COLUMNS = {"activities": ("subject", "sender", "text"), "cases": ("title", "tags", "custom", "resolution")}
+COLUMNS = {
+    "activities": ("subject", "sender", "text"),
+    "cases": ("title", "tags", "custom", "resolution"),
+    "contacts": ("name", "address"),
+}
+PREFIXES = "1 2 3"
+"""Lengths of beginnings that SQLite keeps lists of: `b*` alone goes through all words that begin so."""
 MAX_INDEXED = 50_000  # characters: PostgreSQL refuses a tsvector above a megabyte
 
 
@@ -24,7 +31,7 @@ def sqlite_statements(table: str) -> tuple[str, ...]:
     return (
         (
             f"CREATE VIRTUAL TABLE {index} USING fts5 ({listed}, content='{table}', content_rowid='id',"
-            " tokenize='unicode61 remove_diacritics 0')"
+            f" tokenize='unicode61 remove_diacritics 0', prefix='{PREFIXES}')"
         ),
         f"CREATE TRIGGER {index}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {index}_delete AFTER DELETE ON {table} BEGIN {take} END",
@@ -41,6 +48,7 @@ POSTGRES_FUNCTION = (
 POSTGRES_INDEXES = {
     "activities": "CREATE INDEX activities_search ON activities USING gin (search_words(subject, sender, text))",
     "cases": "CREATE INDEX cases_search ON cases USING gin (search_words(title, tags || ' ' || custom, resolution))",
+    "contacts": "CREATE INDEX contacts_search ON contacts USING gin (search_words(name, address, ''))",
 }
 
 
@@ -51,6 +59,7 @@ def statements(table: str, dialect: str) -> tuple[str, ...]:
 
 @event.listens_for(activities, "after_create")
 @event.listens_for(cases, "after_create")
+@event.listens_for(contacts, "after_create")
 def _index(table: Table, connection: Connection, **_options: object) -> None:
     for statement in statements(table.name, connection.dialect.name):
         connection.exec_driver_sql(statement)
