@@ -104,6 +104,19 @@ def opened(database_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[Op
         app.close()
 
 
+def test_a_notice_names_the_clock_that_it_is_about(opened: Open) -> None:
+    urgent = "- {name: urgent, kpi: first_response, when: 'case.priority == \"high\"', fail_after: 9h}"
+    desk = opened(
+        "- {name: end, kpi: resolution, fail_after: 16h}",
+        urgent,
+        "- {name: answer, kpi: first_response, warn_after: 1h, fail_after: 2h, on_warn: {tell: [queue], priority: high}}",
+    )
+    desk.does(1.5)
+    with desk.app.database.read() as tx:
+        (warning,) = [one.subject for one in outbox.find(tx, limit=100) if one.template == "agent/clock_warned"]
+    assert "First response due soon" in warning
+
+
 def test_a_warning_and_a_breach_do_what_the_rules_name(opened: Open) -> None:
     desk = opened(
         "- {name: answer, kpi: first_response, warn_after: 1h, fail_after: 2h,"

@@ -125,6 +125,8 @@ class Message:
     """The activity that `words` are of: it is not told twice."""
     transcript: tuple[letter.TranscriptLine, ...] = ()
     failures: tuple[letter.Failure, ...] = ()
+    clock: tuple[str, datetime] | None = None
+    """KPI and due time of the clock that it tells of."""
     has_whole_history: bool = False
 
 
@@ -145,9 +147,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         attachments=message.attachments,
         signature_images=message.signature_images,
         history=_history(desk, subject, message) if subject else (),
-        clocks=tuple(_face(desk, clock, now) for clock in subject.clocks if clock.state in OPEN_CLOCKS)
-        if subject
-        else (),
+        clocks=tuple(_face(desk, clock, now) for clock in _shown(subject, message)) if subject else (),
         warnings=_warnings(subject.case) if subject else (),
         similar=tuple(
             letter.SimilarCase(number=other.number, title=other.title, status=other.status.title())
@@ -229,6 +229,12 @@ def _author(desk: Desk, subject: Subject, activity: Activity) -> str:
     if activity.kind is ActivityKind.EMAIL_IN:
         return activity.sender or subject.contact.name or subject.contact.address
     return activity.created_by
+
+
+def _shown(subject: Subject, message: Message) -> tuple[Clock, ...]:
+    """Return the clock that the letter is about, if it is about one, and the others that are not over."""
+    about = [clock for clock in subject.clocks if (clock.kpi, clock.due_at) == message.clock][-1:]
+    return (*about, *(clock for clock in subject.clocks if clock.state in OPEN_CLOCKS and clock not in about))
 
 
 def _face(desk: Desk, clock: Clock, now: datetime) -> letter.ClockFace:

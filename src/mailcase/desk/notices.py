@@ -168,7 +168,7 @@ def _alert(template: str) -> Writer:
     def write(occasion: Occasion, event: ClockWarned | ClockBreached) -> Iterator[OutboxMessage]:
         case, item = occasion.subject.case, occasion.item
         told = told_now(occasion.desk, case, item, event.tell, occasion.now, is_urgent=event.is_urgent)
-        yield from tell(occasion, template, told, Message(why=event.summary))
+        yield from tell(occasion, template, told, Message(why=event.summary, clock=(event.kpi, event.due_at)))
 
     return write
 
@@ -178,7 +178,9 @@ def _tell_all(template: str, breached: str = "") -> Writer:
 
     def write(occasion: Occasion, event: ClockKept | ClockAlerted | EntitlementUsed) -> Iterator[OutboxMessage]:
         is_breach = isinstance(event, ClockAlerted) and event.is_breach
-        yield from tell(occasion, breached if is_breach else template, event.tell, Message(why=event.summary))
+        clock = None if isinstance(event, EntitlementUsed) else (event.kpi, event.due_at)
+        message = Message(why=event.summary, clock=clock)
+        yield from tell(occasion, breached if is_breach else template, event.tell, message)
 
     return write
 
