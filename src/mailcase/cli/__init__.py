@@ -15,6 +15,7 @@ from mailcase.cli import (
     case_family,
     case_find,
     case_life,
+    case_mail,
     case_show,
     case_todo,
     case_work,
@@ -59,7 +60,7 @@ boxes.inbox_app.command("reconcile")(reconcile.reconcile)
 boxes.outbox_app.command("show")(sent.show)
 boxes.outbox_app.command("retry")(sent.retry)
 cases.app.command("show")(case_show.show)
-for module in (case_work, case_todo, case_family, case_life, case_find):
+for module in (case_work, case_todo, case_family, case_life, case_mail, case_find):
     for name, command in module.COMMANDS.items():
         cases.app.command(name, rich_help_panel=module.PANEL)(command)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"

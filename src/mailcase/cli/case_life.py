@@ -6,7 +6,7 @@ import typer
 
 from mailcase.cli import acting, options, printing
 from mailcase.cli.acting import As, Files, Number
-from mailcase.cli.case_work import Text, Why, do
+from mailcase.cli.case_work import Why, do
 from mailcase.domain.case import Origin
 
 Drop = Annotated[bool, typer.Option("--drop", help="Cancel what is still open on it.")]
@@ -98,19 +98,5 @@ def reopen(
     do(number, "reopen", why, who, as_json=as_json, given=config)
 
 
-def work(
-    number: Number, text: Text, who: As = None, as_json: options.Json = False, config: options.Config = None
-) -> None:
-    """Do what a mail with this text would do: `#` commands at its top, words for the customer below."""
-    from mailcase.desk.working import work_by_text
-    from mailcase.domain.number import parse_number
-
-    with options.opened(config) as opened:
-        agent = acting.agent_of(opened, who)
-        act, case_id, said = acting.act_of(opened, agent), parse_number(number), acting.text_of(text)
-        done = acting.writing(opened, lambda tx: work_by_text(tx, opened.desk, case_id, agent, said, act))
-        acting.told(done, as_json=as_json)
-
-
 PANEL = "Begin and end"
-COMMANDS = {"create": create, "resolve": resolve, "cancel": cancel, "reopen": reopen, "work": work}
+COMMANDS = {"create": create, "resolve": resolve, "cancel": cancel, "reopen": reopen}

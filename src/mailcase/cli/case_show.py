@@ -70,6 +70,7 @@ def _facts(history: "History") -> tuple[tuple[str, object], ...]:
     return (
         ("Status", f"{case.status} / {case.status_reason}"),
         ("Customer", name_of(history.contact)),
+        ("Copied", ", ".join(case.cc)),
         ("Priority", f"{case.priority}{', escalated' if case.is_escalated else ''}"),
         ("Type", case.case_type),
         ("Subject", case.subject),

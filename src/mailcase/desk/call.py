@@ -10,6 +10,7 @@ from mailcase.desk.rights import require
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.command import Command
+from mailcase.domain.draft import Draft
 from mailcase.domain.email import Attachment
 from mailcase.domain.number import parse_number
 from mailcase.domain.party import Agent, Team, canonical_address
@@ -83,6 +84,8 @@ class Surroundings:
     shelf: Shelf = field(default_factory=EmptyShelf)
     zone: tzinfo = UTC
     """In which people name times."""
+    insiders: frozenset[str] = frozenset()
+    """Who is never copied: the desk, its agents and the customer (`desk.participants`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ class Request:
     """The mail for the customer, or None when there are no words."""
     files: tuple[Attachment, ...] = ()
     """To be kept with a note; those of a mail are kept with the activity that the mail becomes."""
+    draft: Draft | None = None
+    """The held mail whose commands and words these are, if they are one's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

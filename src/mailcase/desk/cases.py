@@ -30,7 +30,7 @@ from mailcase.domain.events import (
     StatusReasonChanged,
 )
 from mailcase.domain.lifecycle import StatusReasons
-from mailcase.domain.party import Agent, Team
+from mailcase.domain.party import Agent, Team, canonical_address
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
 
@@ -75,7 +75,10 @@ def undelivered(outcome: Outcome, mail: Activity | None, failures: Iterable[tupl
     When it was the last answer of an agent, the customer still waits: for the first response too, if it was that.
     """
     case = outcome.case
+    failures = tuple(failures)
     is_answer = mail is not None and mail.kind is ActivityKind.EMAIL_OUT and not mail.is_automatic and case.is_active
+    if mail is not None and len(mail.recipients) > 1:  # who is only copied does not wait for the answer
+        is_answer = is_answer and any(canonical_address(address) == mail.recipients[0] for address, _ in failures)
     answered_at = mail.created_at if mail and is_answer else None
     if answered_at and case.last_update_at == answered_at:
         first = None if case.first_response_at == answered_at else case.first_response_at

@@ -5,7 +5,7 @@ The verbs are in `desk.verbs`. The command line runs the same table.
 
 from dataclasses import dataclass, replace
 
-from mailcase.desk import cases
+from mailcase.desk import cases, participants
 from mailcase.desk.call import Call, Request, Surroundings
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.desk.rights import require
@@ -13,12 +13,14 @@ from mailcase.desk.verbs import RUN
 from mailcase.domain import lifecycle
 from mailcase.domain.command import Command
 from mailcase.domain.command_table import help_text
+from mailcase.domain.draft import Draft
 from mailcase.domain.events import NoteAdded
 from mailcase.domain.permission import Right
 from mailcase.errors import Refused
 from mailcase.rules.rulebook import Rulebook
 
 FIXED = {"show": "see below", "dry": "only tried: nothing of this was done, nothing was sent"}
+SENT_ANYWAY = "sent in spite of what came meanwhile"
 SKIPPED = "not done, because of the refusal"
 
 
@@ -41,6 +43,8 @@ class Ran:
     """`#show` was among them."""
     is_trial: bool = False
     """`#dry` was among them: nothing was done."""
+    draft: Draft | None = None
+    """The held mail that `#send` among them brought back."""
 
     @property
     def refusal(self) -> Line | None:
@@ -80,7 +84,7 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: 
             return Ran(outcome=start, lines=(Line(command="your reply", outcome=str(refused), is_ok=False),))
     if "dry" in names:
         return Ran(outcome=start, lines=_tried(lines, request), wants_timeline="show" in names, is_trial=True)
-    return Ran(outcome=outcome, lines=tuple(lines), wants_timeline="show" in names)
+    return Ran(outcome=outcome, lines=tuple(lines), wants_timeline="show" in names, draft=request.draft)
 
 
 def _tried(lines: list[Line], request: Request) -> tuple[Line, ...]:
@@ -105,5 +109,9 @@ def _said(command: Command, before: Outcome, outcome: Outcome) -> str:
         return help_text()
     if command.spec.name in FIXED:
         return FIXED[command.spec.name]
+    if command.spec.name == "cc" and not command.argument:
+        return participants.told(outcome)
     told = [event.summary for event in outcome.events[len(before.events) :] if not isinstance(event, NoteAdded)]
+    if command.spec.name in ("send", "cc") and not told:
+        return SENT_ANYWAY if command.spec.name == "send" else participants.told(outcome)
     return "; ".join(told) or (outcome.events[-1].summary if outcome.events else "done")

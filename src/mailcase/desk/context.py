@@ -6,6 +6,7 @@ that sends our mail on under another Message-ID takes the token out of it; the n
 answer that proves the case by its address (`learn`), and is as good as the token from then on.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailcase.desk.clues import clues
@@ -28,6 +29,16 @@ from mailcase.store.tx import Tx
 MAX_ANCESTORS = 20  # mails of a thread that are remembered without having been seen
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who wrote a mail, as far as the desk knows them."""
+
+    address: str
+    """Canonical; empty when there is none."""
+    contact: Contact | None
+    agent: Agent | None
+
+
 def gather(
     tx: Tx, desk: Desk, mailbox: Mailbox, email: InboundEmail, classification: Classification, now: datetime
 ) -> Context:
@@ -40,7 +51,7 @@ def gather(
     known = message_index.find(tx, keys.message_ids)
     aliases = tuple(message.case_id for message in known if message.is_alias)
     found = authenticity.authenticate(email, desk.authserv_id)
-    case, has_token = _proven(tx, keys.tokens, aliases, contact, agent)
+    case, has_token = _proven(tx, keys.tokens, aliases, Sender(address=sender, contact=contact, agent=agent))
     if found.dmarc is Result.FAIL and not has_token:
         case = None  # our own server found the sender forged: what a token of the customer proves is a hint at most
     hinted = None if case else _hinted(tx, keys, known, email)
@@ -108,28 +119,29 @@ def learn(tx: Tx, desk: Desk, email: InboundEmail, case_id: int) -> None:
     )
 
 
-def _proven(
-    tx: Tx, tokens: tuple[Token, ...], aliases: tuple[int, ...], contact: Contact | None, agent: Agent | None
-) -> tuple[Case | None, bool]:
+def _proven(tx: Tx, tokens: tuple[Token, ...], aliases: tuple[int, ...], sender: Sender) -> tuple[Case | None, bool]:
     """Return the case that a token and the sender together prove, and whether the token is this agent's own."""
+    agent = sender.agent
     for token in tokens:
         found = succession(tx, token.case_id)
         if not found:
             continue
         if token.party is Party.AGENT and agent is not None and token.party_id == agent.key:
             return found[-1], True
-        if agent is not None or _takes_part(contact, found):
+        if agent is not None or _takes_part(sender, found):
             return found[-1], False
     for case_id in aliases:
         found = succession(tx, case_id)
-        if found and _takes_part(contact, found):
+        if found and _takes_part(sender, found):
             return found[-1], False
     return None, False
 
 
-def _takes_part(contact: Contact | None, found: list[Case]) -> bool:
-    """Whether a contact is the customer of a case, or of one that was merged into it."""
-    return contact is not None and any(contact.id == case.contact_id for case in found)
+def _takes_part(sender: Sender, found: list[Case]) -> bool:
+    """Whether somebody is the customer of a case, or of one that was merged into it, or is copied on the case."""
+    contact = sender.contact
+    is_customer = contact is not None and any(contact.id == case.contact_id for case in found)
+    return is_customer or (bool(sender.address) and sender.address in found[-1].cc)
 
 
 def _hinted(tx: Tx, keys: thread.ThreadKeys, known: list[KnownMessage], email: InboundEmail) -> Case | None:

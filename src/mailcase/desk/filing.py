@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from mailcase.desk import answers
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import MAX_TITLE, Case
@@ -20,6 +21,8 @@ class Mail:
     email: InboundEmail
     classification: Classification
     context: Context
+    house: frozenset[str] = frozenset()
+    """Addresses of the desk and its agents (`desk.participants.of_house`)."""
     sibling: InboxMessage | None = None
     """The same mail, filed before for another mailbox: its case is linked, and its sender has an answer."""
 
@@ -44,6 +47,12 @@ def received_mail(mail: Mail) -> NewActivity:
         subject=email.subject[:MAX_TITLE],
         text=email.reply.text or email.text,
         sender=sender.address if sender else "",
+        reply_to=answers.wanted(
+            email,
+            mail.house,
+            is_human=mail.classification.kind is Kind.HUMAN,
+            is_authentic=mail.context.is_authentic,
+        ),
         recipients=tuple(address.address for address in (*email.to, *email.cc)),
         message_id=email.message_id,
         inbox_id=mail.message.id,

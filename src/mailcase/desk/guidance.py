@@ -2,61 +2,114 @@
 
 from dataclasses import replace
 
-from mailcase.desk import cases, letters, post, returns, working
+from mailcase.desk import cases, drafts, guarding, letters, post, returns, working
 from mailcase.desk.call import Request
 from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
+from mailcase.desk.drafts import Held
 from mailcase.desk.filing import Mail, read_case
 from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, to_agent
 from mailcase.desk.outcome import NewActivity, Outcome
 from mailcase.desk.record import queue_mail, record
 from mailcase.desk.rights import sees
-from mailcase.desk.scrub import require_public, scrub
 from mailcase.domain.activity import Activity, ActivityKind
-from mailcase.domain.case import MAX_TITLE
+from mailcase.domain.case import MAX_TITLE, Case
+from mailcase.domain.command import Command
+from mailcase.domain.command_table import BY_NAME
 from mailcase.domain.decision import ReturnToAgent, RunCommands
+from mailcase.domain.draft import CONFIRM_WITHIN, Draft, DraftReason
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import Agent
 from mailcase.errors import Refused
 from mailcase.mail import letter
-from mailcase.mail.commands import parse_commands
+from mailcase.mail.commands import AgentText, parse_commands
 from mailcase.mail.draft import AutoSubmitted
-from mailcase.store import activities
+from mailcase.store import drafts as stored_drafts
 from mailcase.store.tx import Tx
 
-MAX_PUBLIC = 50  # mails of a case whose lines an agent may quote
+HELD = "agent/held"
+MAX_ANSWERED = 200  # of References, the newest
 
 
 def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     """Run the commands at the top of an agent's mail and send the words below them to the customer.
 
-    The mail itself becomes one activity: the mail to the customer, or else an internal note.
+    The mail itself becomes one activity: the mail to the customer, an internal note, or a draft if it has to wait.
     """
-    agent, start = decision.agent, read_case(tx, decision.case)
+    agent, case = decision.agent, decision.case
     try:
         parsed = parse_commands(mail.email.reply.text)
-        allowed = scrub(parsed.words, (activity.text for activity in public_activities(tx, decision.case.id)))
-        files = tuple(file for file in mail.email.attachments if not file.is_inline)
-        require_public(files)
+        request = _request(tx, desk, mail, decision, parsed)
     except Refused as refused:
         lines = (Line(command="your mail", outcome=str(refused), is_ok=False),)
-        return _answer(tx, desk, mail, Ran(outcome=start, lines=lines), agent)
-    words = cases.outgoing(decision.case, allowed, mail.act, files) if allowed else None
-    ran = working.run(tx, desk, decision.case, Request(agent=agent, commands=parsed.commands, words=words), mail.act)
+        return _answer(tx, desk, mail, Ran(outcome=read_case(tx, case), lines=lines), agent)
+    may_wait = request.draft is None and sees(desk.rulebook, agent, case)
+    held = tuple(guarding.objections(tx, desk, mail, case, parsed)) if may_wait else ()
+    if held:
+        return _hold(tx, desk, mail, decision, held)
+    ran = working.run(tx, desk, case, request, mail.act)
+    if request.words is not None and request.draft is None and ran.refusal is None and not ran.is_trial:
+        drafts.replace_asked(tx, case, _answered(mail), mail.act.now)
     return _answer(tx, desk, mail, ran, agent)
 
 
-def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, turn: str | None) -> int | None:
-    """Keep a mail that cannot act as a note on the case it names, and send it back to the agent with the reason.
+def _request(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands, parsed: AgentText) -> Request:
+    """Return what an agent's mail asks for; with `#send`, or a mere yes to our question, what was held before."""
+    agent, case, commands, said = decision.agent, decision.case, parsed.commands, parsed.words
+    if not commands and drafts.is_yes(said) and stored_drafts.asked_by(tx, case.id, _answered(mail)) is not None:
+        commands, said = (Command(spec=BY_NAME[drafts.SEND]),), ""
+    files = tuple(file for file in mail.email.attachments if not file.is_inline)
+    allowed = drafts.readable(tx, case, said, files)
+    words = cases.outgoing(case, allowed, mail.act, files) if allowed else None
+    if words is not None and any(command.spec.name == drafts.SEND for command in commands):
+        commands = (*drafts.copying(guarding.unnamed(tx, desk, mail, case, parsed)), *commands)
+    request = Request(agent=agent, commands=commands, words=words)
+    return drafts.prepared(tx, case, request, _answered(mail), mail.act)
 
-    Nothing goes back without a `turn` (`desk.returns`). Returns the case, or None when it names none.
+
+def _hold(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands, held: tuple[Held, ...]) -> int:
+    """Keep an agent's mail as a draft, and send it back with what stands against it."""
+    why, news = "; ".join(one.why for one in held), next((one.news for one in held if one.news), None)
+    outsiders = tuple(address for one in held for address in one.outsiders)
+    text = mail.email.reply.text
+    outcome, kept = drafts.keep(read_case(tx, decision.case), mail, text, why, mail.act)
+    recorded = record(tx, desk, outcome, mail.act.now)
+    number = recorded.occasion.stored[kept].id
+    message = Message(
+        why=f"Not sent yet: {why}.",
+        words=news.text if news else "",
+        is_customer=news is not None,
+        newest=news,
+        draft=letter.HeldDraft(number=number, text=text),
+    )
+    asked = to_agent(recorded.occasion, HELD, decision.agent, message, mail.email.message_id)
+    queue_mail(tx, asked, recorded.occasion.subject)
+    draft = Draft(
+        activity_id=number,
+        agent=decision.agent.key,
+        reason=held[0].reason,
+        outsiders=outsiders,
+        asked_as=asked.message_id,
+        created_at=mail.act.now,
+    )
+    stored_drafts.add(tx, draft)
+    return recorded.case.id
+
+
+def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, turn: str | None) -> int | None:
+    """Keep a mail that cannot act on the case it names, and send it back to the agent with the reason.
+
+    One that the agent may confirm becomes a draft, another an internal note. Nothing goes back without a `turn`
+    (`desk.returns`). Returns the case, or None when it names none.
     """
     agent, message = decision.agent, Message(why=decision.why, words=mail.email.reply.text)
     if decision.case is None:
         if turn is not None:
             queue_mail(tx, _returned(desk, mail, agent, message, turn))
         return None
+    if decision.is_confirmable and sees(desk.rulebook, agent, decision.case):
+        return _ask(tx, desk, mail, decision, decision.case, turn)
     text = f"Mail from {agent.name}, not acted upon: {decision.why}\n\n{mail.email.reply.text}"
     act = replace(mail.act, actor="system")
     outcome = cases.note(read_case(tx, decision.case), text, act, mail.email.attachments)
@@ -65,14 +118,43 @@ def give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, turn: str
         queue_mail(tx, _returned(desk, mail, agent, message, turn))
     elif turn is not None:
         occasion = replace(recorded.occasion, key=turn)
-        queue_mail(tx, to_agent(occasion, returns.TEMPLATE, agent, message, mail.email.message_id))
+        queue_mail(tx, to_agent(occasion, returns.TEMPLATE, agent, message, mail.email.message_id), occasion.subject)
     return recorded.case.id
 
 
-def public_activities(tx: Tx, case_id: int) -> list[Activity]:
-    """Return the newest mails of a case that its customer wrote or got."""
-    mails = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
-    return [activity for activity in activities.newest(tx, case_id, MAX_PUBLIC) if activity.kind in mails]
+def _ask(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, case: Case, turn: str | None) -> int:
+    """Keep a mail that bears an agent's address and proves nothing as a draft, and ask the agent at that address.
+
+    The answer carries the Message-ID of the question, which nobody else has seen: it runs the draft once.
+    """
+    agent, act = decision.agent, replace(mail.act, actor="system")
+    text, until = mail.email.reply.text, act.now + CONFIRM_WITHIN
+    outsiders = guarding.addressed(tx, desk, mail, case)
+    outcome, kept = drafts.keep(read_case(tx, case), mail, text, f"not proved to be {agent.name}'s", act)
+    recorded = record(tx, desk, outcome, act.now)
+    number, asked_as = recorded.occasion.stored[kept].id, ""
+    if turn is not None:
+        occasion = replace(recorded.occasion, key=turn)
+        held = letter.HeldDraft(number=number, text=text, until=desk.local(until), outsiders=outsiders)
+        asked = to_agent(occasion, returns.CONFIRM, agent, Message(draft=held), mail.email.message_id)
+        queue_mail(tx, asked, occasion.subject)
+        asked_as = asked.message_id
+    draft = Draft(
+        activity_id=number,
+        agent=agent.key,
+        reason=DraftReason.UNPROVED,
+        outsiders=outsiders,
+        asked_as=asked_as,
+        created_at=act.now,
+        expires_at=until,
+    )
+    stored_drafts.add(tx, draft)
+    return recorded.case.id
+
+
+def _answered(mail: Mail) -> tuple[str, ...]:
+    """Return the mails that a mail answers, the newest first."""
+    return (*mail.email.in_reply_to, *reversed(mail.email.references[-MAX_ANSWERED:]))
 
 
 def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
@@ -88,7 +170,7 @@ def _answer(tx: Tx, desk: Desk, mail: Mail, ran: Ran, agent: Agent) -> int:
         message = Message(why=refusal.outcome, words=mail.email.reply.text)
         queue_mail(tx, _returned(desk, mail, agent, message, recorded.occasion.key))
     elif ran.lines:
-        queue_mail(tx, _transcript(recorded.occasion, mail, ran, agent))
+        queue_mail(tx, _transcript(recorded.occasion, mail, ran, agent), recorded.occasion.subject)
     return recorded.case.id
 
 

@@ -20,6 +20,7 @@ from mailcase.desk import (
     customers,
     guidance,
     memory,
+    participants,
     responder,
     returns,
     turned_away,
@@ -65,7 +66,13 @@ def file_mail(
         raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     found = breaker.measured(tx, desk, message, context.gather(tx, desk, mailbox, email, classification, now), email)
     found = responder.watched(tx, message, found, email, classification, now)
-    mail = Mail(message=_dated(message), email=email, classification=classification, context=found)
+    mail = Mail(
+        message=_dated(message),
+        email=email,
+        classification=classification,
+        context=found,
+        house=participants.of_house(desk),
+    )
     judged = judge(email, classification, found, desk.rulebook, received_at=mail.message.received_at, now=now)
     done = replace(judged, decision=quieten(judged.decision)) if message.is_quiet else judged
     first, is_filed = copies.claim(tx, desk, mail, done.decision)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailcase.desk import promise
+from mailcase.desk import answers, promise
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import entitlement_of
 from mailcase.desk.rights import sees
-from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.activity import INTERNAL_KINDS, Activity, ActivityKind
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Attachment
@@ -123,6 +123,8 @@ class Message:
     """How many pictures came with it that are not listed."""
     newest: Activity | None = None
     """The activity that `words` are of: it is not told twice."""
+    draft: letter.HeldDraft | None = None
+    also_to: tuple[str, ...] = ()
     transcript: tuple[letter.TranscriptLine, ...] = ()
     failures: tuple[letter.Failure, ...] = ()
     clock: tuple[str, datetime] | None = None
@@ -154,9 +156,19 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
             for other in (subject.similar if subject else ())
             if sees(desk.rulebook, agent, other)
         ),
+        draft=message.draft,
+        copied=subject.case.cc if subject else (),
+        also_to=message.also_to,
+        answers_to=_answers_to(subject) if subject else "",
         transcript=message.transcript,
         failures=message.failures,
     )
+
+
+def _answers_to(subject: Subject) -> str:
+    """Return where answers go, if that is not where the customer wrote from."""
+    address = answers.address(subject.contact, subject.history)
+    return address if address != subject.contact.address else ""
 
 
 def language_of(subject: Subject) -> str:
@@ -210,13 +222,15 @@ def _customer(subject: Subject) -> letter.Customer:
 
 def _history(desk: Desk, subject: Subject, message: Message) -> tuple[letter.Message, ...]:
     told = [activity for activity in subject.history if activity.text and activity != message.newest]
+    if not message.has_whole_history:
+        told = [activity for activity in told if activity.kind is not ActivityKind.DRAFT]
     return tuple(
         letter.Message(
             at=desk.local(activity.created_at),
             author=_author(desk, subject, activity),
             text=activity.text,
             is_customer=activity.kind is ActivityKind.EMAIL_IN and not activity.is_automatic,
-            is_internal=activity.kind is ActivityKind.NOTE,
+            is_internal=activity.kind in INTERNAL_KINDS,
         )
         for activity in (told if message.has_whole_history else told[:HISTORY])
     )

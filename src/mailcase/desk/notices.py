@@ -34,9 +34,11 @@ from mailcase.desk import letters, notices_work, post
 from mailcase.desk.alerts import told_now
 from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, name_of, render, tell, to_agents
+from mailcase.desk.participants import of_house, outside
 from mailcase.desk.promise import acknowledgement, zone_of
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.decoration import is_decoration
+from mailcase.domain.email import Address
 from mailcase.domain.events import (
     AgentReplied,
     CaseAssigned,
@@ -55,9 +57,11 @@ from mailcase.domain.events import (
 from mailcase.domain.events_promise import ClockAlerted, ClockKept, CustomerReminded, EntitlementUsed
 from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, AppointmentAnswered, CaseMerged
 from mailcase.domain.outbox import OutboxMessage
+from mailcase.domain.party import canonical_address
 from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
 
+MAX_ALSO_TO = 20  # addresses that one notice names
 Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
 
 
@@ -127,8 +131,21 @@ def _tell_of_mail(occasion: Occasion, name: str, event: Event, activity: Activit
         attachments=tuple(letter.File(name=file.name, size=file.size) for file in shown),
         signature_images=len(files) - len(shown),
         newest=occasion.stored[activity],
+        actor=activity.sender if canonical_address(activity.sender) in occasion.subject.case.cc else "",
+        also_to=_also_to(occasion, activity),
     )
     yield from to_agents(occasion, name, event, message)
+
+
+def _also_to(occasion: Occasion, activity: Activity) -> tuple[str, ...]:
+    """Return who outside got a mail of the customer besides us, and takes no part: the agent decides (GUARANTEES G12)."""
+    known = (*occasion.subject.case.cc, occasion.subject.contact.address, canonical_address(activity.sender))
+    found = outside(map(_address, activity.recipients), known, of_house(occasion.desk))
+    return found[:MAX_ALSO_TO]
+
+
+def _address(address: str) -> Address:
+    return Address(address=address)
 
 
 def _tell_of_assignment(occasion: Occasion, event: CaseAssigned) -> Iterator[OutboxMessage]:

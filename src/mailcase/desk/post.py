@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from mailcase.desk import answers
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Subject
 from mailcase.domain.activity import Activity, ActivityKind
@@ -69,7 +70,7 @@ def to_customer(
     attachments: Sequence[Attachment] = (),
     meeting: Meeting | None = None,
 ) -> OutboxMessage:
-    """Return a mail to the customer of a case, in the thread of their mails.
+    """Return a mail to the customer of a case, in the thread of their mails; a person's words go to all who take part.
 
     One in answer to a mail has the null return path (RFC 3834 section 3.3), so that its bounce bothers nobody.
     """
@@ -79,7 +80,8 @@ def to_customer(
     draft = Draft(
         desk=LOOP_NAME,
         sender=_sender(desk, mailbox, activity if is_human else None),
-        to=(Address(name=contact.name if is_human else "", address=contact.address),),
+        to=(Address(name=contact.name if is_human else "", address=_to(subject, cover)),),
+        cc=tuple(Address(address=address) for address in subject.case.cc) if is_human else (),
         reply_to=_reply_address(desk, mailbox, token),
         subject=rendered.subject,
         text=rendered.text,
@@ -100,6 +102,13 @@ def to_customer(
         activity_id=activity.id if activity else None,
         envelope_from="" if cover.auto_submitted is AutoSubmitted.REPLIED else mailbox.address,
     )
+
+
+def _to(subject: Subject, cover: Cover) -> str:
+    """Return whom a mail goes to. What answers by itself answers who wrote, wherever they want to read people's words."""
+    if cover.auto_submitted is AutoSubmitted.REPLIED:
+        return subject.contact.address
+    return answers.address(subject.contact, subject.history)
 
 
 def _inviting(draft: Draft, meeting: Meeting) -> Draft:

@@ -80,7 +80,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     )
     for position, event in enumerate(() if outcome.is_quiet else outcome.events):
         for mail in notices(replace(occasion, key=f"{occasion.key}.{position}"), event):
-            queue_mail(tx, mail)
+            queue_mail(tx, mail, occasion.subject)
             if copy := post.copy_of(desk, mail):
                 outbox.put(tx, copy)
             _address_activity(tx, event, stored, mail)
@@ -105,13 +105,17 @@ def _prepared(tx: Tx, desk: Desk, outcome: Outcome, clocks: tuple[Clock, ...], n
     return sla.act_on_kept(tx, desk, outcome, clocks, now)
 
 
-def queue_mail(tx: Tx, mail: OutboxMessage) -> None:
-    """Put a frozen mail into the outbox, and make its Message-ID known so that answers are recognised."""
+def queue_mail(tx: Tx, mail: OutboxMessage, subject: letters.Subject | None = None) -> None:
+    """Put a frozen mail into the outbox, and make its Message-ID known so that answers are recognised.
+
+    `subject` is what it draws on: who answers it has seen the newest activity of that, and no later one.
+    """
     outbox.put(tx, mail)
-    if mail.case_id is not None:
-        message_index.add(
-            tx, KnownMessage(message_id=mail.message_id, case_id=mail.case_id, activity_id=mail.activity_id)
-        )
+    if mail.case_id is None:
+        return
+    shown = next((activity.id for activity in subject.history), None) if subject else None
+    known = KnownMessage(message_id=mail.message_id, case_id=mail.case_id, activity_id=mail.activity_id, shown_id=shown)
+    message_index.add(tx, known)
 
 
 def _address_activity(tx: Tx, event: Event, stored: Mapping[Activity, Activity], mail: OutboxMessage) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from mailcase.desk import cases
 from mailcase.desk.activities import drop_all
 from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.desk.participants import MAX_PARTICIPANTS
 from mailcase.domain import lifecycle
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import MAX_TITLE, Case, Origin, Status
@@ -75,6 +76,7 @@ def _waiting_too(survivor: Case, losers: Sequence[Case]) -> Case:
     return replace(
         survivor,
         unanswered_since=_first(case.unanswered_since for case in cases_),
+        cc=tuple(dict.fromkeys(address for case in cases_ for address in case.cc))[:MAX_PARTICIPANTS],
         last_customer_mail_at=max((at for case in cases_ if (at := case.last_customer_mail_at)), default=None),
     )
 

@@ -1,7 +1,7 @@
 """Mail that could not act goes back to the agent whose address it bears, a few times an hour (GUARANTEES G11, G13).
 
 Anybody can write an agent's address into From. Without a bound, each such mail would make one to the agent. What comes
-past it is kept all the same: as a note on the case that it proves, or held.
+past it is kept all the same: as a draft or a note on the case that it proves, or held.
 
 The turns of an hour are the dedupe keys of its mails, so that they are counted for all daemons together.
 """
@@ -16,7 +16,7 @@ from mailcase.mail.draft import AutoSubmitted
 from mailcase.store import outbox
 from mailcase.store.tx import Tx
 
-TEMPLATE = "agent/returned"
+TEMPLATE, CONFIRM = "agent/returned", "agent/confirm"
 
 
 def next_turn(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> str | None:
@@ -24,8 +24,11 @@ def next_turn(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> str | None:
     hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"
     for number in range(desk.limits.returned_per_agent_hour):
         key = f"{agent.key} {hour} {number}"
-        cover = post.Cover(template=TEMPLATE, key=key, now=now, auto_submitted=AutoSubmitted.REPLIED)
-        if not outbox.is_known(tx, post.dedupe_key(cover, agent.address)):
+        covers = (
+            post.Cover(template=template, key=key, now=now, auto_submitted=AutoSubmitted.REPLIED)
+            for template in (TEMPLATE, CONFIRM)
+        )
+        if not any(outbox.is_known(tx, post.dedupe_key(cover, agent.address)) for cover in covers):
             return key
     queue_alarm(tx, desk, _alarm(desk, agent), now)
     return None

@@ -3,7 +3,7 @@
 `RUN` maps the names of `domain.command_table.COMMANDS`. Those about activities and other cases have modules of their own.
 """
 
-from mailcase.desk import cases
+from mailcase.desk import cases, participants
 from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.rights import require, require_sight
@@ -11,6 +11,7 @@ from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_relations import RELATIONS
+from mailcase.domain.events_mail import DraftSent
 from mailcase.domain.permission import Right
 from mailcase.domain.sla import NO_SLA
 from mailcase.domain.when import parse_when
@@ -114,6 +115,14 @@ def _undo(outcome: Outcome, call: Call) -> Outcome:
     return take_back(outcome, kept, shelf.activities(outcome.case), call.act)
 
 
+def _send(outcome: Outcome, call: Call) -> Outcome:
+    """What was held is among the commands and words already (`desk.drafts.released`); here it is only written down."""
+    draft = call.request.draft
+    if draft is None:
+        return outcome
+    return outcome.then(DraftSent(actor=call.act.actor, cause=call.act.cause, draft=draft.activity_id))
+
+
 def _nothing(outcome: Outcome, _call: Call) -> Outcome:
     return outcome
 
@@ -138,6 +147,8 @@ RUN: dict[str, Verb] = {
     "help": _nothing,
     "dry": _nothing,
     "undo": _undo,
+    "send": _send,
+    "cc": participants.change,
     **ENDS,
     **ACTIVITIES,
     **RELATIONS,

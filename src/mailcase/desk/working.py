@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from mailcase.desk import cases, commands
+from mailcase.desk import cases, commands, drafts, guarding, participants
 from mailcase.desk.call import Request, Surroundings
 from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
@@ -34,7 +34,8 @@ class Worked:
 
 def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
     """Run a request on `case` without storing anything."""
-    around = Surroundings(shelf=StoredCases(tx), zone=desk.zone)
+    insiders = participants.insiders(tx, desk, case)
+    around = Surroundings(shelf=StoredCases(tx), zone=desk.zone, insiders=insiders)
     return commands.run(begin(tx, case), request, desk.rulebook, act, around)
 
 
@@ -44,7 +45,8 @@ def work(tx: Tx, desk: Desk, case_id: int, request: Request, act: Act) -> Worked
     Raises Refused with the reason when one of its commands is refused, or the case is not there; StaleWrite when
     somebody else was first.
     """
-    ran = run(tx, desk, find(tx, case_id), request, act)
+    case = find(tx, case_id)
+    ran = run(tx, desk, case, drafts.prepared(tx, case, request, (), act), act)
     refusal = ran.refusal
     if refusal is not None:
         raise Refused(refusal.outcome)
@@ -54,7 +56,9 @@ def work(tx: Tx, desk: Desk, case_id: int, request: Request, act: Act) -> Worked
 
 
 def keep(tx: Tx, ran: Ran, recorded: Recorded, act: Act) -> None:
-    """Keep what commands changed, so that it can be taken back; or note that this is what they did."""
+    """Keep what commands changed, so that it can be taken back, or note that this is what they did; a held mail is sent."""
+    if ran.draft is not None:
+        drafts.settle(tx, ran.draft, act.now)
     undone = next((event for event in ran.outcome.events if isinstance(event, Undone)), None)
     last = transcripts.last(tx, recorded.case.id) if undone else None
     if last is not None:
@@ -95,12 +99,17 @@ def find(tx: Tx, case_id: int) -> Case:
     return case
 
 
-def work_by_text(tx: Tx, desk: Desk, case_id: int, agent: Agent, text: str, act: Act) -> Worked:
+def work_by_text(
+    tx: Tx, desk: Desk, case_id: int, agent: Agent, text: str, act: Act, *, seen: int | None = None
+) -> Worked:
     """Do on a case what a mail of `agent` with this text would do: commands at its top, words for the customer below.
 
-    Raises as `work` does, and Refused when the text cannot be understood.
+    `seen` is the customer's newest mail (its activity) that the agent knows; None for whatever there is. Raises as
+    `work` does, and Refused when the text cannot be understood, or the customer has written again.
     """
     parsed = parse_commands(text)
     case = find(tx, case_id)
+    if seen is not None:
+        guarding.require_seen(tx, case, parsed, seen)
     words = cases.outgoing(case, parsed.words, act) if parsed.words else None
     return work(tx, desk, case_id, Request(agent=agent, commands=parsed.commands, words=words), act)

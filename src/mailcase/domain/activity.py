@@ -16,6 +16,12 @@ class ActivityKind(StrEnum):
     NOTE = "note"
     """Internal: never leaves the desk."""
     LETTER = "letter"
+    DRAFT = "draft"
+    """An agent's mail that is held: internal until the agent says `#send` (`domain.draft`)."""
+
+
+INTERNAL_KINDS = frozenset({ActivityKind.NOTE, ActivityKind.DRAFT})
+"""What no customer ever reads."""
 
 
 class ActivityState(StrEnum):
@@ -40,6 +46,8 @@ class Activity:
     """Mail: what the writer added. Else: the words of the agent."""
     sender: str = ""
     """Mail: the From address. Else empty."""
+    reply_to: str = ""
+    """Mail of a customer: where its writer wants the answer, if that is elsewhere and safe; else empty."""
     recipients: tuple[str, ...] = ()
     message_id: str | None = None
     """Mail: without angle brackets."""

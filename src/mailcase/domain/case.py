@@ -68,6 +68,8 @@ class Case:
     queue: str | None = None
     """Name of the queue it was last routed to; its queue item tells whether it waits there."""
     tags: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    """Canonical addresses that take part besides the customer: copied on every answer, and their replies join."""
     custom: tuple[tuple[str, str], ...] = ()
     """Fields of one's own, `(name, value)`, such as an order number that a rule captured."""
     is_escalated: bool = False

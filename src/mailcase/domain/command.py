@@ -30,6 +30,8 @@ class CommandSpec:
     """The least role that may use it."""
     works_on_closed: bool = False
     """May be used on a resolved or cancelled case."""
+    is_guarded: bool = False
+    """Ends the case or writes to the customer: held when the customer has written something that the agent did not see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

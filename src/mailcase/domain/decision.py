@@ -123,11 +123,13 @@ class RunCommands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnToAgent:
-    """An agent's mail that cannot act: keep it as a note if it names a case, and answer the agent."""
+    """An agent's mail that cannot act: keep it if it names a case, and answer the agent."""
 
     agent: Agent
     case: Case | None
     why: str
+    is_confirmable: bool = False
+    """It would run if the agent were known to have written it: the agent is asked (GUARANTEES G13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ NAMES = {
     ActivityKind.NOTE: "note",
     ActivityKind.EMAIL_IN: "mail",
     ActivityKind.EMAIL_OUT: "mail",
+    ActivityKind.DRAFT: "draft",
 }
 QUOTES = "\"'“”„«»‘’"
 """May stand around the words of an activity, or not, where it is named again."""

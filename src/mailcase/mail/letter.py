@@ -204,6 +204,19 @@ class SimilarCase:
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDraft:
+    """The reader's own mail, which is kept back until the reader says `#send`."""
+
+    number: int
+    """As `#send` takes it."""
+    text: str
+    until: datetime | None = None
+    """When it is too late to send it; None when it never is."""
+    outsiders: tuple[str, ...] = ()
+    """Addresses outside that it was sent to, and that `#send` makes participants."""
+
+
 INTERNAL = "Internal notice, not for customers"
 """Stands at both ends of every letter to an agent: text with it in it never goes to a customer (GUARANTEES G14)."""
 
@@ -236,6 +249,14 @@ class AgentLetter:
     clocks: tuple[ClockFace, ...] = ()
     warnings: tuple[str, ...] = ()
     """Such as `The sender could not be verified.`"""
+    draft: HeldDraft | None = None
+    """Only in `agent/held` and `agent/confirm`."""
+    copied: tuple[str, ...] = ()
+    """Who takes part besides the customer, and gets every answer."""
+    also_to: tuple[str, ...] = ()
+    """Who else got the customer's newest mail, and takes no part."""
+    answers_to: str = ""
+    """Where answers go, when the customer wants them elsewhere; else empty."""
     transcript: tuple[TranscriptLine, ...] = ()
     failures: tuple[Failure, ...] = ()
     due: tuple[DueItem, ...] = ()

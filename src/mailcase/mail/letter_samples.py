@@ -19,6 +19,7 @@ from mailcase.mail.letter import (
     DueItem,
     Failure,
     File,
+    HeldDraft,
     HeldMail,
     Letter,
     Message,
@@ -131,6 +132,15 @@ _AGENT = AgentLetter(
         ClockFace(kpi="First response", due="Mon 23 Nov, 12:42 (in 2 h)", state="nearing"),
         ClockFace(kpi="Resolution", due="Wed 25 Nov, 10:42", state="in progress"),
     ),
+    draft=HeldDraft(
+        number=1187,
+        text="Dear Ms Lindqvist,\n\nwe are looking into it.\n\nAnna",
+        until=_NOW + timedelta(days=2),
+        outsiders=("tax@lindqvist.example",),
+    ),
+    copied=("sven@lindqvist.example",),
+    also_to=("tax@lindqvist.example", "per@lindqvist.example"),
+    answers_to="accounts@lindqvist.example",
     warnings=("The sender's domain could not be verified (DMARC fail).",),
     transcript=(
         TranscriptLine(command="#priority high", outcome="Priority is high.", is_ok=True),

@@ -7,6 +7,8 @@ from mailcase.domain.inbox import HoldReason
 from mailcase.domain.party import Agent
 from mailcase.rules.incoming import AUTOMATIC_ANSWERS, Incoming
 
+UNPROVED = "the mail does not prove that you wrote it"
+
 
 def canary(mail: Incoming) -> Decision | None:
     """Ignore a canary mail of ours: that it is stored is all that it was sent for."""
@@ -107,7 +109,7 @@ def _on_case(mail: Incoming, agent: Agent, case: Case) -> Decision:
         return Hold(reason=HoldReason.COMMAND_REFUSED, detail=detail, rule="agent")
     if mail.context.has_authority:
         return RunCommands(case=case, agent=agent)
-    return ReturnToAgent(agent=agent, case=case, why="the mail does not prove that you wrote it")
+    return ReturnToAgent(agent=agent, case=case, why=UNPROVED, is_confirmable=True)
 
 
 def _why_no_case(mail: Incoming) -> str:

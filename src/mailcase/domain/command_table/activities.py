@@ -40,6 +40,7 @@ ACTIVITIES = (
         summary="Make an appointment with the customer, who gets an invitation; the answer comes to the case.",
         argument=Argument.REQUIRED,
         aliases=("termin", "rendezvous", "cita", "meeting"),
+        is_guarded=True,
     ),
     CommandSpec(
         name="done",

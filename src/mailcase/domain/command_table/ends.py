@@ -9,6 +9,7 @@ ENDS = (
         summary="Resolve the case; the words below it, or on its line, go to the customer with the closure mail.",
         argument=Argument.OPTIONAL,
         aliases=("lösen", "gelöst", "erledigt", "résoudre", "résolu", "resolver", "resuelto", "solve", "close"),
+        is_guarded=True,
     ),
     CommandSpec(
         name="cancel",
@@ -16,6 +17,7 @@ ENDS = (
         summary="Cancel the case; the customer is not told.",
         argument=Argument.REQUIRED,
         aliases=("abbrechen", "annuler", "cancelar"),
+        is_guarded=True,
     ),
     CommandSpec(
         name="reopen",

@@ -9,6 +9,7 @@ RELATIONS = (
         summary="Take over up to 10 other cases of the customer; nobody is told unless you write `tell`.",
         argument=Argument.REQUIRED,
         aliases=("zusammenführen", "fusionner", "fusionar"),
+        is_guarded=True,
     ),
     CommandSpec(
         name="child",

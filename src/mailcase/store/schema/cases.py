@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from mailcase.domain.activity import ActivityKind, ActivityState
 from mailcase.domain.case import CaseType, Origin, Priority, Status
+from mailcase.domain.draft import DraftReason, DraftState
 from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, Pairs, String, Strings
 from mailcase.store.schema.base import column, metadata, some
 
@@ -25,6 +26,7 @@ cases = Table(
     column("owner", String, is_optional=True),
     column("queue", String, is_optional=True),
     column("tags", Strings),
+    column("cc", Strings),
     column("custom", Pairs),
     column("is_escalated", Boolean),
     column("is_unverified", Boolean),
@@ -66,6 +68,7 @@ activities = Table(
     column("state", Choice(ActivityState)),
     column("subject", String),
     column("sender", String),
+    column("reply_to", String),
     column("recipients", Strings),
     column("message_id", String, is_optional=True),
     column("inbox_id", Id, is_optional=True),
@@ -162,6 +165,23 @@ transcripts = Table(
     Index(None, "case_id"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    column("activity_id", Id, ForeignKey("activities.id")),
+    column("agent", String),
+    column("reason", Choice(DraftReason)),
+    column("outsiders", Strings),
+    column("asked_as", Key),
+    column("created_at", Moment),
+    column("expires_at", Moment, is_optional=True),
+    column("state", Choice(DraftState)),
+    column("settled_at", Moment, is_optional=True),
+    UniqueConstraint("activity_id"),
+    Index(None, "asked_as"),
+)
+
 turns = Table(
     "turns",
     metadata,
@@ -178,6 +198,7 @@ message_index = Table(
     column("case_id", Id, ForeignKey("cases.id")),
     column("activity_id", Id, ForeignKey("activities.id"), is_optional=True),
     column("is_alias", Boolean),
+    column("shown_id", Id, is_optional=True),  # no reference: SQLite adds none to a table that holds rows
     Index(None, "message_id"),
     Index(None, "case_id"),
 )
