@@ -86,11 +86,11 @@ def test_forged_mail_of_an_agent_makes_a_few_mails_to_them_and_no_more(app: App,
     assert len(outgoing(app, "agent/returned")) == 3
 
 
-def test_forged_mail_on_a_case_becomes_notes_and_no_more_mails(app: App) -> None:
+def test_forged_mail_on_a_case_becomes_drafts_and_no_more_mails(app: App) -> None:
     file_mail(app, mail())
     token = outgoing(app, "customer/acknowledged")[0].message_id
     for number in range(4):
         text = f"#resolve {number}\n"
         forged = file_mail(app, answer(token, text, sender=ANNA, message_id=f"<f{number}@evil.example>"))
         assert forged.state is InboxState.FILED
-    assert len(outgoing(app, "agent/returned")) == 2
+    assert len(outgoing(app, "agent/confirm")) == 2

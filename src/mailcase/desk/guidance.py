@@ -25,6 +25,7 @@ from mailcase.errors import Refused
 from mailcase.mail import letter
 from mailcase.mail.commands import AgentText, parse_commands
 from mailcase.mail.draft import AutoSubmitted
+from mailcase.mail.letter_draft import HeldDraft
 from mailcase.store import drafts as stored_drafts
 from mailcase.store.tx import Tx
 
@@ -81,7 +82,7 @@ def _hold(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands, held: tuple[Hel
         words=news.text if news else "",
         is_customer=news is not None,
         newest=news,
-        draft=letter.HeldDraft(number=number, text=text),
+        draft=HeldDraft(number=number, text=text),
     )
     asked = to_agent(recorded.occasion, HELD, decision.agent, message, mail.email.message_id)
     queue_mail(tx, asked, recorded.occasion.subject)
@@ -135,7 +136,7 @@ def _ask(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, case: Case, tu
     number, asked_as = recorded.occasion.stored[kept].id, ""
     if turn is not None:
         occasion = replace(recorded.occasion, key=turn)
-        held = letter.HeldDraft(number=number, text=text, until=desk.local(until), outsiders=outsiders)
+        held = HeldDraft(number=number, text=text, until=desk.local(until), outsiders=outsiders)
         asked = to_agent(occasion, returns.CONFIRM, agent, Message(draft=held), mail.email.message_id)
         queue_mail(tx, asked, occasion.subject)
         asked_as = asked.message_id

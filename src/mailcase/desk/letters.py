@@ -17,6 +17,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
 from mailcase.mail import letter
+from mailcase.mail.letter_draft import HeldDraft
 from mailcase.store import activities, cases, contacts
 from mailcase.store.tx import Tx
 
@@ -121,9 +122,11 @@ class Message:
     attachments: tuple[letter.File, ...] = ()
     signature_images: int = 0
     """How many pictures came with it that are not listed."""
+    writer: str = ""
+    """Who wrote them, when it is not the customer."""
     newest: Activity | None = None
     """The activity that `words` are of: it is not told twice."""
-    draft: letter.HeldDraft | None = None
+    draft: HeldDraft | None = None
     also_to: tuple[str, ...] = ()
     transcript: tuple[letter.TranscriptLine, ...] = ()
     failures: tuple[letter.Failure, ...] = ()
@@ -146,6 +149,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         why=message.why,
         words=message.words,
         words_by_customer=message.is_customer,
+        writer=message.writer,
         attachments=message.attachments,
         signature_images=message.signature_images,
         history=_history(desk, subject, message) if subject else (),

@@ -131,7 +131,7 @@ def _tell_of_mail(occasion: Occasion, name: str, event: Event, activity: Activit
         attachments=tuple(letter.File(name=file.name, size=file.size) for file in shown),
         signature_images=len(files) - len(shown),
         newest=occasion.stored[activity],
-        actor=activity.sender if canonical_address(activity.sender) in occasion.subject.case.cc else "",
+        writer=activity.sender if canonical_address(activity.sender) in occasion.subject.case.cc else "",
         also_to=_also_to(occasion, activity),
     )
     yield from to_agents(occasion, name, event, message)

@@ -76,11 +76,12 @@ def to_customer(
     """
     contact, mailbox = subject.contact, subject.mailbox
     token = Token(case_id=subject.case.id, party=Party.CUSTOMER, party_id=str(contact.id))
-    is_human = cover.auto_submitted is None
+    is_human, is_answer = cover.auto_submitted is None, cover.auto_submitted is AutoSubmitted.REPLIED
+    to = contact.address if is_answer else answers.address(contact, subject.history)  # RFC 3834 section 4
     draft = Draft(
         desk=LOOP_NAME,
         sender=_sender(desk, mailbox, activity if is_human else None),
-        to=(Address(name=contact.name if is_human else "", address=_to(subject, cover)),),
+        to=(Address(name=contact.name if is_human else "", address=to),),
         cc=tuple(Address(address=address) for address in subject.case.cc) if is_human else (),
         reply_to=_reply_address(desk, mailbox, token),
         subject=rendered.subject,
@@ -100,15 +101,8 @@ def to_customer(
         subject.mailbox,
         case_id=subject.case.id,
         activity_id=activity.id if activity else None,
-        envelope_from="" if cover.auto_submitted is AutoSubmitted.REPLIED else mailbox.address,
+        envelope_from="" if is_answer else mailbox.address,
     )
-
-
-def _to(subject: Subject, cover: Cover) -> str:
-    """Return whom a mail goes to. What answers by itself answers who wrote, wherever they want to read people's words."""
-    if cover.auto_submitted is AutoSubmitted.REPLIED:
-        return subject.contact.address
-    return answers.address(subject.contact, subject.history)
 
 
 def _inviting(draft: Draft, meeting: Meeting) -> Draft:

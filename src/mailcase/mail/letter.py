@@ -15,6 +15,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from mailcase.mail.letter_draft import HeldDraft
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -204,19 +206,6 @@ class SimilarCase:
     status: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldDraft:
-    """The reader's own mail, which is kept back until the reader says `#send`."""
-
-    number: int
-    """As `#send` takes it."""
-    text: str
-    until: datetime | None = None
-    """When it is too late to send it; None when it never is."""
-    outsiders: tuple[str, ...] = ()
-    """Addresses outside that it was sent to, and that `#send` makes participants."""
-
-
 INTERNAL = "Internal notice, not for customers"
 """Stands at both ends of every letter to an agent: text with it in it never goes to a customer (GUARANTEES G14)."""
 
@@ -241,6 +230,8 @@ class AgentLetter:
     """The newest message: the customer's text, a note, or the agent's own mail that is returned. Plain text."""
     words_by_customer: bool = False
     """Whether `words` came from outside, to be marked so."""
+    writer: str = ""
+    """Address of who wrote `words`, when that is somebody who is copied; empty when it is the customer."""
     attachments: tuple[File, ...] = ()
     signature_images: int = 0
     """How many pictures came with `words` that are decoration only: icons, and logos that came to many cases."""

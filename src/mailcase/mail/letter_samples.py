@@ -19,7 +19,6 @@ from mailcase.mail.letter import (
     DueItem,
     Failure,
     File,
-    HeldDraft,
     HeldMail,
     Letter,
     Message,
@@ -28,6 +27,7 @@ from mailcase.mail.letter import (
     SurveyLink,
     TranscriptLine,
 )
+from mailcase.mail.letter_draft import HeldDraft
 
 _ZONE = timezone(timedelta(hours=1), "CET")
 _NOW = datetime(2026, 11, 23, 10, 42, tzinfo=_ZONE)
