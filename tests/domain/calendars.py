@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
@@ -31,6 +32,9 @@ ZONES = (
     "Pacific/Chatham",
     "Pacific/Apia",
 )
+EVERY_ZONE = sorted(available_timezones())
+FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
+"""In which every change of offset is tried."""
 
 
 def spans(text: str) -> tuple[Span, ...]:
@@ -85,19 +89,53 @@ def offset_changes(zone: str, first: datetime, last: datetime) -> list[datetime]
     return found
 
 
+@cache
+def all_changes() -> list[datetime]:
+    """Every change of offset of `ZONES`; most other zones change on the same days."""
+    return sorted({change for zone in ZONES for change in offset_changes(zone, FIRST, LAST)})
+
+
+def check_zone(zone: str) -> int:
+    """Compare business time with the wall clock, minute by minute, around every change of offset; return how many."""
+    calendar = Calendar(name="nights", zone=zone, week=(AROUND_CHANGES,) * 7)
+    changes = offset_changes(zone, FIRST, LAST)
+    for change in changes:
+        start, counted = change - timedelta(hours=5), timedelta()
+        for moment in minutes(start, change + timedelta(hours=5)):
+            assert calendar.between(start, moment) == counted, moment
+            is_open = shows_open(calendar, moment)
+            assert calendar.is_open(moment) is is_open, moment
+            counted += is_open * MINUTE
+            assert not is_open or calendar.add(start, counted) == moment + MINUTE, moment
+    return len(changes)
+
+
 def _span_of(cuts: list[int]) -> tuple[Span, ...]:
     times = [time(cut // 60 % 24, cut % 60) for cut in sorted(cuts)]
     return tuple(Span(start=a, end=b) for a, b in zip(times[::2], times[1::2], strict=True))
 
 
+def sum_of(row: tuple[datetime, timedelta]) -> datetime:
+    return row[0] + row[1]
+
+
+AROUND_CHANGES = spans("00:00-00:20 00:45-02:10 02:40-03:00 23:15-24:00")
+"""Edges inside what clocks skip and repeat."""
 day_spans = (
     st.integers(0, 3)
     .flatmap(lambda count: st.lists(st.integers(0, 1440), min_size=2 * count, max_size=2 * count, unique=True))
     .filter(lambda cuts: 0 not in cuts or 1440 not in cuts or len(cuts) == 2)  # 24:00 and 00:00 sort apart
     .map(_span_of)
 )
-days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-moments = st.timedeltas(timedelta(), timedelta(days=729)).map(lambda since: datetime(2026, 1, 1, tzinfo=UTC) + since)
+near_changes = st.tuples(
+    st.deferred(lambda: st.sampled_from(all_changes())), st.timedeltas(timedelta(hours=-40), timedelta(hours=40))
+).map(sum_of)
+moments = st.one_of(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - given beside
+    st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - as above
+    near_changes,
+)
+days = st.one_of(st.dates(date(2026, 1, 1), date(2027, 12, 31)), near_changes.map(datetime.date))
 whole_minutes = moments.map(lambda moment: moment.replace(second=0, microsecond=0))
 holidays = st.builds(Holiday, day=days, name=st.just("holiday"))
 exceptions = st.tuples(days, st.integers(0, 20), day_spans).map(
@@ -114,7 +152,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
     wednesday = sum((span.closes - span.opens for span in week[Weekday.WEDNESDAY]), timedelta())
     return Calendar(
         name="any",
-        zone=draw(st.sampled_from(ZONES)),
+        zone=draw(st.one_of(st.sampled_from(ZONES), st.sampled_from(EVERY_ZONE))),
         week=tuple(week),
         breaks=breaks if wednesday > timedelta(minutes=30) else (),
         holidays=tuple(draw(st.lists(holidays, max_size=5))),

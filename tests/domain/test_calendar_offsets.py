@@ -1,26 +1,24 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from domain.calendars import MINUTE, ZONES, at, minutes, minutes_open, office, offset_changes, shows_open, spans
+from domain.calendars import EVERY_ZONE, FIRST, LAST, ZONES, at, check_zone, minutes_open, office, offset_changes, spans
 from mailcase.domain.calendar import Calendar
 
 HOUR = timedelta(hours=1)
-FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
-HOURS = spans("00:00-00:20 00:45-02:10 02:40-03:00 23:15-24:00")  # edges inside what clocks skip and repeat
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_business_time_is_exact_at_every_change_of_offset(zone):
-    calendar = Calendar(name="nights", zone=zone, week=(HOURS,) * 7)
-    for change in offset_changes(zone, FIRST, LAST):
-        start, counted = change - 5 * HOUR, timedelta()
-        for moment in minutes(start, change + 5 * HOUR):
-            assert calendar.between(start, moment) == counted, moment
-            is_open = shows_open(calendar, moment)
-            assert calendar.is_open(moment) is is_open, moment
-            counted += is_open * MINUTE
-            assert not is_open or calendar.add(start, counted) == moment + MINUTE, moment
+    assert check_zone(zone) == len(offset_changes(zone, FIRST, LAST))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from(EVERY_ZONE))
+def test_it_is_so_in_any_zone_of_the_world(zone):
+    check_zone(zone)  # all of them: python -m domain.every_zone
 
 
 def test_the_zones_of_the_tests_do_change_their_offset():
