@@ -122,7 +122,7 @@ def test_only_a_lead_merges_and_nobody_with_oneself(run: Run, desk: DeskFolder) 
     arrive(desk, CLARA, "1")
     arrive(desk, HOME, "2")
 
-    run("contact", "merge", CLARA, HOME, who="ben").fails(1, "for a lead; Ben Okoro is agent")
+    run("contact", "merge", CLARA, HOME, who="ben").fails(1, "needs the role lead; you are agent")
     run("contact", "merge", CLARA, CLARA).fails(1, "is that contact already")
 
 

@@ -54,6 +54,8 @@ TABLE = [
     ("sla", "support", "lead manager admin"),
     ("sla", "hr", "admin"),
     ("entitlements", "none", "manager admin"),
+    ("customers", "none", ALL),
+    ("manage_customers", "none", "lead manager admin"),
     ("manage_people", "none", "manager admin"),
     ("delete", "support", "insider"),
     ("delete", "hr", "admin"),

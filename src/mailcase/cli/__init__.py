@@ -22,6 +22,7 @@ from mailcase.cli import (
     cases,
     contact_merge,
     contacts,
+    customer_files,
     database,
     demo,
     entitlements,
@@ -53,6 +54,10 @@ app = typer.Typer(
 )
 contacts.app.command("merge")(contact_merge.merge_contacts)
 accounts.app.command("merge")(contact_merge.merge_accounts)
+contacts.app.command("import")(customer_files.import_contacts)
+contacts.app.command("export")(customer_files.export_contacts)
+accounts.app.command("import")(customer_files.import_accounts)
+accounts.app.command("export")(customer_files.export_accounts)
 boxes.inbox_app.command("show")(held.show)
 boxes.inbox_app.command("release")(held.release)
 boxes.inbox_app.command("discard")(held.discard)

@@ -139,9 +139,10 @@ def domains(
 def _change(do: "Callable[[Tx, Act], Account]", who: str | None, config: options.Config, *, as_json: bool) -> None:
     """Change an account as an agent, and print what is known of it now."""
     from mailcase.desk.accounts import card
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened:
-        act = acting.act_of(opened, acting.agent_of(opened, who))
+        act = acting.act_of(opened, acting.permitted(opened, who, Right.CUSTOMERS))
         found = acting.writing(opened, lambda tx: card(tx, do(tx, act)))
     if as_json:
         printing.as_json(_document(found))

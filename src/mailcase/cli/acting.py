@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mailcase.desk.outcome import Act
     from mailcase.desk.working import Worked
     from mailcase.domain.email import Attachment
-    from mailcase.domain.party import Agent, Role
+    from mailcase.domain.party import Agent
     from mailcase.store.tx import Tx
 
 T = TypeVar("T")
@@ -55,19 +55,21 @@ def agent_of(app: "App", wanted: str | None) -> "Agent":
 
 def manager_of(app: "App", wanted: str | None) -> "Agent":
     """Return the agent who acts, if that is a manager. Raises Refused as `agent_of` does, and for a lesser role."""
-    from mailcase.domain.party import Role
-
-    return agent_with(app, wanted, Role.MANAGER)
-
-
-def agent_with(app: "App", wanted: str | None, role: "Role") -> "Agent":
-    """Return the agent who acts, if the agent has this role or a higher one. Raises Refused as `agent_of` does."""
-    from mailcase.domain.party import RANKS
+    from mailcase.domain.party import RANKS, Role
     from mailcase.errors import Refused
 
     agent = agent_of(app, wanted)
-    if RANKS[agent.role] < RANKS[role]:
-        raise Refused(f"this is for a {role}; {agent.name} is {agent.role}.")
+    if RANKS[agent.role] < RANKS[Role.MANAGER]:
+        raise Refused(f"this is for a {Role.MANAGER}; {agent.name} is {agent.role}.")
+    return agent
+
+
+def permitted(app: "App", wanted: str | None, permission: str) -> "Agent":
+    """Return the agent who acts. Raises Refused as `agent_of` does, and for one who may not do this at all."""
+    from mailcase.desk.rights import require
+
+    agent = agent_of(app, wanted)
+    require(app.desk.rulebook, agent, permission)
     return agent
 
 

@@ -81,9 +81,9 @@ def merge_accounts(
 
 def _as_lead(app: "App", who: str | None, work: "Callable[[Tx, Act], T]", *, is_trial: bool) -> T:
     """Return what `work` does as an agent who may merge; a trial is rolled back."""
-    from mailcase.domain.party import Role
+    from mailcase.domain.permission import Right
 
-    act = acting.act_of(app, acting.agent_with(app, who, Role.LEAD))
+    act = acting.act_of(app, acting.permitted(app, who, Right.MANAGE_CUSTOMERS))
     return acting.writing(app, lambda tx: work(tx, act), is_trial=is_trial)
 
 

@@ -223,9 +223,10 @@ def remove_address(
 def change(do: "Callable[[App, Tx, Act], Contact]", who: str | None, config: options.Config, *, as_json: bool) -> None:
     """Change a contact as an agent, and print what is known of it now."""
     from mailcase.desk.contacts import card
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened:
-        act = acting.act_of(opened, acting.agent_of(opened, who))
+        act = acting.act_of(opened, acting.permitted(opened, who, Right.CUSTOMERS))
         found = acting.writing(opened, lambda tx: card(tx, do(opened, tx, act)))
     if as_json:
         printing.as_json(document(found))

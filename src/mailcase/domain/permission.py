@@ -34,6 +34,10 @@ class Right(StrEnum):
     """Count clocks anew."""
     ENTITLEMENTS = "entitlements"
     """Change what customers have bought."""
+    CUSTOMERS = "customers"
+    """Make and change contacts and accounts."""
+    MANAGE_CUSTOMERS = "manage_customers"
+    """Merge contacts or accounts, which is final, and take them over from files."""
     MANAGE_PEOPLE = "manage_people"
     """Hand over all cases of an agent to another."""
     DELETE = "delete"
@@ -62,6 +66,8 @@ RIGHTS: Mapping[str, Grant] = MappingProxyType(
         Right.UNDO_OTHERS: Grant(role=Role.LEAD),
         Right.RECALCULATE: Grant(role=Role.MANAGER),
         Right.ENTITLEMENTS: Grant(role=Role.MANAGER),
+        Right.CUSTOMERS: Grant(),
+        Right.MANAGE_CUSTOMERS: Grant(role=Role.LEAD),
         Right.MANAGE_PEOPLE: Grant(role=Role.MANAGER),
         Right.DELETE: Grant(role=Role.ADMIN),
     }
