@@ -81,10 +81,7 @@ def test_what_nobody_may_do_is_doubtful(tmp_path: Path) -> None:
     rules = desk(tmp_path, roles="permissions: {tag: nobody}\nqueues: {legal: {pick: manager}}")
     found = "\n".join(warnings(rules))
 
-    assert (
-        "roles.yaml: nobody may tag, see_private, recalculate, entitlements, manage_people, delete: give"
-        in found
-    )
+    assert "roles.yaml: nobody may tag, see_private, recalculate, entitlements, manage_people, delete: give" in found
     assert "roles.yaml: nobody may pick in the queue 'legal'." in found
 
 
