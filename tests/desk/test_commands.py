@@ -76,8 +76,8 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in (*ACTIVITIES, *RELATIONS)} | {"dry", "undo"}
-"""Told of in test_activities, test_relations, test_trial and test_undo."""
+ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in (*ACTIVITIES, *RELATIONS)} | {"dry", "undo", "customer"}
+"""Told of in test_activities, test_relations, test_trial, test_undo and test_customer_verb."""
 
 
 def test_every_command_of_the_table_has_a_verb_and_a_row_here() -> None:

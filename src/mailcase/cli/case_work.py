@@ -139,6 +139,19 @@ def escalate(number: Number, who: As = None, as_json: options.Json = False, conf
     do(number, "escalate", "", who, as_json=as_json, given=config)
 
 
+def customer(
+    number: Number,
+    address: Annotated[str, typer.Argument(help="From which the contact writes.", show_default=False)],
+    new: Annotated[bool, typer.Option("--new", help="Make the contact known if need be.")] = False,
+    name: Annotated[str, typer.Option(help="Of a new contact.", show_default=False)] = "",
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Make a case another contact's."""
+    do(number, "customer", f"new {address} {name}" if new else address, who, as_json=as_json, given=config)
+
+
 def hold(
     number: Number,
     until: Annotated[str, typer.Argument(help="Such as `tomorrow 9:00`, friday or 2026-03-31.", show_default=False)],
@@ -164,5 +177,6 @@ COMMANDS = {
     "tag": tag,
     "set": set_field,
     "escalate": escalate,
+    "customer": customer,
     "hold": hold,
 }

@@ -12,13 +12,24 @@ from mailcase.domain.case import Case
 from mailcase.domain.command import Command
 from mailcase.domain.draft import Draft
 from mailcase.domain.email import Attachment
+from mailcase.domain.entitlement_ledger import Standing
 from mailcase.domain.number import parse_number
-from mailcase.domain.party import Agent, Team, canonical_address
+from mailcase.domain.party import Account, Agent, Contact, Team, canonical_address
 from mailcase.domain.queue import Queue
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.transcript import Transcript
 from mailcase.errors import Invalid, Refused
 from mailcase.rules.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Whom a case may be made the case of."""
+
+    contact: Contact
+    account: Account | None
+    bought: tuple[Standing, ...]
+    """What the two have bought, over or not."""
 
 
 class Shelf(Protocol):
@@ -48,6 +59,14 @@ class Shelf(Protocol):
         """Return the activities of a case."""
         ...
 
+    def customer(self, who: str | int) -> Customer | None:
+        """Return who writes from an address (canonical), or the contact with an id."""
+        ...
+
+    def newcomer(self, contact: Contact) -> Customer:
+        """Return a contact that is going to be stored, with the account of its domain. Raises Refused for our own."""
+        ...
+
 
 class EmptyShelf:
     """There is no other case."""
@@ -75,6 +94,14 @@ class EmptyShelf:
     def activities(self, case: Case) -> tuple[Activity, ...]:  # noqa: ARG002 - as above
         """Return none."""
         return ()
+
+    def customer(self, who: str | int) -> Customer | None:  # noqa: ARG002 - as above
+        """Return None."""
+        return None
+
+    def newcomer(self, contact: Contact) -> Customer:
+        """Return it without an account."""
+        return Customer(contact=contact, account=None, bought=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
+from mailcase.domain.party import Contact
 from mailcase.domain.queue import QueueItem
 from mailcase.domain.work import Spent, open_ones, spent
 
@@ -61,6 +62,8 @@ class Outcome:
     """Ids of cases to link with this one."""
     unlinks: tuple[int, ...] = ()
     """Ids of cases that this one is linked with no more."""
+    newcomer: Contact | None = None
+    """Whose case it is, when nobody knew them before: stored first."""
     is_quiet: bool = False
     """Nobody is told of it and no clock moves: older mail, filed for the record (`desk.quiet`)."""
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import assignment, entitlements, letters, post, schedule, sla
+from mailcase.desk import assignment, entitlements, letters, post, schedule, sla, trail
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.desk.duplicates import similar
 from mailcase.desk.notices import notices
 from mailcase.desk.occasion import Occasion
-from mailcase.desk.outcome import NewActivity, Outcome
+from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, AuditRecord, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -24,7 +24,7 @@ from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.sla_clock import Clock
-from mailcase.store import activities, audit, cases, links, message_index, outbox, queues, timeline
+from mailcase.store import activities, audit, cases, contacts, links, message_index, outbox, queues, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
@@ -48,6 +48,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
 
     Raises StaleWrite when the case was changed since it was read: decide again.
     """
+    outcome = _with_newcomer(tx, outcome)
     for other in outcome.others:
         record(tx, desk, other, now)
     _relate(tx, outcome, now)
@@ -124,6 +125,20 @@ def _address_activity(tx: Tx, event: Event, stored: Mapping[Activity, Activity],
     if activity is not None and mail.activity_id == activity.id:
         addresses = tuple(recipient.address for recipient in mail.recipients)
         activities.update(tx, replace(activity, message_id=mail.message_id, recipients=addresses))
+
+
+def _with_newcomer(tx: Tx, outcome: Outcome) -> Outcome:
+    """Store the customer whom nobody knew, unless another case just did."""
+    fresh = outcome.newcomer
+    if fresh is None:
+        return outcome
+    known = contacts.by_address(tx, fresh.address)
+    if known is None:
+        first = outcome.events[0]
+        known = contacts.insert(tx, fresh)
+        act = Act(actor=first.actor, cause=first.cause, now=fresh.created_at)
+        trail.keep(tx, act, "contact.create", known.id, name=["", fresh.name], address=["", fresh.address])
+    return replace(outcome, case=replace(outcome.case, contact_id=known.id))
 
 
 def _store_case(tx: Tx, outcome: Outcome, now: datetime) -> Case:

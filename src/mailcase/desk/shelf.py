@@ -1,11 +1,18 @@
 """The other cases that a verb needs, read in the transaction that it runs in."""
 
+from dataclasses import replace
+
+from mailcase.desk.call import Customer
+from mailcase.desk.context import account_of
+from mailcase.desk.entitlements import standings
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
+from mailcase.domain.party import Contact
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.transcript import Transcript
-from mailcase.store import activities, cases, links, queues, transcripts
+from mailcase.errors import Refused
+from mailcase.store import activities, cases, contacts, links, queues, transcripts
 from mailcase.store.tx import Tx
 
 
@@ -15,10 +22,11 @@ def begin(tx: Tx, case: Case) -> Outcome:
 
 
 class StoredCases:
-    """The shelf of `desk.call`, over the database."""
+    """The shelf of `desk.call`, over the database. `own` are the addresses of the desk itself."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, own: frozenset[str] = frozenset()) -> None:
         self._tx = tx
+        self._own = own
         self._last_id = 0
 
     def case(self, case_id: int) -> Outcome | None:
@@ -46,3 +54,20 @@ class StoredCases:
     def activities(self, case: Case) -> tuple[Activity, ...]:
         """Return the activities of a case."""
         return tuple(activities.by_case(self._tx, case.id))
+
+    def customer(self, who: str | int) -> Customer | None:
+        """Return who writes from an address (canonical), or the contact with an id."""
+        tx = self._tx
+        found = contacts.get(tx, who) if isinstance(who, int) else contacts.of_sender(tx, who)
+        if found is None:
+            return None
+        account = account_of(tx, found, found.address)
+        return Customer(contact=found, account=account, bought=standings(tx, account, found, None))
+
+    def newcomer(self, contact: Contact) -> Customer:
+        """Return a contact that is going to be stored, with the account of its domain. Raises Refused for our own."""
+        if contact.address in self._own:
+            raise Refused(f"{contact.address} is an address of this desk, and no customer's.")
+        account = account_of(self._tx, None, contact.address)
+        known = replace(contact, account_id=account.id if account else None)
+        return Customer(contact=known, account=account, bought=standings(self._tx, account, None, None))

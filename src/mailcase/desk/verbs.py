@@ -9,6 +9,7 @@ from mailcase.desk.outcome import Outcome
 from mailcase.desk.rights import require, require_sight
 from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
+from mailcase.desk.verbs_customer import CUSTOMERS
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_relations import RELATIONS
 from mailcase.domain.events_mail import DraftSent
@@ -152,4 +153,5 @@ RUN: dict[str, Verb] = {
     **ENDS,
     **ACTIVITIES,
     **RELATIONS,
+    **CUSTOMERS,
 }

@@ -1,8 +1,15 @@
-"""Commands about a case and others."""
+"""Commands about the customer of a case, and about a case and others."""
 
 from mailcase.domain.command import Argument, CommandSpec
 
 RELATIONS = (
+    CommandSpec(
+        name="customer",
+        usage="#customer [new] jane@example.com [name]",
+        summary="Make the case another contact's, who is made known with `new`; entitlement and clocks follow.",
+        argument=Argument.REQUIRED,
+        aliases=("kunde", "client", "cliente"),
+    ),
     CommandSpec(
         name="merge",
         usage="#merge CAS… [CAS… …] [tell]",
