@@ -8,7 +8,7 @@ from mailcase.desk import answers, promise
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import entitlement_of
-from mailcase.desk.rights import sees
+from mailcase.desk.other_cases import latest, listed
 from mailcase.domain.activity import INTERNAL_KINDS, Activity, ActivityKind
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -39,6 +39,8 @@ class Subject:
     """Newest first."""
     clocks: tuple[Clock, ...]
     earlier_cases: int
+    latest: tuple[Case, ...] = ()
+    """The last of the customer's other cases, newest first."""
     similar: tuple[Case, ...] = ()
     """Open cases of the customer that a new one may be a second report of."""
     entitlement: str = ""
@@ -64,6 +66,7 @@ def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...])
     case, contact = people.case, people.contact
     assert case is not None, "`read_people` fills both"
     assert contact is not None
+    earlier = cases.count_of_contact(tx, contact.id, MAX_EARLIER + 1) - 1
     return Subject(
         case=case,
         contact=contact,
@@ -71,7 +74,8 @@ def read_subject(tx: Tx, desk: Desk, people: Context, clocks: tuple[Clock, ...])
         mailbox=desk.mailbox_of(case),
         history=tuple(activities.newest(tx, case.id, MAX_HISTORY)),
         clocks=clocks,
-        earlier_cases=cases.count_of_contact(tx, contact.id, MAX_EARLIER + 1) - 1,
+        earlier_cases=earlier,
+        latest=latest(tx, case) if earlier else (),
         entitlement=", ".join(str(standing) for standing in people.entitlements),
     )
 
@@ -142,7 +146,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         desk=desk.name,
         mailbox=_mailbox(desk, mailbox),
         case=facts(desk, subject.case) if subject else None,
-        customer=_customer(subject) if subject else None,
+        customer=_customer(desk, subject, agent) if subject else None,
         agent=agent.name,
         language=agent.language,
         actor=message.actor,
@@ -155,11 +159,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         history=_history(desk, subject, message) if subject else (),
         clocks=tuple(_face(desk, clock, now) for clock in _shown(subject, message)) if subject else (),
         warnings=_warnings(subject.case) if subject else (),
-        similar=tuple(
-            letter.SimilarCase(number=other.number, title=other.title, status=other.status.title())
-            for other in (subject.similar if subject else ())
-            if sees(desk.rulebook, agent, other)
-        ),
+        similar=listed(desk, subject.similar, agent) if subject else (),
         draft=message.draft,
         copied=subject.case.cc if subject else (),
         also_to=message.also_to,
@@ -214,12 +214,13 @@ def _reference(desk: Desk, subject: Subject) -> letter.CaseReference:
     )
 
 
-def _customer(subject: Subject) -> letter.Customer:
+def _customer(desk: Desk, subject: Subject, agent: Agent) -> letter.Customer:
     return letter.Customer(
         name=subject.contact.name,
         address=subject.contact.address,
         account=subject.account.name if subject.account else "",
         earlier_cases=subject.earlier_cases,
+        latest=listed(desk, subject.latest, agent),
         entitlement=subject.entitlement,
     )
 

@@ -106,6 +106,15 @@ class CustomerLetter(AutomaticLetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarCase:
+    """An earlier case that may help, or that this one may be merged with."""
+
+    number: str
+    title: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A customer as agents see one."""
 
@@ -116,6 +125,8 @@ class Customer:
     """One line: what is left of it."""
     earlier_cases: int = 0
     """1000 stands for more, too."""
+    latest: tuple[SimilarCase, ...] = ()
+    """The last few of them, newest first, that the agent may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,15 +206,6 @@ class DueItem:
     due: str
     """Such as `14:30`, with the day when that is past."""
     is_late: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarCase:
-    """An earlier case that may help, or that this one may be merged with."""
-
-    number: str
-    title: str
-    status: str
 
 
 INTERNAL = "Internal notice, not for customers"

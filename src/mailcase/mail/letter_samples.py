@@ -100,6 +100,7 @@ _AGENT = AgentLetter(
         account="Lindqvist & Söner AB",
         entitlement="Standard support: 14 of 15 cases left",
         earlier_cases=3,
+        latest=(SimilarCase(number="CAS-000098-M2D", title="Where is parcel two?", status="Resolved"),),
     ),
     agent="Anna Berger",
     actor="Tom Ferris",

@@ -28,6 +28,9 @@ _active_of_contact = Statement(
     .order_by(_cases.id.desc())
     .limit(bindparam("limit"))
 )
+_newest_of_contact = Statement(
+    CASES.select.where(_cases.contact_id == bindparam("wanted")).order_by(_cases.id.desc()).limit(bindparam("limit"))
+)
 _merged = Statement(CASES.select.where(_cases.merged_into_id == bindparam("wanted")).order_by(_cases.id))
 _children = Statement(CASES.select.where(_cases.parent_id == bindparam("wanted")).order_by(_cases.id))
 
@@ -113,6 +116,11 @@ def children(tx: Tx, case_id: int) -> list[Case]:
 def active_of_contact(tx: Tx, contact_id: int, limit: int) -> list[Case]:
     """Return up to `limit` active cases of a contact, the newest first."""
     return CASES.all(tx, _active_of_contact, {"wanted": contact_id, "limit": limit})
+
+
+def newest_of_contact(tx: Tx, contact_id: int, limit: int) -> list[Case]:
+    """Return up to `limit` cases of a contact, open or closed, the newest first."""
+    return CASES.all(tx, _newest_of_contact, {"wanted": contact_id, "limit": limit})
 
 
 def merged_into(tx: Tx, case_id: int) -> list[Case]:
