@@ -74,6 +74,11 @@ def test_what_the_former_customer_bought_is_not_the_others() -> None:
     assert (case.contact_id, case.account_id, case.entitlement_id) == (1, None, None)
 
 
+def test_who_was_copied_and_is_the_customer_now_is_copied_no_more() -> None:
+    case = give(waiting(contact_id=BOB.id, cc=(CLARA.address, "max@other.example")), CLARA.address).case
+    assert case.cc == ("max@other.example",)
+
+
 def test_the_timeline_names_both() -> None:
     (event,) = give(waiting(contact_id=BOB.id), CLARA.address).events
     assert event.summary == "customer: bob@reseller.example → clara@acme.example"

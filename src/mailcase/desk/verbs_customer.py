@@ -68,6 +68,7 @@ def _given(outcome: Outcome, found: Customer, call: Call) -> Outcome:
         account_id=account_id,
         entitlement_id=entitled.entitlement.id if entitled else None,
         language=contact.language or case.language,
+        cc=tuple(address for address in case.cc if address != contact.address),
     )
     event = CustomerChanged(
         actor=call.act.actor,
