@@ -15,6 +15,8 @@ SECRET = "the-code-of-clara-is-7391"
 REPLY_SECRET = "anna-tells-clara-2846"
 MALLORY, BOB = "Mallory <mallory@evil.example>", "Bob <bob@other.example>"
 CC = "Dora <dora@third.example>"
+PIA, MAX = "Pia <pia@fourth.example>", "Max <max@fifth.example>"
+"""One whom the agent copies, and one whom the agent copies no more."""
 OURS = "Authentication-Results: mx.northwind.example; "
 GUESSES = 150  # Message-IDs in one mail
 
@@ -95,6 +97,21 @@ def copied_in(target: Target) -> bytes:
     return _answering(CC, target.token, "1@customer.example")
 
 
+def no_longer_copied(target: Target) -> bytes:
+    """Somebody who was copied until the agent took them off answers to all."""
+    return _answering(MAX, target.token)
+
+
+def copied_without_token(target: Target) -> bytes:
+    """Somebody who is copied, with the number of the case and no token."""
+    return _answering(PIA, subject=f"Re: [{target.number}] Printer")
+
+
+def forged_reply_to(target: Target) -> bytes:
+    """Clara's address, without any token, and answers wanted elsewhere."""
+    return _answering(CLARA, subject=f"Re: [{target.number}] Printer", Reply_To=MALLORY)
+
+
 def name_of_customer(target: Target) -> bytes:
     """An address of the attacker behind a name that is Clara's address."""
     return _answering('"clara@customer.example" <mallory@evil.example>', target.token)
@@ -140,6 +157,9 @@ ATTACKS: dict[str, Callable[[Target], bytes]] = {
     "one's own token made over to the case": own_token_other_case,
     "a failed authentication, with the token": failed_authentication,
     "somebody in Cc who answers to all": copied_in,
+    "somebody who is no longer copied": no_longer_copied,
+    "somebody who is copied, without a token": copied_without_token,
+    "answers wanted elsewhere": forged_reply_to,
     "the customer's address as a name": name_of_customer,
     "two senders": two_senders,
     "the customer in Sender and Reply-To": in_her_name,
@@ -161,6 +181,12 @@ def prepare(desk: Inside, chance: Random) -> Target:
     desk.take(GENUINE.encode() + reply)
     (to_clara,) = [one for one in desk.send() if one.template == "customer/replied"]
     assert REPLY_SECRET in "".join(texts(to_clara.raw)), "Anna's words reach Clara"
+    for number, command in enumerate(("#cc +pia@fourth.example +max@fifth.example", "#cc -max@fifth.example")):
+        fields = {"In-Reply-To": f"<{notice.message_id}>"}
+        desk.take(mail(f"{command}\n", sender=ANNA, message_id=f"<cc{number}@northwind.example>", headers=fields))
+    desk.send()
+    copied = desk.ledger.rows("SELECT cc FROM cases WHERE id = 1")
+    assert copied == [('["pia@fourth.example"]',)], "Pia is copied, and Max is no longer"
     reply_to = parseaddr(str(read(to_clara.raw)["Reply-To"]))[1]
     return Target(
         number=format_number(1), token=to_clara.message_id, reply_to=reply_to, bobs=to_bob.message_id, chance=chance
@@ -176,9 +202,13 @@ def state(desk: Inside) -> list[tuple[Any, ...]]:
 def stolen(desk: Inside) -> Iterator[str]:
     """Yield who got words of Clara's case without being Clara or an agent."""
     for sent in desk.send():
-        others = set(recipients(sent)) - {"clara@customer.example", "anna@northwind.example", "ben@northwind.example"}
+        others = set(recipients(sent)) - FRIENDS
         said = "".join(texts(sent.raw)) + sent.raw.decode(errors="replace")
         yield from others if SECRET in said or REPLY_SECRET in said else ()
+
+
+FRIENDS = {"clara@customer.example", "pia@fourth.example", "anna@northwind.example", "ben@northwind.example"}
+"""Who may read the words of Clara's case."""
 
 
 def attack(setting: Setting, name: str, make: Callable[[Target], bytes], resolved: bool) -> Trial:
@@ -218,6 +248,7 @@ def control(setting: Setting) -> Trial:
         lambda target: _answering(CLARA, target.token),
         lambda target: _answering(CLARA, To=target.reply_to),
         lambda target: _answering(CLARA.upper().replace("CLARA WEBER", "C"), target.token),
+        lambda target: _answering(PIA, target.token),
     )
     lost = 0
     with inside(setting.room("control"), support="") as desk:
@@ -226,7 +257,12 @@ def control(setting: Setting) -> Trial:
             before = len(state(desk))
             desk.take(way(target))
             lost += len(state(desk)) == before
-    return Trial(what="the customer herself", times=len(ways), lost=lost, note="lost: an answer that did not join")
+    return Trial(
+        what="the customer herself, and somebody who is copied",
+        times=len(ways),
+        lost=lost,
+        note="lost: an answer that did not join",
+    )
 
 
 def run(setting: Setting) -> Findings:
@@ -243,9 +279,9 @@ EXPERIMENT = Experiment(
     promise="G12",
     title="Nobody gets into another's case, or gets words out of it",
     how=(
-        "A case has been answered once. Attackers know its number, hold tokens from its mails, forge its customer, or were in "
-        "Cc. Leaked: a case that changed in any field or got an activity, and a mail with its words to anybody but its "
-        "customer and the agents. The customer herself must get in."
+        "A case has been answered once. Attackers know its number, hold tokens from its mails, forge its customer, were in "
+        "Cc, or are copied no more. Leaked: a case that changed in any field or got an activity, and a mail with its words to anybody but its "
+        "customer and the agents. The customer herself must get in, and so must who is copied."
     ),
     run=run,
     load=Load.WORKS,

@@ -83,8 +83,13 @@ def forgeries(setting: Setting) -> Trial:
         for number, (sender, proof, answered) in enumerate(rows):
             desk.take(forged(thread, sender, proof, answered, number))
             acted += _has_acted(desk)
+        asked = len(desk.written("agent/confirm")) + len(desk.written("agent/returned"))
+        acted += max(asked - desk.app.desk.limits.returned_per_agent_hour, 0)
     return Trial(
-        what="forged mail of an agent", times=len(rows), leaked=acted, note="leaked: a command ran or a word went out"
+        what="forged mail of an agent",
+        times=len(rows),
+        leaked=acted,
+        note="leaked: a command ran, a word went out, or the agent was asked more often than agreed",
     )
 
 
@@ -99,13 +104,17 @@ WORDS = "#priority high\n#tag urgent\n\nDear Clara, please open the flap number 
 
 
 def genuine(setting: Setting, client: str) -> Trial:
-    """Let Anna answer with one program, proved by her token, by her reply address, or by our server's word."""
-    ways, lost = ("token", "address", "server"), 0
+    """Let Anna answer with one program, proved by token, by reply address, by our server's word, or confirmed after it."""
+    ways, lost = ("token", "address", "server", "confirmed"), 0
     for number, way in enumerate(ways):
         with inside(setting.room(f"{client}-{way}".replace(" ", "-")), support="") as desk:
             thread = prepare(desk)
             answer = CLIENTS[client](thread.to_agent, WORDS.format(number=number))
             desk.take(_by(way, thread, answer))
+            if way == "confirmed":
+                lost += bool(desk.ledger.rows("SELECT priority FROM cases WHERE id = 1 AND priority <> 'normal'"))
+                (asked,) = desk.written("agent/confirm")
+                desk.take(_confirming(asked, CLIENTS[client](asked, "#send\n")))
             ran = desk.ledger.rows("SELECT priority, tags FROM cases WHERE id = 1") == [("high", '["urgent"]')]
             told = [one for one in desk.send() if one.template == "customer/replied"]
             said = "".join(texts(one.raw)[0] for one in told)
@@ -115,13 +124,21 @@ def genuine(setting: Setting, client: str) -> Trial:
 
 def _by(way: str, thread: Thread, answer: Written) -> bytes:
     """Return Anna's mail with one kind of proof."""
-    answered = thread.to_customer if way == "server" else thread.to_agent
+    answered = thread.to_customer if way in ("server", "confirmed") else thread.to_agent
     ids = f"<{answered.message_id}>"
     fields = answer.headers | ({} if way == "address" else {"In-Reply-To": ids, "References": ids})
     to = parseaddr(str(read(thread.to_agent.raw)["Reply-To"]))[1] if way == "address" else "support@northwind.example"
     sender, number = "Anna Berg <anna@northwind.example>", "<g@northwind.example>"
     raw = mail(answer.body, sender=sender, to=to, subject="Re: New", message_id=number, headers=fields)
     return (GENUINE.encode() if way == "server" else b"") + raw
+
+
+def _confirming(asked: OutboxMessage, answer: Written) -> bytes:
+    """Return Anna's answer to the question whether a mail is hers."""
+    ids = f"<{asked.message_id}>"
+    fields = answer.headers | {"In-Reply-To": ids, "References": ids}
+    sender = "Anna Berg <anna@northwind.example>"
+    return mail(answer.body, sender=sender, subject="Re: Did you", message_id="<yes@northwind.example>", headers=fields)
 
 
 def run(setting: Setting) -> Findings:
@@ -139,7 +156,7 @@ EXPERIMENT = Experiment(
     how=(
         f"{len(SENDERS)} ways to look like an agent, with each of {len(PROOFS)} false proofs, in answer to a mail of the case: "
         "no command may run and no word may go to the customer. Then the agent answers with five mail programs, each proved by "
-        "token, by reply address, and by our server's word: all commands run, and the words go out without them."
+        "token, by reply address, by our server's word, and by confirming it afterwards: all commands run, and the words go out without them."
     ),
     run=run,
     load=Load.WORKS,

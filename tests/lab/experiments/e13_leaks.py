@@ -17,6 +17,7 @@ NOTE = "inside-only-8842"
 """A word that stands in every note."""
 WORDS = "Dear Clara, open the flap.\n"
 SIGNATURE = re.compile(r"(?:mc\.[0-9a-z]+\.a[a-z0-9_-]+\.[0-9a-z]+\.|\+mc-[0-9a-z]+-a[a-z0-9_-]+-)([a-z2-7]{26})")
+NOTICES = ("agent/new_case", "agent/transcript", "agent/customer_replied", "agent/held", "agent/confirm")
 AGENTS = {"anna@northwind.example", "ben@northwind.example"}
 
 
@@ -140,21 +141,17 @@ def leaks(desk: Inside, secrets: set[str]) -> int:
 
 def signatures(desk: Inside) -> set[str]:
     """Return the signed part of every token that agents were ever given."""
-    told = [
-        one
-        for template in ("agent/new_case", "agent/customer_replied", "agent/transcript")
-        for one in desk.written(template)
-    ]
+    told = [one for template in NOTICES for one in desk.written(template)]
     return {found for one in told for form in forms(one.raw) for found in SIGNATURE.findall(form)}
 
 
 def answer(setting: Setting, name: str, way: Way) -> Trial:
-    """Answer a notice, then the transcript of that, then what the customer says to it."""
+    """Answer a notice, the transcript of that, what the customer says to it, and what comes back; then let go what is held."""
     lost = leaked = times = 0
     with inside(setting.room(re.sub(r"\W+", "-", name)), support="") as desk:
         desk.take(mail(headers={"Cc": "Dora <dora@third.example>"}))
         desk.send()
-        for template in ("agent/new_case", "agent/transcript", "agent/customer_replied"):
+        for template in NOTICES:
             notices = desk.written(template)
             if not notices:
                 continue  # nothing needed a transcript
@@ -168,8 +165,24 @@ def answer(setting: Setting, name: str, way: Way) -> Trial:
             if replied:
                 desk.take(_customer_answers(replied[-1], times))
             leaked += leaks(desk, signatures(desk) | {NOTE})
+        leaked += released(desk, way)
+        times += 1
         lost += not signatures(desk)
     return Trial(what=name, times=times, lost=lost, leaked=leaked)
+
+
+def released(desk: Inside, way: Way) -> int:
+    """Let a mail without proof and every other held one go, as mail programs answer; count what leaks by that."""
+    acknowledged, found = desk.written("customer/acknowledged")[0], 0
+    written = way(desk.written("agent/new_case")[0])
+    fields = written.headers | {"In-Reply-To": f"<{acknowledged.message_id}>"}
+    desk.take(mail(written.body, sender=ANNA, message_id="<unproved@northwind.example>", headers=fields))
+    for number, asked in enumerate((*desk.written("agent/held"), *desk.written("agent/confirm"))):
+        text = f"#send\n\nOn Monday, Support wrote:\n{quoted(asked)}"
+        fields = {"In-Reply-To": f"<{asked.message_id}>"}
+        desk.take(mail(text, sender=ANNA, message_id=f"<send{number}@northwind.example>", headers=fields))
+        found += leaks(desk, signatures(desk) | {NOTE})
+    return found
 
 
 def _customer_answers(told: OutboxMessage, number: int) -> bytes:
