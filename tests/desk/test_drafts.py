@@ -118,7 +118,10 @@ def test_what_tells_the_customer_nothing_or_insists_is_not_held(
     assert not written(app, "agent/held")
 
 
-@pytest.mark.parametrize("text", ["#send\n", "#SEND\n", "#senden\n", "#send 3\n", "Yes!\n", "ok\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["#send\n", "#SEND\n", "#senden\n", "#send 3\n", "Yes!\n", "ok\n", "# Send\n", "#send\n\nBest regards\nAnna\n"],
+)
 def test_send_lets_it_go_with_its_commands(app: App, clock: ManualClock, news: OutboxMessage, text: str) -> None:
     arrive(app, anna(news, "#priority high\nTurn it off.\n", 1), clock)
     arrive(app, anna(written(app, "agent/held")[0], text, 2), clock)

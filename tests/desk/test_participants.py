@@ -22,6 +22,8 @@ INSIDERS = frozenset({"support@northwind.example", "@northwind.example", "clara@
         ("Max Muster <Max@X.Example>; eva@x.example", ("max@x.example", "eva@x.example"), ()),
         ("-Max <max@x.example>", (), ("max@x.example",)),
         ("jean-luc@x.example +a+tag@x.example", ("jean-luc@x.example", "a+tag@x.example"), ()),
+        ("+max@x.example<mailto:+max@x.example>", ("max@x.example",), ()),
+        ("[max@x.example](mailto:max@x.example)", ("max@x.example",), ()),
         ("", (), ()),
     ],
 )

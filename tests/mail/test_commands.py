@@ -39,7 +39,11 @@ def shown(text: str) -> tuple[list[str], str]:
         ("Dear Clara\n#note\nShe is kind.", ["#note She is kind."], "Dear Clara"),  # hides the rest, wherever it stands
         ("#note\ninner\n#pick\nDear Clara", ["#note inner", "#pick"], "Dear Clara"),
         ("Dear Clara,\n#1 is the switch, #colour the other", [], "Dear Clara,\n#1 is the switch, #colour the other"),
-        ("# heading", [], "# heading"),  # no word follows
+        ("# heading", [], "# heading"),  # no command of ours
+        ("# Pick\nDear Clara", ["#pick"], "Dear Clara"),  # a phone puts a space and a capital
+        ("# note She is kind.\nDear Clara", ["#note She is kind."], "Dear Clara"),
+        ("Dear Clara\n# Note\nOpen it.", [], "Dear Clara\n# Note\nOpen it."),  # a heading within her words
+        ("#Cc +max@x.example –eva@x.example", ["#cc +max@x.example -eva@x.example"], ""),  # an autocorrected dash
     ],
 )
 def test_commands_are_taken_off_the_top(text: str, commands: list[str], words: str) -> None:

@@ -4,6 +4,7 @@ Nothing of a held mail is done before that. It is an internal activity of its ca
 `#show` and in the search, and nothing is lost when nobody ever answers.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,37 @@ from mailcase.store.tx import Tx
 
 MAX_PUBLIC = 50  # mails of a case whose lines an agent may quote
 SEND = "send"
+CLOSINGS = frozenset(
+    [
+        "best",
+        "kind",
+        "warm",
+        "regards",
+        "thanks",
+        "cheers",
+        "br",
+        "mfg",
+        "lg",
+        "vg",
+        "mit",
+        "freundlichen",
+        "freundliche",
+        "viele",
+        "beste",
+        "liebe",
+        "grüßen",
+        "grüße",
+        "gruß",
+        "cordialement",
+        "bien",
+        "à",
+        "vous",
+        "saludos",
+        "un",
+        "cordial",
+        "saludo",
+    ]
+)
 YES = frozenset(("yes", "y", "yes please", "ok", "okay", "ja", "ja bitte", "oui", "sí", "si"))
 
 
@@ -146,6 +178,13 @@ def public_activities(tx: Tx, case_id: int) -> list[Activity]:
     """Return the newest mails of a case that its customer wrote or got, the newest first."""
     mails = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
     return [activity for activity in activities.newest(tx, case_id, MAX_PUBLIC) if activity.kind in mails]
+
+
+def is_sign_off(text: str, agent: Agent) -> bool:
+    """Tell whether words are but the name under a mail, such as `Kind regards, Anna`: they are no answer of their own."""
+    own = set(re.findall(r"\w+", agent.name.casefold()))
+    said = re.findall(r"\w+", text.casefold())
+    return bool(said) and set(said) <= own | CLOSINGS
 
 
 def is_yes(text: str) -> bool:

@@ -22,7 +22,7 @@ from mailcase.store.tx import Tx
 
 INSISTING = frozenset({SEND, "dry", "undo"})
 """Commands with which nothing is held: they insist, or write to nobody."""
-MAX_SHOWN = 2000  # characters of a mail in a refusal
+MAX_SHOWN = 500  # characters of a mail in a refusal
 MAX_NAMED = 5  # addresses in one sentence
 MAX_ANSWERED = 200  # of References, the newest
 
@@ -47,9 +47,10 @@ def require_seen(tx: Tx, case: Case, parsed: AgentText, seen: int) -> None:
     """Raise Refused, with the mail, when the customer has written after the activity `seen`, unless it says `#send`."""
     newest = newest_mail(tx, case) if _is_guarded(parsed) else None
     if newest is not None and newest.id > seen:
+        words = shortened(" ".join(newest.text.split()), MAX_SHOWN)
         raise Refused(
-            f"{newest.sender or 'the customer'} has written again (mail {newest.id}); nothing was sent:\n\n"
-            f"{shortened(newest.text, MAX_SHOWN)}\n\nSay --anyway to send it all the same."
+            f"{newest.sender or 'the customer'} has written again (mail {newest.id}): {words} Nothing was sent; "
+            "--anyway sends it all the same."
         )
 
 

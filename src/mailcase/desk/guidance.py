@@ -60,6 +60,8 @@ def _request(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands, parsed: Agen
     agent, case, commands, said = decision.agent, decision.case, parsed.commands, parsed.words
     if not commands and drafts.is_yes(said) and stored_drafts.asked_by(tx, case.id, _answered(mail)) is not None:
         commands, said = (Command(spec=BY_NAME[drafts.SEND]),), ""
+    if any(command.spec.name == drafts.SEND for command in commands) and drafts.is_sign_off(said, agent):
+        said = ""
     files = tuple(file for file in mail.email.attachments if not file.is_inline)
     allowed = drafts.readable(tx, case, said, files)
     words = cases.outgoing(case, allowed, mail.act, files) if allowed else None

@@ -101,5 +101,9 @@ def outside(addresses: Iterable[Address], participants: Collection[str], insider
 
 
 def _signed(argument: str) -> str:
-    """Return `argument` with the sign before a name put before its address: `-Max <max@x.example>`."""
+    """Return `argument` with the sign before a name put before its address: `-Max <max@x.example>`.
+
+    What Outlook adds to an address in plain text, `<mailto:max@x.example>`, is left out.
+    """
+    argument = re.sub(r"[<(]mailto:[^<>()\s]*[>)]|mailto:|[\[\]]", "", argument, flags=re.IGNORECASE)
     return re.sub(r"(?<!\S)([+-])[^@<>,;]*<", r" \1<", argument)

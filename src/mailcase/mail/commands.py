@@ -18,6 +18,7 @@ from mailcase.domain.command import Argument, Command
 from mailcase.domain.command_table import BY_WORD
 from mailcase.errors import Refused
 
+_SPACED = re.compile(r"#[ \t]+(?=[^\W\d_])")  # as phones correct it; a heading of somebody's words begins so too
 _LINE = re.compile(r"#(?P<word>[^\W\d_]+)(?:[ \t:]+(?P<argument>.*))?", re.DOTALL)
 _TYPOGRAPHY = str.maketrans(
     {
@@ -84,8 +85,20 @@ def _is_known(line: str) -> bool:
     return match is not None and match["word"].lower() in BY_WORD
 
 
+def _match(line: str, *, is_top: bool) -> re.Match[str] | None:
+    """Return the command that a line has the form of.
+
+    With a space behind its mark it is one only at the top, and only if there is such a command.
+    """
+    plain = _plain(line)
+    spaced = _LINE.fullmatch(_SPACED.sub("#", plain, count=1)) if is_top and _SPACED.match(plain) else None
+    if spaced is not None and spaced["word"].lower() in BY_WORD:
+        return spaced
+    return _LINE.fullmatch(plain)
+
+
 def _command(line: str, *, is_top: bool) -> Command | None:
-    match = _LINE.fullmatch(_plain(line))
+    match = _match(line, is_top=is_top)
     if match is None:
         return None
     spec = BY_WORD.get(match["word"].lower())
@@ -96,7 +109,7 @@ def _command(line: str, *, is_top: bool) -> Command | None:
     if not is_top and spec.argument is not Argument.BLOCK:
         raise Refused(f"#{match['word']} stands below your words; commands go above them. Nothing was done or sent.")
     if spec.argument is Argument.BLOCK:  # words for people stay as they were written
-        _, _, argument = line.strip().partition(" ")
+        _, _, argument = _SPACED.sub("#", line.strip(), count=1).partition(" ")
         return Command(spec=spec, argument=argument.strip() if match["argument"] else "")
     return Command(spec=spec, argument=(match["argument"] or "").strip())
 
