@@ -118,6 +118,12 @@ def prepared(tx: Tx, case: Case, request: Request, asked: Sequence[str], act: Ac
     Words of its own go out as they are. Raises Refused as `find` does, and when the held text cannot be understood.
     """
     send = next((command for command in request.commands if command.spec.name == SEND), None)
+    waiting = _forwarded(tx, case) if request.words is not None else None
+    if waiting is not None and not {"customer", SEND} & {command.spec.name for command in request.commands}:
+        raise Refused("say first whose case it is: #send, or #customer and an address, above your words. Nothing was sent.")
+    if send is not None and waiting is not None and not send.argument:
+        _require_sendable(waiting, request.agent, act.now)
+        return replace(_released(tx, case, request, waiting, act), words=request.words, files=request.files)
     if send is None or (request.words is not None and not send.argument):
         return request
     if request.words is not None:
@@ -155,9 +161,12 @@ def copying(outsiders: Iterable[str]) -> tuple[Command, ...]:
     return (Command(spec=BY_NAME["cc"], argument=added),) if added else ()
 
 
-def replace_asked(tx: Tx, case: Case, asked: Sequence[str], now: datetime) -> None:
+def replace_asked(tx: Tx, case: Case, request: Request, asked: Sequence[str], now: datetime) -> None:
     """Write down that the held mail that `asked` asks about was not sent: its agent wrote something else."""
-    draft = drafts.asked_by(tx, case.id, asked)
+    is_named = any(command.spec.name == "customer" for command in request.commands)
+    if request.words is None and not is_named:
+        return
+    draft = _forwarded(tx, case) if is_named else drafts.asked_by(tx, case.id, asked)
     if draft is not None and draft.state is DraftState.HELD:
         settle(tx, draft, now, DraftState.REPLACED)
 
@@ -190,6 +199,11 @@ def is_sign_off(text: str, agent: Agent) -> bool:
 def is_yes(text: str) -> bool:
     """Tell whether an answer says yes and nothing else."""
     return text.strip().rstrip(".!").strip().casefold() in YES
+
+
+def _forwarded(tx: Tx, case: Case) -> Draft | None:
+    """Return the question whose case it is, while nobody has answered it."""
+    return next((one for one in drafts.held(tx, case.id) if one.reason is DraftReason.FORWARDED), None)
 
 
 def _only_one(tx: Tx, case: Case, agent: Agent) -> Draft:

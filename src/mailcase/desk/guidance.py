@@ -50,8 +50,8 @@ def run(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands) -> int:
     if held:
         return _hold(tx, desk, mail, decision, held)
     ran = working.run(tx, desk, case, request, mail.act)
-    if request.words is not None and request.draft is None and ran.refusal is None and not ran.is_trial:
-        drafts.replace_asked(tx, case, _answered(mail), mail.act.now)
+    if request.draft is None and ran.refusal is None and not ran.is_trial:
+        drafts.replace_asked(tx, case, request, _answered(mail), mail.act.now)
     return _answer(tx, desk, mail, ran, agent)
 
 

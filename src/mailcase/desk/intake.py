@@ -18,6 +18,7 @@ from mailcase.desk import (
     context,
     copies,
     customers,
+    forwards,
     guidance,
     memory,
     participants,
@@ -157,7 +158,10 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     if mail.sibling is not None and case.related_id is None:
         case = replace(case, related_id=mail.sibling.case_id)
     act, received = mail.act, received_mail(mail)
-    template, objection = customers.acknowledgement(tx, desk, mail, decision, contact, now)
+    original = forwards.writer(mail) if decision.fields.customer is None else None
+    template, objection = (
+        (None, forwards.WHY) if original else customers.acknowledgement(tx, desk, mail, decision, contact, now)
+    )
     events = [
         CaseOpened(
             actor=act.actor,
@@ -180,7 +184,12 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
         )
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
-    return record(tx, desk, outcome, act.now).case.id
+    if original is None:
+        return record(tx, desk, outcome, act.now).case.id
+    outcome, draft = forwards.proposed(tx, outcome, mail, original)
+    recorded = record(tx, desk, outcome, act.now)
+    forwards.ask(tx, desk, mail, recorded, draft)
+    return recorded.case.id
 
 
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:

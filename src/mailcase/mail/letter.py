@@ -243,7 +243,7 @@ class AgentLetter:
     warnings: tuple[str, ...] = ()
     """Such as `The sender could not be verified.`"""
     draft: HeldDraft | None = None
-    """Only in `agent/held` and `agent/confirm`."""
+    """Only in `agent/held`, `agent/confirm` and `agent/forwarded`."""
     copied: tuple[str, ...] = ()
     """Who takes part besides the customer, and gets every answer."""
     also_to: tuple[str, ...] = ()
