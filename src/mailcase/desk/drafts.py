@@ -120,7 +120,9 @@ def prepared(tx: Tx, case: Case, request: Request, asked: Sequence[str], act: Ac
     send = next((command for command in request.commands if command.spec.name == SEND), None)
     waiting = _forwarded(tx, case) if request.words is not None else None
     if waiting is not None and not {"customer", SEND} & {command.spec.name for command in request.commands}:
-        raise Refused("say first whose case it is: #send, or #customer and an address, above your words. Nothing was sent.")
+        raise Refused(
+            "say first whose case it is: #send, or #customer and an address, above your words. Nothing was sent."
+        )
     if send is not None and waiting is not None and not send.argument:
         _require_sendable(waiting, request.agent, act.now)
         return replace(_released(tx, case, request, waiting, act), words=request.words, files=request.files)

@@ -5,6 +5,8 @@ writer is the agent's word at best, and a forger's at worst. The question is a d
 `#send`, or a mere yes, runs the `#customer` that it holds.
 """
 
+from dataclasses import replace
+
 from mailcase.desk import returns
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
@@ -22,7 +24,6 @@ from mailcase.mail.letter_draft import HeldDraft
 from mailcase.store import contacts, drafts
 from mailcase.store.tx import Tx
 
-TEMPLATE = "agent/forwarded"
 WHY = "an agent passed it on"
 
 
@@ -50,10 +51,11 @@ def ask(tx: Tx, desk: Desk, mail: Mail, recorded: Recorded, kept: Activity) -> N
     agent, act = mail.context.agent, mail.act
     assert agent is not None, "`writer` finds one only for agents"
     number, asked_as = recorded.occasion.stored[kept].id, ""
-    if mail.context.has_authority or returns.next_turn(tx, desk, agent, act.now) is not None:
-        held = HeldDraft(number=number, text=kept.text)
-        asked = to_agent(recorded.occasion, TEMPLATE, agent, Message(draft=held), mail.email.message_id)
-        queue_mail(tx, asked, recorded.occasion.subject)
+    key = recorded.occasion.key if mail.context.has_authority else returns.next_turn(tx, desk, agent, act.now)
+    if key is not None:
+        occasion, held = replace(recorded.occasion, key=key), HeldDraft(number=number, text=kept.text)
+        asked = to_agent(occasion, returns.FORWARDED, agent, Message(draft=held), mail.email.message_id)
+        queue_mail(tx, asked, occasion.subject)
         asked_as = asked.message_id
     draft = Draft(
         activity_id=number, agent=agent.key, reason=DraftReason.FORWARDED, asked_as=asked_as, created_at=act.now

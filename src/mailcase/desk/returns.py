@@ -16,7 +16,7 @@ from mailcase.mail.draft import AutoSubmitted
 from mailcase.store import outbox
 from mailcase.store.tx import Tx
 
-TEMPLATE, CONFIRM = "agent/returned", "agent/confirm"
+TEMPLATE, CONFIRM, FORWARDED = "agent/returned", "agent/confirm", "agent/forwarded"
 
 
 def next_turn(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> str | None:
@@ -26,7 +26,7 @@ def next_turn(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> str | None:
         key = f"{agent.key} {hour} {number}"
         covers = (
             post.Cover(template=template, key=key, now=now, auto_submitted=AutoSubmitted.REPLIED)
-            for template in (TEMPLATE, CONFIRM)
+            for template in (TEMPLATE, CONFIRM, FORWARDED)
         )
         if not any(outbox.is_known(tx, post.dedupe_key(cover, agent.address)) for cover in covers):
             return key
