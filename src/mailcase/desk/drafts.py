@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mailcase.desk import cases
 from mailcase.desk.call import Request
+from mailcase.desk.enclosures import enclosures
 from mailcase.desk.filing import Mail
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.desk.scrub import require_public, scrub
@@ -145,7 +146,7 @@ def _released(tx: Tx, case: Case, request: Request, draft: Draft, act: Act) -> R
     commands = tuple(
         command for command in parsed.commands if command.spec.name != SEND
     )  # what is held insists on nothing
-    files = tuple(one for one in _files(tx, activity) if not one.is_inline)
+    files = enclosures(_files(tx, activity))
     allowed = readable(tx, case, parsed.words, files)
     words = cases.outgoing(case, allowed, act, files) if allowed else None
     return replace(

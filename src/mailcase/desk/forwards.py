@@ -20,7 +20,7 @@ from mailcase.domain.email import Address, Kind
 from mailcase.domain.events_mail import MailHeld
 from mailcase.domain.party import canonical_address
 from mailcase.mail.forward import original_sender
-from mailcase.mail.letter_draft import HeldDraft
+from mailcase.mail.letter_parts import HeldDraft
 from mailcase.store import contacts, drafts
 from mailcase.store.tx import Tx
 

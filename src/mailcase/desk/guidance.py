@@ -7,6 +7,7 @@ from mailcase.desk.call import Request
 from mailcase.desk.commands import Line, Ran
 from mailcase.desk.desk import Desk
 from mailcase.desk.drafts import Held
+from mailcase.desk.enclosures import enclosures
 from mailcase.desk.filing import Mail, read_case
 from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, to_agent
@@ -25,7 +26,7 @@ from mailcase.errors import Refused
 from mailcase.mail import letter
 from mailcase.mail.commands import AgentText, parse_commands
 from mailcase.mail.draft import AutoSubmitted
-from mailcase.mail.letter_draft import HeldDraft
+from mailcase.mail.letter_parts import HeldDraft
 from mailcase.store import drafts as stored_drafts
 from mailcase.store.tx import Tx
 
@@ -62,7 +63,7 @@ def _request(tx: Tx, desk: Desk, mail: Mail, decision: RunCommands, parsed: Agen
         commands, said = (Command(spec=BY_NAME[drafts.SEND]),), ""
     if any(command.spec.name == drafts.SEND for command in commands) and drafts.is_sign_off(said, agent):
         said = ""
-    files = tuple(file for file in mail.email.attachments if not file.is_inline)
+    files = enclosures(mail.email.attachments)
     allowed = drafts.readable(tx, case, said, files)
     words = cases.outgoing(case, allowed, mail.act, files) if allowed else None
     if words is not None and any(command.spec.name == drafts.SEND for command in commands):

@@ -17,7 +17,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
 from mailcase.mail import letter
-from mailcase.mail.letter_draft import HeldDraft
+from mailcase.mail.letter_parts import HeldDraft, Picture
 from mailcase.store import activities, cases, contacts
 from mailcase.store.tx import Tx
 
@@ -111,7 +111,8 @@ def to_customer(
         agent=agent.name if agent else None,
         subject=subject.case.title,
         words=activity.text,
-        attachments=tuple(letter.File(name=file.name, size=file.size) for file in attachments),
+        attachments=tuple(letter.File(name=file.name, size=file.size) for file in attachments if not file.is_inline),
+        pictures=tuple(Picture(name=file.name, id=file.content_id) for file in attachments if file.is_inline),
     )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from mailcase.mail.letter_draft import HeldDraft
+from mailcase.mail.letter_parts import HeldDraft, Picture, SurveyLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +44,6 @@ class Article:
     title: str
     summary: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyLink:
-    """One score of the satisfaction survey, as a signed mailto: link."""
-
-    score: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +94,8 @@ class CustomerLetter(AutomaticLetter):
     words_html: Markup | None = None
     """The same, as HTML that was sanitised, or None."""
     attachments: tuple[File, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """To be shown below the words."""
     survey: tuple[SurveyLink, ...] = ()
 
 

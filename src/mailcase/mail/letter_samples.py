@@ -24,10 +24,9 @@ from mailcase.mail.letter import (
     Message,
     Person,
     SimilarCase,
-    SurveyLink,
     TranscriptLine,
 )
-from mailcase.mail.letter_draft import HeldDraft
+from mailcase.mail.letter_parts import HeldDraft, Picture, SurveyLink
 
 _ZONE = timezone(timedelta(hours=1), "CET")
 _NOW = datetime(2026, 11, 23, 10, 42, tzinfo=_ZONE)
@@ -189,7 +188,11 @@ _SAMPLES: dict[type, tuple[Letter, ...]] = {
     AutomaticLetter: (_AUTOMATIC, AutomaticLetter(desk="Desk", mailbox=_NOBODY, case=_BARE_REFERENCE, language="en")),
     CustomerLetter: (
         _CUSTOMER,
-        replace(_CUSTOMER, words_html=Markup("<p>Dear <b>Ms Lindqvist</b></p>")),
+        replace(
+            _CUSTOMER,
+            words_html=Markup("<p>Dear <b>Ms Lindqvist</b></p>"),
+            pictures=(Picture(name="logo.png", id="a1@desk"),),
+        ),
         CustomerLetter(
             desk="Desk",
             mailbox=_NOBODY,
