@@ -12,6 +12,7 @@ from lab import dovecot, postgres
 from lab.databases import database, database_url, postgres_template, sqlite_template
 from lab.desks import app, clock
 from lab.imapserver import ImapServer
+from lab.oauth_login import oauth_dovecot, oauth_server
 from mailcase import log
 from mailcase.sandbox.server import Sandbox
 
@@ -20,6 +21,8 @@ __all__ = [
     "clock",
     "database",
     "database_url",
+    "oauth_dovecot",
+    "oauth_server",
     "postgres_template",
     "sqlite_template",
 ]  # fixtures of every test below

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from lab.desks import Furniture, furnish
-from lab.dovecot import Dovecot, require
+from lab.dovecot import Dovecot
 from lab.imapserver import ImapServer
 from lab.oauthserver import CLIENT_SECRET, OAuthServer
 from lab.smtpsink import SmtpSink
@@ -21,20 +21,6 @@ from mailcase.domain.oauth import Issued, signed_in
 from mailcase.store import oauth
 
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[OAuthServer]:
-    with OAuthServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def dovecot(server: OAuthServer) -> Iterator[Dovecot]:
-    require()
-    running = Dovecot.start(f"{server.url}/introspect")
-    yield running
-    running.stop()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +50,13 @@ class Scene:
         return [one for one in found if one.what.startswith(what)]
 
 
-def scene_of(tmp_path: Path, server: OAuthServer, dovecot: Dovecot, sink: SmtpSink, **keys: str) -> Scene:
-    user = ImapServer.dovecot(dovecot, "@northwind.example").username
+def scene_of(tmp_path: Path, oauth_server: OAuthServer, oauth_dovecot: Dovecot, sink: SmtpSink, **keys: str) -> Scene:
+    user = ImapServer.dovecot(oauth_dovecot, "@northwind.example").username
     login = f'host = "127.0.0.1"\nsecurity = "none"\nusername = "{user}"\noauth = "lab"\n'
-    support = f"[mailboxes.support.imap]\n{login}port = {dovecot.port}\n"
-    extra = f"[mailboxes.support.smtp]\n{login}port = {sink.port}\n{server.section(**keys)}"
+    support = f"[mailboxes.support.imap]\n{login}port = {oauth_dovecot.port}\n"
+    extra = f"[mailboxes.support.smtp]\n{login}port = {sink.port}\n{oauth_server.section(**keys)}"
     config = furnish(tmp_path, Furniture(url="sqlite:///desk.db", support=support, extra=extra))
-    return Scene(config=config, user=user, server=server)
+    return Scene(config=config, user=user, server=oauth_server)
 
 
 @pytest.fixture
@@ -80,17 +66,17 @@ def sink() -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
-def scene(tmp_path: Path, server: OAuthServer, dovecot: Dovecot, sink: SmtpSink) -> Scene:
-    return scene_of(tmp_path, server, dovecot, sink)
+def scene(tmp_path: Path, oauth_server: OAuthServer, oauth_dovecot: Dovecot, sink: SmtpSink) -> Scene:
+    return scene_of(tmp_path, oauth_server, oauth_dovecot, sink)
 
 
-def test_imap_and_smtp_log_in_with_one_token(scene: Scene, server: OAuthServer) -> None:
+def test_imap_and_smtp_log_in_with_one_token(scene: Scene, oauth_server: OAuthServer) -> None:
     scene.sign_in(ends=timedelta(days=90))
-    before = len([one for one in server.requests if one["path"] == "/token"])
+    before = len([one for one in oauth_server.requests if one["path"] == "/token"])
 
     assert [one.is_ok for one in scene.check("mailbox support") + scene.check("smtp 127")] == [True, True]
 
-    assert len([one for one in server.requests if one["path"] == "/token"]) - before == 1
+    assert len([one for one in oauth_server.requests if one["path"] == "/token"]) - before == 1
     (forecast,) = scene.check("oauth lab")
     assert forecast.is_ok
     assert f"signed in as {scene.user}: access token until 2" in forecast.message
@@ -131,39 +117,41 @@ def test_the_end_of_a_sign_in_is_forecast(scene: Scene, ends: timedelta, words: 
     assert "auth login" in finding.remedy
 
 
-def test_the_end_of_a_secret_is_forecast(tmp_path: Path, server: OAuthServer, dovecot: Dovecot, sink: SmtpSink) -> None:
+def test_the_end_of_a_secret_is_forecast(
+    tmp_path: Path, oauth_server: OAuthServer, oauth_dovecot: Dovecot, sink: SmtpSink
+) -> None:
     keys = {
         "grant": "client_credentials",
         "client_secret": CLIENT_SECRET,
         "client_secret_expires": f"{TOMORROW:%Y-%m-%d}",
     }
 
-    (finding, works) = scene_of(tmp_path, server, dovecot, sink, **keys).check("oauth lab")
+    (finding, works) = scene_of(tmp_path, oauth_server, oauth_dovecot, sink, **keys).check("oauth lab")
 
     assert f"the client secret ends on {TOMORROW:%Y-%m-%d}" in finding.message
     assert "tokens for every mailbox" in works.message
 
 
 def test_the_end_of_a_certificate_is_forecast(
-    tmp_path: Path, server: OAuthServer, dovecot: Dovecot, sink: SmtpSink
+    tmp_path: Path, oauth_server: OAuthServer, oauth_dovecot: Dovecot, sink: SmtpSink
 ) -> None:
     issued = trustme.CA().issue_cert("mailcase", not_after=TOMORROW)
     issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "key.pem")
     keys = {"grant": "client_credentials", "private_key_file": "key.pem", "certificate_file": "key.pem"}
 
-    found = scene_of(tmp_path, server, dovecot, sink, **keys).check("oauth lab")
+    found = scene_of(tmp_path, oauth_server, oauth_dovecot, sink, **keys).check("oauth lab")
 
     assert f"the certificate ends on {TOMORROW:%Y-%m-%d}" in found[0].message
 
 
 def test_secrets_that_others_can_read_are_noted(
-    tmp_path: Path, server: OAuthServer, dovecot: Dovecot, sink: SmtpSink
+    tmp_path: Path, oauth_server: OAuthServer, oauth_dovecot: Dovecot, sink: SmtpSink
 ) -> None:
     (tmp_path / "secret").write_text(CLIENT_SECRET)
     (tmp_path / "secret").chmod(0o644)
     keys = {"grant": "client_credentials", "client_secret_file": "secret"}
 
-    (finding,) = scene_of(tmp_path, server, dovecot, sink, **keys).check("secrets")
+    (finding,) = scene_of(tmp_path, oauth_server, oauth_dovecot, sink, **keys).check("secrets")
 
     assert finding.remedy == f"chmod 600 {tmp_path}/secret"
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ import jwt
 import pytest
 
 from lab.certificates import Certificates
+from lab.faultproxy import Fault, FaultProxy
 from lab.oauthserver import CLIENT_ID, CLIENT_SECRET, OAuthServer
 from lab.ports import free_port
 from mailcase.clock import utc_now
@@ -203,6 +205,21 @@ def test_a_silent_provider_is_given_up(server: OAuthServer) -> None:
 
     with pytest.raises(Unavailable, match="no answer in time"):
         oauth.renew(client(server, timeout=timedelta(seconds=0.3)), ACCOUNT, "r", NOW)
+
+
+@pytest.mark.parametrize("is_tls", [False, True], ids=["in the answer", "in the handshake of TLS"])
+def test_a_provider_that_drips_is_given_up_after_the_time_for_a_whole_request(
+    server: OAuthServer, *, is_tls: bool
+) -> None:
+    with FaultProxy(target=server._http.server_port, drip_interval_s=0.1, fault=Fault.DRIP) as proxy:
+        url = f"{'https' if is_tls else 'http'}://127.0.0.1:{proxy.port}/token"
+        proxy.rewrite = (lambda _: b"\x16\x03\x03\x40\x00" + b"\x02" * 200) if is_tls else bytes
+        began = time.monotonic()
+
+        with pytest.raises(Unavailable, match="no answer in time"):
+            oauth.renew(client(server, token_url=url, timeout=timedelta(seconds=1)), ACCOUNT, "r", NOW)
+
+    assert time.monotonic() - began < 3
 
 
 def test_a_provider_is_trusted_by_its_certificate_alone(server: OAuthServer, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from mailcase.cli import options, printing
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from mailcase.store.engine import Database
+
 app = typer.Typer(help="The database: upgrade its tables, back it up, move it elsewhere.", no_args_is_help=True)
 
 
@@ -111,7 +113,7 @@ def copy(
     typer.echo(f"{new.url} holds what {old.url} holds. Write it into [database] of mailcase.toml.")
 
 
-def _existing(url: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - imported late
+def _existing(url: str) -> "Database":
     """Open a database that is there: a mistyped file must not be made."""
     from mailcase.errors import Invalid
     from mailcase.store.engine import open_database

@@ -6,7 +6,6 @@ after every secret of the request was struck out of it.
 
 import json
 import ssl
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +16,13 @@ import httpx
 from mailcase.domain.oauth import DEFAULT_LIFETIME, DeviceCode, Grant, Issued
 from mailcase.domain.oauth_errors import explain
 from mailcase.errors import Unavailable
+from mailcase.transport.deadline import Deadline
 from mailcase.transport.oauth_client import OAuthClient, OAuthRefused
 from mailcase.transport.reaching import one_line, unreachable
 from mailcase.transport.trust import tls_context
 
 MAX_ANSWER_BYTES = 1_000_000
+CONNECT_S = 5.0  # for each address: large providers have a dozen, which are tried one after the other
 SHORTEST_SECRET = 6  # a shorter one is struck out of nothing: it could be any word
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523 section 2.1
@@ -140,26 +141,36 @@ def _ask(client: OAuthClient, url: str, form: Form, account: str) -> dict[str, A
 def _post(
     client: OAuthClient, url: str, fields: Form, headers: Mapping[str, str], authorization: tuple[str, str] | None
 ) -> tuple[int, bytes]:
-    """Send the form and return status and body; redirects are not followed: they would carry secrets elsewhere."""
+    """Send the form and return status and body; redirects are not followed: they would carry secrets elsewhere.
+
+    The timeout is for all of it, however slowly the answer drips: others wait for the token under a lease.
+    """
     timeout_s = client.timeout.total_seconds()
-    until = time.monotonic() + timeout_s
-    try:
-        with (
-            httpx.Client(
-                verify=tls_context(client.ca_file, is_shared=False), timeout=timeout_s, follow_redirects=False
-            ) as http,
-            http.stream(
-                "POST", url, data=fields, headers=headers, auth=authorization or httpx.USE_CLIENT_DEFAULT
-            ) as answer,
-        ):
-            body = b""
-            for piece in answer.iter_bytes():
-                body += piece
-                if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
-                    raise httpx.ReadTimeout("no complete answer in time")
-            return answer.status_code, body
-    except httpx.HTTPError as error:
-        raise unreachable(_where(url), _cause(error)) from error
+    with Deadline(timeout_s) as deadline:
+        try:
+            with (
+                httpx.Client(
+                    verify=tls_context(client.ca_file, is_shared=False),
+                    timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S)),
+                    follow_redirects=False,
+                ) as http,
+                http.stream(
+                    "POST",
+                    url,
+                    data=fields,
+                    headers=headers,
+                    auth=authorization or httpx.USE_CLIENT_DEFAULT,
+                    extensions={"trace": deadline.trace},
+                ) as answer,
+            ):
+                body = b""
+                for piece in answer.iter_bytes():
+                    body += piece
+                    if len(body) > MAX_ANSWER_BYTES:
+                        raise httpx.ReadTimeout("no complete answer in time")
+                return answer.status_code, body
+        except httpx.HTTPError as error:
+            raise unreachable(_where(url), TimeoutError() if deadline.is_over else _cause(error)) from error
 
 
 def _read(client: OAuthClient, url: str, account: str, status: int, body: bytes, secrets: list[str]) -> dict[str, Any]:
