@@ -14,10 +14,13 @@ from lab.imapserver import ImapServer
 from lab.mails import mail
 from mailcase.app import App
 from mailcase.daemon import held
+from mailcase.daemon.alarms import PATIENCE
 from mailcase.daemon.check import check_all
+from mailcase.daemon.health import Health
 from mailcase.daemon.intake import intake
-from mailcase.daemon.tidy import tidy, tidy_all
+from mailcase.daemon.tidy import note, tidy, tidy_all
 from mailcase.domain.inbox import InboxState
+from mailcase.errors import Unavailable
 from mailcase.store import inbox
 from mailcase.transport.imap import ImapSession
 
@@ -159,11 +162,46 @@ def test_a_server_without_uidplus_keeps_everything_and_check_says_so(tmp_path: P
         )
         app = desk_with(tmp_path, "sqlite:///desk.db", server, clock, more=DELETE)
         told = [finding for finding in check_all(app.path) if finding.what == "mailbox support"]
-        swept(app)
+        ((_, failed),) = tidy_all(app, ["support"])
         app.close()
+    assert "the server has no UIDPLUS" in str(failed)
     assert [finding.is_ok for finding in told] == [None]
     assert "the server has no UIDPLUS: stored mail is not deleted from INBOX" in told[0].message
     assert not {"UID STORE", "EXPUNGE", "UID EXPUNGE"} & set(scripted.names())
+
+
+def test_who_may_not_delete_is_told_until_it_is_mended(clock: ManualClock) -> None:
+    health = Health(started_at=clock())
+    error = Unavailable("the server refuses it", remedy="Let it.")
+
+    note(health, ["support", "billing"], {"support": error}, clock())
+    clock.advance(PATIENCE)
+    note(health, ["support", "billing"], {"support": error}, clock())
+
+    ((name, told),) = health.all().items()
+    assert (name, told.error, told.remedy, told.failures) == ("delete support", f"{error}", "Let it.", 2)
+    assert told.failing_since == clock() - PATIENCE, "an alarm is due"
+    note(health, ["support"], {}, clock())
+    assert health.all() == {}
+
+
+class Refusing(ImapSession):
+    """A session whose server lets nothing be deleted, and does not say so."""
+
+    def remove(self, uids):
+        return []
+
+
+def test_a_server_that_deletes_nothing_is_a_failure(desk: Desk, server: ImapServer, clock: ManualClock) -> None:
+    app = desk(server)
+    server.append(mail())
+    filed(app, clock)
+    clock.advance(31 * DAY)
+    session = Refusing(server.account(after_filing=app.config.mailboxes["support"].imap.after_filing))
+
+    with pytest.raises(Unavailable, match="none of 1 filed mails could be deleted"):
+        tidy(app, "support", session, 30 * DAY)
+    session.close()
 
 
 def test_a_mail_that_waits_to_be_tried_again_stays(desk: Desk, server: ImapServer, clock: ManualClock) -> None:

@@ -33,6 +33,7 @@ class Desk:
     taken: list[tuple[bytes, list[str]]] = field(default_factory=list)
     trouble: Unavailable | None = None
     room: Unavailable | None = None
+    max_bytes: int = 100_000
 
     def store(self, raw: bytes, mailboxes: Sequence[str]) -> None:
         if self.trouble:
@@ -45,7 +46,9 @@ class Desk:
 
     @property
     def office(self) -> Office:
-        return Office(find=KNOWN.get, require_room=self.require_room, store=self.store)
+        return Office(
+            find=KNOWN.get, max_bytes=lambda: self.max_bytes, require_room=self.require_room, store=self.store
+        )
 
 
 @contextmanager
@@ -73,7 +76,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(desk: Desk, path: Path) -> Iterator[smtplib.LMTP]:
     with (
-        listening(LmtpPort(listen=f"unix:{path}", max_bytes=100_000), desk),
+        listening(LmtpPort(listen=f"unix:{path}"), desk),
         smtplib.LMTP(str(path), local_hostname="mx.northwind.example") as client,
     ):
         yield client
@@ -85,6 +88,15 @@ def test_it_greets_with_what_it_can(client: smtplib.LMTP) -> None:
     assert client.esmtp_features["size"] == "100000"
     assert client.docmd("EHLO", "x")[0] == 500
     assert client.docmd("HELO", "x")[0] == 500
+
+
+def test_a_new_limit_is_that_of_the_next_connection(client: smtplib.LMTP, desk: Desk, path: Path) -> None:
+    desk.max_bytes = 200_000
+    with smtplib.LMTP(str(path)) as later:
+        later.ehlo()
+        assert later.esmtp_features["size"] == "200000"
+    client.ehlo()
+    assert client.esmtp_features["size"] == "100000"
 
 
 def test_a_mail_comes_byte_for_byte_behind_its_return_path(client: smtplib.LMTP, desk: Desk) -> None:

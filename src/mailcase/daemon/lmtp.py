@@ -26,7 +26,6 @@ def lmtp_port(config: Config) -> LmtpPort | None:
     return LmtpPort(
         listen=settings.listen,
         mode=int(settings.mode, 8),
-        max_bytes=config.limits.message_bytes,
         hostname=socket.getfqdn(),
     )
 
@@ -37,7 +36,10 @@ def lmtp_listener(app: App, has_mail: Callable[[], None]) -> LmtpListener | None
     if port is None:
         return None
     office = Office(
-        find=partial(owner_of, app), require_room=partial(_require_room, app), store=partial(_store, app, has_mail)
+        find=partial(owner_of, app),
+        max_bytes=lambda: app.config.limits.message_bytes,
+        require_room=partial(_require_room, app),
+        store=partial(_store, app, has_mail),
     )
     return LmtpListener(port, office)
 

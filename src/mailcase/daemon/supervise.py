@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from mailcase.app import App
+from mailcase.daemon import tidy
 from mailcase.daemon.alarms import tell_of_differences, tell_of_endings, tell_of_failing
 from mailcase.daemon.canaries import fly
 from mailcase.daemon.claims import Claims
@@ -31,7 +32,6 @@ from mailcase.daemon.reload import Reloader
 from mailcase.daemon.retention import retain
 from mailcase.daemon.sharing import RENEW_EVERY
 from mailcase.daemon.ticks import Ticks, guarded
-from mailcase.daemon.tidy import tidy_all
 from mailcase.daemon.watch import bring_forward, give_out, watch
 from mailcase.daemon.worker import Surroundings
 from mailcase.errors import StaleWrite
@@ -166,8 +166,8 @@ class Daemon:
 
     def _tidy(self) -> None:
         """Delete on the servers what is filed and was kept for long enough."""
-        for mailbox, error in tidy_all(self._app, self._crew.mailboxes.ours):
-            log.warning("mailbox.not_tidied", mailbox=mailbox, because=str(error), remedy=error.remedy)
+        ours = self._crew.mailboxes.ours
+        tidy.note(self.health, ours, dict(tidy.tidy_all(self._app, ours)), self._app.now())
 
     def _pat_watchdog(self) -> None:
         """Tell systemd that we live, as long as every thread does."""

@@ -4,10 +4,12 @@ The folder is asked what it holds and the ledger what of that is done with, each
 when the daemon dies. Held mail stays, whatever its age, and so does a mail of which only the header was fetched.
 """
 
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailcase.app import App
+from mailcase.daemon.health import Health
 from mailcase.daemon.poll import batches
 from mailcase.daemon.sources import kept_for, session_of
 from mailcase.errors import Unavailable
@@ -16,7 +18,22 @@ from mailcase.store import ledger
 from mailcase.transport.ports import TidySession
 
 AT_ONCE = 500  # mails of one mailbox; the rest wait for the next time
+ELSEWHERE = "Let the server offer what is missing, or take another after_filing."
+REFUSED = "Let the login delete in that folder (its rights on the server), or take another after_filing."
 log = get_logger(__name__)
+
+
+def note(health: Health, mailboxes: Iterable[str], failed: Mapping[str, Unavailable], now: datetime) -> None:
+    """Tell those who ask how the daemon does, and the log, which of `mailboxes` could not be tidied; others are well."""
+    for mailbox in mailboxes:
+        name, error = f"delete {mailbox}", failed.get(mailbox)
+        if error is None:
+            health.remove(name)
+            continue
+        if name not in health.all():
+            health.add(name)
+        health.failed(name, str(error), error.remedy, now)
+        log.warning("mailbox.not_tidied", mailbox=mailbox, because=str(error), remedy=error.remedy)
 
 
 def tidy_all(app: App, mailboxes: list[str]) -> list[tuple[str, Unavailable]]:
@@ -37,12 +54,11 @@ def tidy_all(app: App, mailboxes: list[str]) -> list[tuple[str, Unavailable]]:
 def tidy(app: App, mailbox: str, session: TidySession, delay: timedelta) -> int:
     """Delete up to `AT_ONCE` mails that were filed or skipped `delay` ago or earlier; return how many are gone.
 
-    Raises Unavailable when the server or the database is.
+    Raises Unavailable when the server or the database is, or when the server lets nothing be deleted.
     """
     folder = session.open()
     if session.limitations:
-        log.warning("mailbox.not_tidied", mailbox=mailbox, because="; ".join(session.limitations))
-        return 0
+        raise Unavailable(f"filed mail is not deleted: {'; '.join(session.limitations)}", remedy=ELSEWHERE)
     before = app.now() - delay
     due: list[int] = []
     for some in batches(session.uids()):
@@ -53,5 +69,7 @@ def tidy(app: App, mailbox: str, session: TidySession, delay: timedelta) -> int:
     if not due:
         return 0
     gone = session.remove(due[:AT_ONCE])
+    if not gone:
+        raise Unavailable(f"none of {len(due)} filed mails could be deleted: the server refuses it", remedy=REFUSED)
     log.info("mailbox.tidied", mailbox=mailbox, deleted=len(gone), left=len(due) - len(gone))
     return len(gone)

@@ -26,7 +26,6 @@ class LmtpPort:
     """`unix:/path`, `inet:host:port`, or `systemd` for the socket that was passed to the process."""
     mode: int = 0o660
     """Permissions of a Unix socket."""
-    max_bytes: int = 35_000_000
     hostname: str = "localhost"
     """How we greet."""
 
@@ -83,7 +82,6 @@ class LmtpListener:
         return Dialogue(
             self._office,
             self._dialogues,
-            max_bytes=self._port.max_bytes,
             hostname=self._port.hostname,
             loop=self._loop,
         )

@@ -38,6 +38,8 @@ class Office:
     """What becomes of mail that is handed over."""
 
     find: Find
+    max_bytes: Callable[[], int]
+    """Returns how long a mail may be; asked at each connection."""
     require_room: Callable[[], None]
     """Raises Unavailable while no mail can be taken."""
     store: Callable[[bytes, Sequence[str]], None]
@@ -48,9 +50,10 @@ class Dialogue(LMTP):
     """One connection."""
 
     def __init__(
-        self, office: Office, others: "set[Dialogue]", *, max_bytes: int, hostname: str, loop: asyncio.AbstractEventLoop
+        self, office: Office, others: "set[Dialogue]", *, hostname: str, loop: asyncio.AbstractEventLoop
     ) -> None:
         """Begin a connection; while it lasts it is one of `others`."""
+        max_bytes = office.max_bytes()
         self.command_size_limits = defaultdict(lambda: MAX_COMMAND_BYTES)
         # Lines above 998 characters are against RFC 5322 section 2.1.1, and in many mails.
         self.line_length_limit = max_bytes
