@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from mailcase.cli import options
+from mailcase.errors import MailcaseError
+from mailcase.log import get_logger
 
 if TYPE_CHECKING:
     from mailcase.app import App
+
+log = get_logger(__name__)
 
 
 def take(config: Path | None, mailbox: str | None, recipient: str | None) -> None:
@@ -21,8 +25,11 @@ def take(config: Path | None, mailbox: str | None, recipient: str | None) -> Non
     try:
         with options.opened(config) as app:
             code, said = _store(app, mailbox, recipient)
+    except MailcaseError as error:
+        code, said = os.EX_TEMPFAIL, str(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail is to come again
-        code, said = os.EX_TEMPFAIL, str(error) or type(error).__name__
+        log.error("pipe.failed", exc_info=error)
+        code, said = os.EX_TEMPFAIL, f"{type(error).__name__}: {error}"
     if said:
         typer.echo(f"mailcase: {' '.join(said.split())}", err=True)
     raise typer.Exit(code)
