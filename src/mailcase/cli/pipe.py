@@ -27,7 +27,7 @@ def take(config: Path | None, mailbox: str | None, recipient: str | None) -> Non
             code, said = _store(app, mailbox, recipient)
     except MailcaseError as error:
         code, said = os.EX_TEMPFAIL, str(error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the mail is to come again
+    except Exception as error:
         log.error("pipe.failed", exc_info=error)
         code, said = os.EX_TEMPFAIL, f"{type(error).__name__}: {error}"
     if said:

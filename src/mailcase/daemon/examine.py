@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,14 @@ def examine(path: Path, body_type: str = "", limits: Limits = DEFAULT) -> dict[s
         detail = "reading it takes more memory than any mail should"
         return {**about, "held": HoldReason.OUT_OF_MEMORY.value, "detail": detail}
     except Exception as error:  # noqa: BLE001 - as the daemon does: a fault of ours holds one mail and stops nothing
-        return {**about, "held": HoldReason.UNREADABLE.value, "detail": repr(error)}
+        return {**about, "held": HoldReason.UNREADABLE.value, "detail": _fault(error)}
     return {**about, **_held(email, decided), **_people(email), **_content(email), **_decision(decided), **_ids(email)}
+
+
+def _fault(error: Exception) -> str:
+    """Return what went wrong and where, in a line that is of use to who mends it."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{error!r} at {Path(at.filename).name}:{at.lineno}"
 
 
 def held(path: str, reason: HoldReason, detail: str) -> dict[str, Any]:
