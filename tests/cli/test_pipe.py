@@ -82,3 +82,18 @@ def test_a_full_disk_is_to_be_tried_again(
     monkeypatch.setenv("MAILCASE_LIMITS__FREE_SPACE_BYTES", str(10**18))
     done = mailcase("--config", desk.config, "ingest", "--pipe", "-", stdin=mail())
     done.fails(TRY_AGAIN, "are needed")
+
+
+def test_a_fault_of_ours_leaves_its_traceback(
+    mailcase: Mailcase, desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall_over(_: object) -> None:
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("mailcase.daemon.space.require_space", fall_over)
+
+    done = mailcase("--config", desk.config, "ingest", "--pipe", "-", stdin=mail())
+
+    assert done.code == TRY_AGAIN
+    assert "in fall_over" in done.err
+    assert done.err.endswith("mailcase: ZeroDivisionError: of ours\n")

@@ -28,7 +28,7 @@ def take(config: Path | None, mailbox: str | None, recipient: str | None) -> Non
     except MailcaseError as error:
         code, said = os.EX_TEMPFAIL, str(error)
     except Exception as error:
-        log.error("pipe.failed", exc_info=error)
+        log.exception("pipe.failed")
         code, said = os.EX_TEMPFAIL, f"{type(error).__name__}: {error}"
     if said:
         typer.echo(f"mailcase: {' '.join(said.split())}", err=True)
