@@ -13,7 +13,7 @@ from mailcase.clock import Clock, utc_now
 from mailcase.config import Config, DkimSettings, MailboxSettings, load_config
 from mailcase.desk import agreements
 from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk, SenderLimit
-from mailcase.domain.mailbox import Mailbox
+from mailcase.domain.mailbox import Mailbox, ReturnPath
 from mailcase.errors import Invalid
 from mailcase.mail.limits import Limits
 from mailcase.mail.render import Templates
@@ -138,6 +138,9 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
         language=config.desk.language,
         mailboxes=mailboxes,
         subaddressed=frozenset(name for name, settings in config.mailboxes.items() if settings.subaddress),
+        return_paths=frozenset(
+            name for name, settings in config.mailboxes.items() if settings.return_path is ReturnPath.TOKEN
+        ),
         authserv_id=config.desk.authserv_id,
         rulebook=rulebook,
         templates=templates,

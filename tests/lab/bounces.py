@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 FORGED = "forged, about a Message-ID that we never gave"
+NAMELESS = "report to the return path that names no mail"
+FORGED_PATH = "forged, to a return path that we never gave"
 _HEAD = """\
 Return-Path: <>
 From: Mail Delivery System <mailer-daemon@{domain}>
@@ -67,6 +69,20 @@ def _forged(number: int, message_id: str, to: str) -> bytes:
     return _form(_FORMS["report with the header"], number, guess, to)
 
 
+def _nameless(number: int, message_id: str, to: str) -> bytes:
+    """Return a report that says nothing about which mail it is about."""
+    return _form(_HEAD + _REPORT + _STATUS + "--report--\n", number, "", to)
+
+
+def _forged_path(number: int, message_id: str, to: str) -> bytes:
+    local, _, domain = to.partition("@")
+    return _nameless(number, message_id, f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}")
+
+
 KINDS: dict[str, Callable[[int, str, str], bytes]] = {name: _writer(text) for name, text in _FORMS.items()}
+KINDS[NAMELESS] = _nameless
 KINDS[FORGED] = _forged
-"""Each takes the number of the customer, the Message-ID of our mail without brackets, and our address."""
+KINDS[FORGED_PATH] = _forged_path
+"""Each takes the number of the customer, the Message-ID of our mail without brackets, and where it comes back to."""
+BY_PATH = frozenset({NAMELESS, FORGED_PATH})
+"""Kinds that come to the return path of the mail, and name no Message-ID; the others come to our address."""

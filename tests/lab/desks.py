@@ -128,7 +128,7 @@ def _desk(config: Config) -> Desk:
             config.limits,
             mailboxes,
             rules,
-            [(box.subaddress, box.dkim) for box in config.mailboxes.values()],
+            [(box.subaddress, box.return_path, box.dkim) for box in config.mailboxes.values()],
         )
     )
     if key not in _desks:

@@ -60,9 +60,9 @@ def imap_host() -> Iterator[Host]:
         server.stop()
 
 
-def mailbox(name: str, user: ImapServer, smtp_port: int, **more: Any) -> str:
-    """Return the settings of one more mailbox, NAME@northwind.example, with its servers."""
-    head = f'[mailboxes.{name}]\naddress = "{name}@northwind.example"\nqueue = "support"\nsubaddress = true\n'
+def mailbox(name: str, user: ImapServer, smtp_port: int, *, own: str = "", **more: Any) -> str:
+    """Return the settings of one more mailbox, NAME@northwind.example, with its servers; `own` is more of its own."""
+    head = f'[mailboxes.{name}]\naddress = "{name}@northwind.example"\nqueue = "support"\nsubaddress = true\n{own}\n'
     return head + servers(name, user, smtp_port, **more)
 
 

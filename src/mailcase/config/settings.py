@@ -26,7 +26,7 @@ from mailcase.config.values import (
     SectionName,
     ZoneName,
 )
-from mailcase.domain.mailbox import Copies
+from mailcase.domain.mailbox import Copies, ReturnPath
 from mailcase.errors import Invalid
 
 ENVIRONMENT_PREFIX = "MAILCASE_"
@@ -100,6 +100,11 @@ class MailboxSettings(Section):
     subaddress: bool = Field(
         False, description="The server delivers support+anything@… to support@…: replies are then found by address too."
     )
+    return_path: ReturnPath = Field(
+        ReturnPath.ADDRESS,
+        description="Where reports on undelivered answers come back: to the `address`, or with a signed `token` in it "
+        "that tells the exact mail. Needs `subaddress`, and a server that lets it send from support+anything@….",
+    )
     bcc: tuple[Address, ...] = Field(
         (), description="Gets a copy of each mail to customers, such as an archive; customers do not see it."
     )
@@ -112,6 +117,8 @@ class MailboxSettings(Section):
     def _one_source(self) -> "MailboxSettings":
         if self.imap and self.maildir:
             raise ValueError("it has both imap and maildir; keep one, or make another mailbox of the other")
+        if self.return_path is ReturnPath.TOKEN and not self.subaddress:
+            raise ValueError('return_path = "token" needs subaddress = true, or reports would come back to nobody')
         return self
 
 

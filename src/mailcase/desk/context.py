@@ -20,9 +20,9 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.number import find_numbers
 from mailcase.domain.party import Account, Agent, Contact, canonical_address
 from mailcase.domain.token import Party, Token
-from mailcase.mail import authenticity, canary, thread
+from mailcase.mail import authenticity, canary, return_path, thread
 from mailcase.mail.authres import Result
-from mailcase.store import activities, cases, contacts, message_index, timeline
+from mailcase.store import activities, cases, contacts, message_index, outbox, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
@@ -55,7 +55,7 @@ def gather(
     if found.dmarc is Result.FAIL and not has_token:
         case = None  # our own server found the sender forged: what a token of the customer proves is a hint at most
     hinted = None if case else _hinted(tx, keys, known, email)
-    bounced_case, bounced = _bounced(tx, desk, classification)
+    bounced_case, bounced = _bounced(tx, desk, email, classification)
     return Context(
         mailbox=mailbox,
         canary=canary.mailbox_of(email.message_id, desk.secrets),
@@ -154,11 +154,19 @@ def _hinted(tx: Tx, keys: thread.ThreadKeys, known: list[KnownMessage], email: I
     return next((case for case_id in candidates if (case := surviving(tx, case_id)) is not None), None)
 
 
-def _bounced(tx: Tx, desk: Desk, classification: Classification) -> tuple[Case | None, Activity | None]:
+def _bounced(
+    tx: Tx, desk: Desk, email: InboundEmail, classification: Classification
+) -> tuple[Case | None, Activity | None]:
     """Return the case and the activity whose mail a bounce reports as undelivered.
 
-    Only a Message-ID that we signed counts: anybody can send a report about a made-up one.
+    Only a return path or a Message-ID that we signed counts: anybody can send a report about a made-up one.
     """
+    if classification.kind is not Kind.BOUNCE:
+        return None, None
+    sending = return_path.sending_of(email, desk.secrets, desk.own_addresses)
+    if sending is not None:
+        sent = [one for one in outbox.message_ids(tx, sending.case_id) if sending.is_of(one)]
+        return surviving(tx, sending.case_id), activities.by_message_id(tx, sent[0]) if sent else None
     report = classification.report
     if report is None or report.original_message_id is None:
         return None, None

@@ -54,6 +54,8 @@ class Desk:
     """By key."""
     subaddressed: frozenset[str]
     """Keys of the mailboxes whose server delivers `name+anything@` to `name@`."""
+    return_paths: frozenset[str]
+    """Keys of the mailboxes whose answers have a return path of their own (`mail.return_path`)."""
     authserv_id: str
     """Of our own mail server; empty when its Authentication-Results are not to be trusted."""
     rulebook: Rulebook

@@ -15,7 +15,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
 from mailcase.domain.party import Agent
 from mailcase.domain.token import Party, Token
-from mailcase.mail import thread
+from mailcase.mail import return_path, thread
 from mailcase.mail.compose import compose
 from mailcase.mail.draft import AutoSubmitted, Draft
 from mailcase.mail.invitation import Invitation, write
@@ -101,7 +101,7 @@ def to_customer(
         subject.mailbox,
         case_id=subject.case.id,
         activity_id=activity.id if activity else None,
-        envelope_from="" if is_answer else mailbox.address,
+        envelope_from="" if is_answer else _return_path(desk, mailbox, draft),
     )
 
 
@@ -279,6 +279,13 @@ def _reply_address(desk: Desk, mailbox: Mailbox, token: Token) -> Address | None
         return None
     name = mailbox.display_name or desk.name
     return Address(name=name, address=thread.mint_address(token, desk.secrets[0], mailbox.address))
+
+
+def _return_path(desk: Desk, mailbox: Mailbox, draft: Draft) -> str:
+    """Return where reports about a mail come back: an address of its own, where the mailbox wants that."""
+    if mailbox.name not in desk.return_paths:
+        return mailbox.address
+    return return_path.mint(draft.message_id, desk.secrets[0], mailbox.address)
 
 
 def _last_from_customer(subject: Subject) -> str | None:

@@ -8,6 +8,15 @@ NO_SERVER = 0
 """Stands for the uidvalidity of mail that no IMAP server numbers: theirs are 1 at least (RFC 9051 section 2.3.1.1)."""
 
 
+class ReturnPath(StrEnum):
+    """Where reports on the delivery of an answer come back."""
+
+    ADDRESS = "address"
+    """To the address of the mailbox; the Message-ID in a report tells which mail it is about."""
+    TOKEN = "token"  # noqa: S105 - no password
+    """To an address of the mailbox that tells the exact mail (`mail.return_path`)."""
+
+
 class Copies(StrEnum):
     """What becomes of one mail that is addressed to several of our mailboxes."""
 

@@ -107,7 +107,7 @@ def keys(email: InboundEmail, secrets: Sequence[bytes], own_addresses: Collectio
     newest_first = (*_answered_appointments(email), *email.in_reply_to, *reversed(email.references[-MAX_MESSAGE_IDS:]))
     message_ids = tuple(dict.fromkeys(newest_first))[:MAX_MESSAGE_IDS]
     found = [token_of_message_id(one, secrets) for one in message_ids]
-    found += [token_of_address(one, secrets, own_addresses) for one in _recipients(email)]
+    found += [token_of_address(one, secrets, own_addresses) for one in recipients(email)]
     return ThreadKeys(
         tokens=tuple(dict.fromkeys(token for token in found if token)),
         message_ids=message_ids,
@@ -189,7 +189,8 @@ def _verified(match: re.Match[str], secrets: Sequence[bytes], purpose: str, nonc
     return Token(case_id=int(case, 36), party=_PARTIES[match["code"]], party_id=match["party"])
 
 
-def _recipients(email: InboundEmail) -> list[str]:
+def recipients(email: InboundEmail) -> list[str]:
+    """Return the addresses that a mail was written to, and those that it was delivered to as relays noted them."""
     envelope = (value for name in _ENVELOPE_FIELDS for value in email.header_values(name))
     visible = (one.address for one in (*email.to, *email.cc))
     return list(dict.fromkeys((*visible, *envelope)))[:MAX_ADDRESSES]

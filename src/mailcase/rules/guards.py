@@ -30,7 +30,7 @@ def bounce(mail: Incoming) -> Decision | None:
         return None
     case, bounced, report = mail.context.case, mail.context.bounced, mail.classification.report
     if case is not None and (bounced or report):
-        recipients = report.recipients if report else bounced.recipients if bounced else ()
+        recipients = (report.recipients if report else ()) or (bounced.recipients if bounced else ())
         return RecordBounce(
             case=case,
             recipients=recipients,

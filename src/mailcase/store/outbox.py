@@ -99,6 +99,7 @@ _by_message_id = Statement(
 )
 _is_known = Statement(select(_outbox.id).where(_outbox.dedupe_key == bindparam("wanted")))
 _by_dedupe_key = Statement(MESSAGES.select.where(_outbox.dedupe_key == bindparam("wanted")))
+_ids_of_case = Statement(select(_outbox.message_id).where(_outbox.case_id == bindparam("wanted")))
 _of_case = Statement(MESSAGES.select.where(_outbox.case_id == bindparam("wanted")).order_by(_outbox.id))
 
 
@@ -244,6 +245,11 @@ def by_dedupe_key(tx: Tx, dedupe_key: str) -> OutboxMessage | None:
 def by_message_id(tx: Tx, message_id: str) -> OutboxMessage | None:
     """Return the mail that was given `message_id` (without angle brackets)."""
     return _first(tx, _by_message_id, {"wanted": message_id})
+
+
+def message_ids(tx: Tx, case_id: int) -> list[str]:
+    """Return the Message-IDs of the mails about a case (without angle brackets)."""
+    return [found for (found,) in tx.rows(_ids_of_case, {"wanted": case_id})]
 
 
 def of_case(tx: Tx, case_id: int) -> list[OutboxMessage]:

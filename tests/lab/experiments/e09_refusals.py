@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from lab import bounces, partial
 from lab.desks import Furniture, furnish
@@ -35,6 +36,7 @@ NOTICED_WITHIN_S = 8.0
 UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 """For the seconds that an attempt itself and the next look take."""
 LIMITS = "[limits]\nacknowledgements_per_hour = 100000\noutgoing_per_day = 100000\nmails_per_sender_hour = 100000\n"
+OWN = 'return_path = "token"'
 CREDENTIALS = 'username = "desk"\npassword = "wrong"'
 CALENDARS = """\
 calendars:
@@ -160,7 +162,7 @@ def _desk(setting: Setting, host: Host) -> Iterator[Desk]:
             Box(name=name, kind=kind, user=host.user(), sink=stack.enter_context(SmtpSink()))
             for name, kind in KINDS.items()
         ]
-        extra = "".join(mailbox(box.name, box.user, box.sink.port, smtp=box.kind.smtp) for box in boxes)
+        extra = "".join(mailbox(box.name, box.user, box.sink.port, own=OWN, smtp=box.kind.smtp) for box in boxes)
         furniture = Furniture(url=url, rules={"sla.yaml": SLA, "calendars.yaml": CALENDARS}, extra=LIMITS + extra)
         daemon = stack.enter_context(DaemonProcess(furnish(folder, furniture), ahead=clock))
         daemon.wait_for_notice("READY=1")
@@ -293,23 +295,36 @@ def _bounces(setting: Setting, desk: Desk, times: int) -> list[Trial]:
     box.user.append(*(letter(chance, number, to=box.address, largest=1_000) for number in numbers))
     notices = functools.partial(_mails, desk, "agent/new_case")
     eventually(lambda: len(notices()) >= len(numbers), f"a notice of each case: {desk.daemon.tail()}")
-    for number, (_, message_id) in notices().items():
-        box.thread = message_id
+    for number, notice in notices().items():
+        box.thread = notice.message_id
         _answer(box, f"<answer-{number}@{box.name}.example>")
     answers = functools.partial(_mails, desk, "customer/replied")
     eventually(lambda: len(answers()) >= len(numbers), f"each is answered: {desk.daemon.tail()}")
     for name, some in kinds.items():
-        box.user.append(*(bounces.KINDS[name](number, answers()[number][1], box.address) for number in some))
+        answered = {number: answers()[number] for number in some}
+        paths = {number: one.path if name in bounces.BY_PATH else box.address for number, one in answered.items()}
+        box.user.append(
+            *(bounces.KINDS[name](number, one.message_id, paths[number]) for number, one in answered.items())
+        )
     eventually(functools.partial(_all_read, desk, len(numbers)), f"each report is read: {desk.daemon.tail()}")
     setting.tell(f"{len(numbers)} answers came back")
-    return [_bounced(desk, name, {number: answers()[number][0] for number in some}) for name, some in kinds.items()]
+    return [_bounced(desk, name, {number: answers()[number].case for number in some}) for name, some in kinds.items()]
 
 
-def _mails(desk: Desk, template: str) -> dict[int, tuple[int, str]]:
-    """Return case and Message-ID of what was sent about each letter, by the number of the letter."""
-    query = "SELECT title, case_id, message_id FROM outbox JOIN cases ON cases.id = case_id WHERE outbox.state = 'sent'"
+class Sent(NamedTuple):
+    """A mail of the desk about a letter."""
+
+    case: int
+    message_id: str
+    path: str
+    """Where its bounces come back."""
+
+
+def _mails(desk: Desk, template: str) -> dict[int, Sent]:
+    """Return what was sent about each letter, by the number of the letter."""
+    query = "SELECT title, case_id, message_id, envelope_from FROM outbox JOIN cases ON cases.id = case_id WHERE outbox.state = 'sent'"
     rows = desk.found.rows(f"{query} AND title <> 'Letter 0' AND template = '{template}'")
-    return {int(title.split()[1]): (case, message_id) for title, case, message_id in rows}
+    return {int(title.split()[1]): Sent(*row) for title, *row in rows}
 
 
 def _all_read(desk: Desk, reports: int) -> bool:
@@ -322,7 +337,7 @@ def _bounced(desk: Desk, name: str, cases: dict[int, int]) -> Trial:
     told = "SELECT count(*) FROM outbox WHERE template = 'agent/delivery_failed' AND case_id = "
     notices = {case: desk.found.number(f"{told}{case}") for case in cases.values()}
     waits = {case: _waits(desk, f"id = {case}") for case in cases.values()}
-    is_forged = name == bounces.FORGED
+    is_forged = name in (bounces.FORGED, bounces.FORGED_PATH)
     return Trial(
         what=f"bounce: {name}",
         times=len(cases),
@@ -342,7 +357,7 @@ EXPERIMENT = Experiment(
         "moment to the next for four days. The attempts are compared with the table of 1, 5, 15, 30 minutes, 1, 2, 4 hours, "
         "then every 6 hours; one that asks for a rest, by 421 or 4.7.x at MAIL, may put an attempt off by an hour. `how often` is the number of attempts. Those who work on the case must be told once of the delay and once of the end. "
         "Then mails to two recipients are refused or put off for one of them. "
-        "Then answers that were taken come back in reports of several forms. Lost: a mail that ended otherwise, was "
+        "Then answers that were taken come back in reports of several forms, by Message-ID or by their own return path. Lost: a mail that ended otherwise, was "
         "told wrongly, or whose customer no longer counts as waiting. Late: an attempt at another time than promised. "
         "Leaked: a forged report that did something."
     ),
