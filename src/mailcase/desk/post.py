@@ -282,10 +282,9 @@ def _reply_address(desk: Desk, mailbox: Mailbox, token: Token) -> Address | None
 
 
 def _return_path(desk: Desk, mailbox: Mailbox, draft: Draft) -> str:
-    """Return where reports about a mail come back: an address of its own, where the mailbox wants that."""
-    if mailbox.name not in desk.return_paths:
-        return mailbox.address
-    return return_path.mint(draft.message_id, desk.secrets[0], mailbox.address)
+    """Return where reports about a mail come back; where the mailbox wants that, an address of its own."""
+    has_own = mailbox.name in desk.return_paths
+    return return_path.mint(draft.message_id, desk.secrets[0], mailbox.address) if has_own else mailbox.address
 
 
 def _last_from_customer(subject: Subject) -> str | None:

@@ -1,9 +1,10 @@
 """E6: hostile mails among those of customers delay these little, and end as a case or as held mail."""
 
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count, islice
+from itertools import islice
 from statistics import quantiles
 
 from lab import hostile
@@ -22,6 +23,9 @@ LARGEST_BOMB = 8_000_000
 EVERY_S = 0.15
 """How often a mail comes: about as fast as one can be filed on a small machine."""
 AT_MOST_TIMES = 2.0
+TURNS = 6
+SETTLE_S = 15.0
+"""Longer than reading any one mail may take."""
 
 
 @dataclass(kw_only=True)
@@ -41,14 +45,23 @@ class Outcome:
 
 
 def run(setting: Setting) -> Findings:
-    """Let the same customers' mails come in without bombs and with them."""
+    """Let the same customers' mails come in without bombs and with them, in turns, so that what else goes on slows both."""
     good, bad = setting.scaled((18, 2), (270, 30))
     bombs = _bombs(setting, bad)
-    with imap_host() as host, SmtpSink() as sink:
-        without = _stream(setting, host, sink.port, good, {})
-        setting.tell(f"without bombs: p95 {without.p95_s:.2f} s")
-        among = _stream(setting, host, sink.port, good, bombs)
-        setting.tell(f"among {bad} bombs: p95 {among.p95_s:.2f} s, bombs {among.bombs}")
+    with imap_host() as host, SmtpSink() as sink, ExitStack() as stack:
+        streams = []
+        for some in ({}, bombs):
+            stream = Stream(setting=setting, host=host, smtp_port=sink.port, good=good, bombs=some)
+            stack.enter_context(stream.daemon)
+            stream.daemon.wait_for_notice("READY=1")
+            streams.append(stream)
+        turns = setting.scaled(2, TURNS)
+        for number in range(turns):
+            for stream in streams:
+                stream.send(number, turns)
+            setting.tell(f"{number + 1} of {turns} turns")
+        without, among = (stream.outcome() for stream in streams)
+        setting.tell(f"p95 {without.p95_s:.2f} s, among {bad} bombs {among.p95_s:.2f} s; {among.bombs}")
     times = among.p95_s / without.p95_s
     at_most = setting.scaled(None, AT_MOST_TIMES)  # of 18 mails the p95 is a matter of luck
     ended = ", ".join(f"{number} {state}" for state, number in sorted(among.bombs.items()))
@@ -76,31 +89,48 @@ def _bombs(setting: Setting, number: int) -> dict[str, bytes]:
     return dict(islice(fit, number))
 
 
-def _stream(setting: Setting, host: Host, smtp_port: int, good: int, bombs: dict[str, bytes]) -> Outcome:
-    """Let mails come in one after the other, and wait until each is decided."""
-    mails = letters(setting.random("letters"), good)
-    order = [*mails, *bombs.values()]
-    setting.random("order").shuffle(order)
-    user = host.user()
-    folder = setting.room(f"{len(bombs)}-bombs")
-    url = f"sqlite:///{folder / 'desk.db'}"
-    support = servers("support", user, smtp_port)
-    came: dict[str, datetime] = {}
-    with DaemonProcess(furnish(folder, Furniture(url=url, support=support))) as daemon:
-        daemon.wait_for_notice("READY=1")
-        began = time.monotonic()
-        with user.client() as client:
-            for number, raw in zip(count(), order):
+@dataclass(kw_only=True)
+class Stream:
+    """A desk that mails come to, one after the other."""
+
+    setting: Setting
+    host: Host
+    smtp_port: int
+    good: int
+    bombs: dict[str, bytes]
+    came: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.mails = letters(self.setting.random("letters"), self.good)
+        self.order = [*self.mails, *self.bombs.values()]
+        self.setting.random("order").shuffle(self.order)
+        self.user = self.host.user()
+        folder = self.setting.room(f"{len(self.bombs)}-bombs")
+        self.url = f"sqlite:///{folder / 'desk.db'}"
+        support = servers("support", self.user, self.smtp_port)
+        self.daemon = DaemonProcess(furnish(folder, Furniture(url=self.url, support=support)))
+
+    def send(self, turn: int, turns: int) -> None:
+        """Let a part of the mails come in, and wait a while until they are decided: the other desk then has the machine."""
+        began, size = time.monotonic(), len(self.order)
+        with self.user.client() as client:
+            for number, raw in enumerate(self.order[size * turn // turns : size * (turn + 1) // turns]):
                 time.sleep(max(0.0, began + number * EVERY_S - time.monotonic()))
                 status, answer = client.append("INBOX", None, None, raw)
                 assert status == "OK", answer
-                came[sha256(raw)] = datetime.now(UTC)
-        with ledger(url) as found:
-            eventually(
-                lambda: found.states().total() == len(order) and not found.waiting(), f"all: {daemon.tail()}", 300
-            )
-            daemon.stop()
-            return _judge(found, came, {sha256(raw) for raw in mails})
+                self.came[sha256(raw)] = datetime.now(UTC)
+        with ledger(self.url) as found, suppress(AssertionError):
+            eventually(lambda: self._is_decided(found), "what came is decided", SETTLE_S)
+
+    def outcome(self) -> Outcome:
+        """Wait until each mail is decided, and return what became of them."""
+        with ledger(self.url) as found:
+            eventually(lambda: self._is_decided(found), f"all: {self.daemon.tail()}", 300)
+            self.daemon.stop()
+            return _judge(found, self.came, {sha256(raw) for raw in self.mails})
+
+    def _is_decided(self, found: Ledger) -> bool:
+        return found.states().total() == len(self.came) and not found.waiting()
 
 
 def _judge(found: Ledger, came: dict[str, datetime], good: set[str]) -> Outcome:
@@ -129,8 +159,8 @@ EXPERIMENT = Experiment(
     promise="G6",
     title="Poison never blocks",
     how=(
-        f"Customers' mails come in, one each {EVERY_S:g} seconds; then the same again with hostile mails among them, one in ten: "
-        "endless nesting, fields, parts, tags, broken encodings and charsets. Lost: a customer's mail that is not filed, or a "
+        f"Customers' mails come in, one each {EVERY_S:g} seconds, and to another desk the same with hostile mails among them, one "
+        "in ten, in turns: endless nesting, fields, parts, tags, broken encodings and charsets. Lost: a customer's mail that is not filed, or a "
         "bomb that ended neither as a case nor held nor skipped. The p95 of the delay from server to case may double."
     ),
     run=run,
