@@ -133,13 +133,13 @@ class Findings:
 
 
 class Load(IntEnum):
-    """How many quarters of a small machine an experiment takes, when others run beside it."""
+    """How many of the six places on a small machine an experiment takes, when others run beside it."""
 
     WAITS = 1
     """It waits for most of the time."""
     WORKS = 2
     """It keeps a core busy, and what it promises is not about time."""
-    MEASURES = 4
+    MEASURES = 6
     """It measures times that others would lengthen."""
 
 
@@ -157,6 +157,8 @@ class Experiment:
     """What is done to break it and how that is counted, in sentences, for the page of the results."""
     run: Callable[[Setting], Findings]
     load: Load = Load.WAITS
+    lasts_s: float = 60.0
+    """About how long, on two cores: what lasts longest is begun first."""
     after: str = ""
     """The experiment that leaves behind what this one looks at: both run in one process."""
 

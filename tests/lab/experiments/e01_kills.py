@@ -74,5 +74,6 @@ EXPERIMENT = Experiment(
         "with those of the bytes in the database. Lost: on the server only. Doubled: in the database more than once."
     ),
     run=run,
+    lasts_s=300,
     load=Load.WORKS,
 )

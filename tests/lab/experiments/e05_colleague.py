@@ -159,4 +159,5 @@ EXPERIMENT = Experiment(
         "flags are no longer hers. Doubled: an activity too many."
     ),
     run=run,
+    lasts_s=120,
 )

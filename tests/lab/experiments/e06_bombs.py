@@ -164,5 +164,6 @@ EXPERIMENT = Experiment(
         "bomb that ended neither as a case nor held nor skipped. The p95 of the delay from server to case may double."
     ),
     run=run,
+    lasts_s=130,
     load=Load.MEASURES,
 )

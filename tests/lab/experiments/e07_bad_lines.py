@@ -204,4 +204,5 @@ EXPERIMENT = Experiment(
         "Timeouts are those of the defaults."
     ),
     run=run,
+    lasts_s=270,
 )

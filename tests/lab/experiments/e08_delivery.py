@@ -285,4 +285,5 @@ EXPERIMENT = Experiment(
         "or an automatic mail that was handed over twice."
     ),
     run=run,
+    lasts_s=300,
 )

@@ -362,4 +362,5 @@ EXPERIMENT = Experiment(
         "Leaked: a forged report that did something."
     ),
     run=run,
+    lasts_s=240,
 )

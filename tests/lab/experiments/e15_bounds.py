@@ -67,5 +67,6 @@ EXPERIMENT = Experiment(
         f"takes is measured, with the program itself, and the system kills it after {CPU_S} s."
     ),
     run=run,
+    lasts_s=120,
     load=Load.WORKS,
 )

@@ -222,4 +222,5 @@ EXPERIMENT = Experiment(
         "an activity, or not sent. Doubled: more than once, or SQLite's integrity check finds something."
     ),
     run=run,
+    lasts_s=150,
 )

@@ -272,5 +272,6 @@ EXPERIMENT = Experiment(
         "may come twice, with the same bytes, for each blow. Late: more than a minute from the server into a case."
     ),
     run=run,
-    load=Load.MEASURES,
+    lasts_s=290,
+    load=Load.WORKS,
 )

@@ -176,4 +176,5 @@ EXPERIMENT = Experiment(
         "a mail without an activity, a case whose clock was not fired. Late: what was not done within a minute of being due."
     ),
     run=run,
+    lasts_s=200,
 )

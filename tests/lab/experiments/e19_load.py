@@ -115,5 +115,6 @@ EXPERIMENT = Experiment(
         "the 95th percentiles of the time that a transaction takes."
     ),
     run=run,
+    lasts_s=420,
     load=Load.MEASURES,
 )
