@@ -11,8 +11,9 @@ from lab.experiment import Experiment, Findings, Setting, Trial
 from lab.hosts import Host, imap_host, servers
 from lab.ledger import Ledger, ledger, sha256
 from lab.letterbox import letters
+from lab.mails import ANNA, answer
 from lab.process import DaemonProcess, eventually
-from lab.smtpsink import SmtpSink
+from lab.smtpsink import STALL, SmtpSink
 
 DAY_S = int(timedelta(days=1).total_seconds())
 JUMPS: dict[str, tuple[int, ...]] = {
@@ -20,7 +21,10 @@ JUMPS: dict[str, tuple[int, ...]] = {
     "a day back and forward": (0, -DAY_S, 0),
     "to and fro": (0, DAY_S, -DAY_S, DAY_S, 0),
 }
+ONE_WAY = {"a day forward": DAY_S, "a day back": -DAY_S}
 WITHIN_S = 60.0
+IN_FLIGHT_S = 16.0
+"""In which another connection looks three times for what is to be sent."""
 RETRY_S = 150
 AFTERWARDS_S = 700
 """Past the first three retries and the quick clocks."""
@@ -103,6 +107,35 @@ def jump(setting: Setting, host: Host, name: str, path: tuple[int, ...]) -> list
             return _trials(name, book, sink, mails, late)
 
 
+def in_flight(setting: Setting, host: Host, name: str, ahead_s: int) -> Trial:
+    """Let the time jump while a server owes the answer to a person's mail, and then get it: nobody else may send it."""
+    folder = setting.room(f"in-flight-{name.replace(' ', '-')}")
+    url = f"sqlite:///{folder / 'desk.db'}"
+    with SmtpSink() as sink:
+        user, time = host.user(), Time(folder)
+        settings = furnish(folder, Furniture(url=url, support=servers("support", user, sink.port)))
+        with time.daemon(settings) as daemon, ledger(url) as book:
+            daemon.wait_for_notice("READY=1")
+            user.append(*letters(setting.random(name), 1, largest=2_000))
+            notice = "SELECT message_id FROM outbox WHERE template = 'agent/new_case' AND state = 'sent'"
+            eventually(lambda: book.rows(notice), "a notice of the case")
+            eventually(lambda: not book.unsent(), "all is sent")
+            sink.rescript({"dot": STALL})
+            ((thread,),) = book.rows(notice)
+            user.append(answer(thread, "Dear customer, try this.\n", sender=ANNA, message_id="<a@northwind.example>"))
+            eventually(lambda: sink.stalled, f"the answer is on its way: {daemon.tail()}")
+            time.set(ahead_s)
+            _in_time(lambda: sink.stalled > 1, IN_FLIGHT_S)
+            copies = sink.stalled
+            sink.rescript({})
+            sink.hang_up()
+            time.set(max(0, ahead_s) + RETRY_S)
+            arrives = _in_time(lambda: any(b"try this" in taken.raw and taken.is_accepted for taken in sink.taken))
+            daemon.stop()
+    what = f"an answer that is on its way, {name}"
+    return Trial(what=what, times=1, lost=not arrives, doubled=copies - 1, note="sent again after the line was cut")
+
+
 def _let_retries_come(time: Time, book: Ledger) -> int:
     """Go on past the first retries; return whether mail is still unsent then."""
     for ahead_s in range(RETRY_S, AFTERWARDS_S, RETRY_S):
@@ -159,6 +192,9 @@ def run(setting: Setting) -> Findings:
     chosen = setting.scaled(list(JUMPS)[:1], list(JUMPS))
     trials: list[Trial] = []
     with imap_host() as host:
+        for name, ahead_s in list(ONE_WAY.items())[: setting.scaled(1, len(ONE_WAY))]:
+            trials.append(in_flight(setting, host, name, ahead_s))
+            setting.tell(f"on its way, {name}")
         for name in chosen:
             trials += jump(setting, host, name, JUMPS[name])
             setting.tell(name)
@@ -172,7 +208,7 @@ EXPERIMENT = Experiment(
     title="A clock that jumps fires nothing twice and loses nothing",
     how=(
         "Mail comes in while the time of day of the daemon's process jumps by a day, forward and back, while SLA clocks run and "
-        "while the SMTP server puts everything off. Doubled: a mail filed or sent twice, a warning or breach told twice. Lost: "
+        "while the SMTP server puts everything off, or owes the answer to a mail of a person. Doubled: a mail filed or sent twice, a warning or breach told twice. Lost: "
         "a mail without an activity, a case whose clock was not fired. Late: what was not done within a minute of being due."
     ),
     run=run,
