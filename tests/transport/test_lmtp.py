@@ -5,7 +5,7 @@ import smtplib
 import socket
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -323,3 +323,17 @@ def test_without_a_socket_of_systemd_it_says_what_to_start(desk: Desk) -> None:
 )
 def test_every_answer_has_an_enhanced_code(line: str, sent: str) -> None:
     assert enhanced(line) == sent
+
+
+def test_a_client_that_reads_nothing_does_not_outlive_the_listener(desk: Desk, path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as client:
+        with listening(LmtpPort(listen=f"unix:{path}"), desk):
+            client.connect(str(path))
+            client.settimeout(1)
+            with suppress(TimeoutError):
+                while True:
+                    client.sendall(b"NOOP\r\n" * 1000)
+        client.settimeout(5)
+        with suppress(ConnectionError):
+            while client.recv(100_000):
+                pass

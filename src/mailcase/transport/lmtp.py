@@ -69,6 +69,9 @@ class LmtpListener:
         for one in tuple(self._dialogues):
             one.hang_up()
         await self._until(lambda: not self._dialogues)
+        for one in tuple(self._dialogues):
+            one.cut()
+        await asyncio.sleep(0)  # the loop takes leave of them before it ends
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         """Wait until `is_so` says yes, for `FINISH_WITHIN_S` at most."""

@@ -111,6 +111,11 @@ class Dialogue(LMTP):
         if self.transport is not None:
             self.transport.close()
 
+    def cut(self) -> None:
+        """Close the connection without waiting for what the other side has not read yet."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note a connection."""
         self._is_one_too_many = len(self._others) >= MAX_CONNECTIONS
