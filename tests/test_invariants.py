@@ -19,7 +19,7 @@ from mailcase.daemon.deliver import deliver
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
 from mailcase.daemon.poll import poll
-from mailcase.desk import cases as verbs
+from mailcase.desk import fields
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
@@ -218,11 +218,11 @@ def test_every_change_of_a_case_writes_its_timeline_and_audit_in_the_same_transa
     ((version, told, audited),) = changes(app)
     act = Act(actor="anna", cause="command line", now=app.now())
     with suppress(Crash), app.database.begin() as tx:
-        record(tx, app.desk, verbs.set_priority(_case(tx), "high", act), act.now)
+        record(tx, app.desk, fields.set_priority(_case(tx), "high", act), act.now)
         raise Crash
     assert changes(app) == [(version, told, audited)], "all of it is rolled back together"
     with app.database.begin() as tx:
-        record(tx, app.desk, verbs.set_priority(_case(tx), "high", act), act.now)
+        record(tx, app.desk, fields.set_priority(_case(tx), "high", act), act.now)
         assert '"priority": ["normal", "high"]' in audit.of_object(tx, "case", 1)[-1].changes
     assert changes(app) == [(version + 1, told + 1, audited + 1)]
 

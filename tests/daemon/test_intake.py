@@ -12,7 +12,7 @@ from lab.mails import ANNA, answer, mail
 from mailcase.app import App
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import ATTEMPT_DELAYS, intake
-from mailcase.desk import cases as verbs
+from mailcase.desk import fields
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
@@ -135,7 +135,7 @@ def change_case(app: App, tag: str) -> None:
         case = cases.get(tx, 1)
         assert case is not None
         act = Act(actor="ben", cause="command line", now=app.now())
-        record(tx, app.desk, verbs.set_tags(read_case(tx, case), tag, act), act.now)
+        record(tx, app.desk, fields.set_tags(read_case(tx, case), tag, act), act.now)
 
 
 class RacedAgents(dict[str, Agent]):

@@ -7,6 +7,7 @@ whole desk is read again and has to hold what `check` says.
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
@@ -26,11 +27,12 @@ from mailcase.desk.outcome import Act
 from mailcase.desk.working import work_by_text
 from mailcase.domain.activity import Activity, ActivityState
 from mailcase.domain.case import Case, Status
+from mailcase.domain.flow_time import place_of
 from mailcase.domain.number import format_number
 from mailcase.domain.relations import MAX_CHILDREN
 from mailcase.domain.work import spent
 from mailcase.errors import Refused
-from mailcase.store import activities, audit, cases, clocks, outbox, queues, timeline
+from mailcase.store import activities, audit, cases, clocks, outbox, queues, stage_visits, timeline
 from mailcase.store.cases import CaseFilter
 from mailcase.store.tx import Tx
 
@@ -43,7 +45,7 @@ PLAIN = st.sampled_from([
     "#status on_hold", "#hold until tomorrow", "#status waiting", "#status in_progress", "#note a word", "#task look again", "#task @ben ring due in 2 hours",
     "#phone ring due tomorrow", "#appointment tomorrow 14:00 look at it", "#letter contract", "#done", "#drop", "#drop all", "#cancel because", "#drop all\n#cancel because",
     "#resolve", "#drop all\n#resolve", "#resolve information_provided 20m billable 5m Done.", "#reopen it came back", "#child",
-    "#child billing: refund", "#parent -", "#cc +max@x.example", "#cc -max@x.example", "#send", "#undo", "#dry\n#resolve", "#show", "#help", "Dear Clara, look at this.",
+    "#child billing: refund", "#parent -", "#cc +max@x.example", "#cc -max@x.example", "#send", "#stage next", "#stage back", "#stage finish", "#stage research", "#flow standard", "#flow checked", "#flow abandon", "#undo", "#dry\n#resolve", "#show", "#help", "Dear Clara, look at this.",
 ])  # fmt: skip
 SLA = """\
 default: plain
@@ -64,6 +66,21 @@ calendars:
 """
 
 
+FLOWS = """\
+flows:
+  checked:
+    automatic: true
+    when: case.type != "question"
+    calendar: always
+    stages:
+      identify: {steps: [{field: type}], next: [{when: case.is_escalated, stage: resolve}]}
+      research: {steps: [{activity: task}]}
+      resolve: {gates: resolve, until: reached}
+  standard:
+    stages: {identify: {}, research: {}, resolve: {}}
+"""
+
+
 class Desk(RuleBasedStateMachine):
     """A desk that people work on."""
 
@@ -75,6 +92,7 @@ class Desk(RuleBasedStateMachine):
         rules = {
             "sla.yaml": SLA,
             "calendars.yaml": CALENDARS,
+            "flows.yaml": FLOWS,
             "mailboxes.yaml": f"defaults: {{parent_closing: {self.closing}}}\n",
         }
         path = Path(self.folder.name)
@@ -148,7 +166,9 @@ def check(tx: Tx, case: Case) -> Iterator[str]:
     """Yield what is wrong with a case."""
     done = activities.by_case(tx, case.id)
     yield from (
-        f"{case.number}: {words}" for words, is_right in (*_life(tx, case, done), *_family(tx, case)) if not is_right
+        f"{case.number}: {words}"
+        for words, is_right in (*_life(tx, case, done), *_flow(tx, case), *_family(tx, case))
+        if not is_right
     )
 
 
@@ -175,6 +195,31 @@ def _life(tx: Tx, case: Case, done: list[Activity]) -> Iterator[tuple[str, bool]
     yield "the timeline begins with the case", bool(entries) and entries[0].event == "case_opened"
     yield "the timeline is in order", [one.at for one in entries] == sorted(one.at for one in entries)
     yield "every change was audited", bool(audit.of_object(tx, "case", case.id))
+
+
+def _flow(tx: Tx, case: Case) -> Iterator[tuple[str, bool]]:
+    visits = stage_visits.by_case(tx, case.id)
+    lasting = [(visit.flow, visit.stage) for visit in visits if visit.left_at is None]
+    has_flow = {case.flow is not None, case.stage is not None, case.flow_state is not None}
+    over = [visit for visit in visits if visit.left_at is not None]
+    yield "a flow has a stage and a state", len(has_flow) == 1
+    yield "no way leads through a stage twice", len({*case.flow_path, case.stage}) == len(case.flow_path) + 1
+    yield "time is counted where the case is", lasting == ([place] if (place := place_of(case)) else [])
+    yield "a visit ends after it began", all(one.entered_at <= (one.left_at or one.entered_at) for one in over)
+    yield (
+        "visits follow each other",
+        all((one.left_at or later.entered_at) <= later.entered_at for one, later in pairwise(visits)),
+    )
+    yield (
+        "business time is part of all time",
+        all(
+            one.left_at and (one.business_seconds or 0) <= (one.left_at - one.entered_at).total_seconds() + 1
+            for one in over
+        ),
+    )
+    is_gated = case.is_in_flow and case.flow == "checked" and case.stage != "resolve"
+    yield "nothing is resolved before its gate", not (is_gated and case.status is Status.RESOLVED)
+    yield "what was merged goes through no flow", not (case.merged_into_id and case.is_in_flow)
 
 
 def _family(tx: Tx, case: Case) -> Iterator[tuple[str, bool]]:

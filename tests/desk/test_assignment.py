@@ -97,9 +97,7 @@ def test_a_resolved_case_makes_room_for_one_that_waits(app: App, clock: ManualCl
     assert give_out(app) == 0
     with app.database.begin() as tx:
         act = Act(actor="anna", cause="test", now=clock())
-        outcome = verbs.resolve(
-            read_case(tx, first), "problem_solved", None, app.desk.rulebook.status_reasons, act
-        )  # fmt: skip
+        outcome = verbs.resolve(read_case(tx, first), "problem_solved", None, app.desk.rulebook, act)
         record(tx, app.desk, outcome, clock())
     assert give_out(app) == 1
     assert read(app, waiting.id).owner == "anna"

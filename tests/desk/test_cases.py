@@ -19,7 +19,7 @@ from desk.values import (
     waiting,
     words,
 )
-from mailcase.desk import cases
+from mailcase.desk import cases, fields
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.activity import Activity, ActivityKind
 from mailcase.domain.case import Priority, Status
@@ -27,8 +27,10 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.queue import Queue
 from mailcase.errors import Refused
+from mailcase.rules.rulebook import Rulebook
 
 REASONS = StatusReasons()
+BOOK = Rulebook(version="test", queues={})
 BILLING = Queue(name="billing", title="Billing", members=("ben",))
 
 
@@ -99,7 +101,7 @@ def test_a_note_can_always_be_kept_with_its_files(start: Outcome) -> None:
 
 
 def test_resolve_takes_the_case_out_of_its_queue_and_answers() -> None:
-    done = cases.resolve(waiting(), "information_provided", words("Open it."), REASONS, ACT)
+    done = cases.resolve(waiting(), "information_provided", words("Open it."), BOOK, ACT)
     assert (done.case.status, done.case.resolution, done.case.resolved_at) == (Status.RESOLVED, "Open it.", NOW)
     assert (done.item, done.case.unanswered_since, done.case.first_response_at) == (None, None, NOW)
 
@@ -153,7 +155,7 @@ def test_a_routed_case_waits_in_the_other_queue_to_be_picked_there() -> None:
     [((), "a b", ("a", "b")), (("a",), "A, b", ("a", "b")), (("a", "b"), "-a", ("b",)), ((), "#vip", ("vip",))],
 )
 def test_tags_are_added_once_and_taken_off(before: tuple[str, ...], typed: str, after: tuple[str, ...]) -> None:
-    assert cases.set_tags(waiting(tags=before), typed, ACT).case.tags == after
+    assert fields.set_tags(waiting(tags=before), typed, ACT).case.tags == after
 
 
 def test_changed_fields_are_told_with_what_they_were() -> None:
@@ -168,10 +170,10 @@ def test_changed_fields_are_told_with_what_they_were() -> None:
         lambda start: cases.pick(start, BEN, ACT),
         lambda start: cases.release(start, ACT),
         lambda start: cases.route(start, BILLING, ACT),
-        lambda start: cases.set_priority(start, "high", ACT),
-        lambda start: cases.set_type(start, "problem", ACT),
+        lambda start: fields.set_priority(start, "high", ACT),
+        lambda start: fields.set_type(start, "problem", ACT),
         lambda start: cases.change_status(start, "on_hold", REASONS, ACT),
-        lambda start: cases.resolve(start, "problem_solved", None, REASONS, ACT),
+        lambda start: cases.resolve(start, "problem_solved", None, BOOK, ACT),
         lambda start: cases.cancel(start, "why", REASONS, ACT),
     ],
 )

@@ -14,6 +14,7 @@ from mailcase.desk.commands import Ran, run
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.verbs import RUN
 from mailcase.desk.verbs_activities import ACTIVITIES
+from mailcase.desk.verbs_flow import FLOWS
 from mailcase.desk.verbs_relations import RELATIONS
 from mailcase.domain.activity import ActivityKind
 from mailcase.domain.case import CaseType, Priority, Status
@@ -56,6 +57,8 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#type problem", waiting, {"case_type": CaseType.PROBLEM}, "case_type: - → problem"),
     ("#subject billing/refund", waiting, {"subject": "billing/refund"}, "subject: - → billing/refund"),
     ("#set seats 7", waiting, {"custom": (("seats", "7"),)}, "custom: - → seats=7"),
+    ("#set product lamp  two", waiting, {"product": "lamp two"}, "product: - → lamp two"),
+    ("#set title: The lamp", waiting, {"title": "The lamp"}, "title: *"),
     ("#tag vip, -old #new", lambda: waiting(tags=("old",)), {"tags": ("vip", "new")}, "tags: old → vip new"),
     ("#escalate", waiting, {"is_escalated": True, "escalated_at": NOW}, "is_escalated: *"),
     ("#hold", waiting, {"status_reason": "on_hold"}, "status reason: in_progress → on_hold"),
@@ -76,8 +79,9 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in (*ACTIVITIES, *RELATIONS)} | {"dry", "undo", "customer"}
-"""Told of in test_activities, test_relations, test_trial, test_undo and test_customer_verb."""
+NAMED = (*ACTIVITIES, *RELATIONS, *FLOWS)
+ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in NAMED} | {"dry", "undo", "customer"}
+"""Told of in test_activities, test_flows, test_relations, test_trial, test_undo and test_customer_verb."""
 
 
 def test_every_command_of_the_table_has_a_verb_and_a_row_here() -> None:
@@ -119,6 +123,7 @@ def test_a_command_does_what_it_says(
         ("#cancel twice", lambda: closed(Status.CANCELLED), "is cancelled; reactivate it first"),
         ("#reopen why", waiting, "is active; there is nothing to reopen"),
         ("#tag -none", waiting, "already"),
+        ("#set title -", waiting, "a case needs a title"),
     ],
 )
 def test_a_refusal_says_why_and_changes_nothing(

@@ -84,7 +84,7 @@ def happen(tx: Tx, app: App, case: Case, event: str, minutes: int) -> None:
     try:
         match event:
             case "resolve":
-                done = verbs.resolve(outcome, "problem_solved", None, REASONS, act(app))
+                done = verbs.resolve(outcome, "problem_solved", None, app.desk.rulebook, act(app))
                 outcome = replace(done, case=replace(done.case, billable_minutes=minutes))
             case "cancel":
                 outcome = verbs.cancel(outcome, "a test", REASONS, act(app))

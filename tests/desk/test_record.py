@@ -11,6 +11,7 @@ from mailcase.app import App
 from mailcase.daemon.ingest import store
 from mailcase.daemon.intake import intake
 from mailcase.desk import cases as verbs
+from mailcase.desk import fields
 from mailcase.desk.filing import read_case
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.desk.record import queue_mail, record
@@ -47,9 +48,9 @@ def test_of_two_who_read_the_same_case_the_second_decides_again(app: App, case: 
     with app.database.read() as tx:
         both = read(tx, case)
     with app.database.begin() as tx:
-        record(tx, app.desk, verbs.set_priority(both, "high", ACT), START)
+        record(tx, app.desk, fields.set_priority(both, "high", ACT), START)
     with pytest.raises(StaleWrite), app.database.begin() as tx:
-        record(tx, app.desk, verbs.set_priority(both, "low", ACT), START)
+        record(tx, app.desk, fields.set_priority(both, "low", ACT), START)
     with app.database.read() as tx:
         assert read(tx, case).case.priority == "high"
         assert [entry.summary for entry in timeline.by_case(tx, case.id)][-1] == "priority: normal → high"
@@ -71,7 +72,7 @@ def test_of_two_agents_who_pick_at_once_one_wins(app: App, case: Case) -> None:
 
 def test_the_audit_tells_each_field_as_it_was_and_is(app: App, case: Case) -> None:
     with app.database.begin() as tx:
-        record(tx, app.desk, verbs.set_tags(verbs.set_priority(read(tx, case), "low", ACT), "vip", ACT), START)
+        record(tx, app.desk, fields.set_tags(fields.set_priority(read(tx, case), "low", ACT), "vip", ACT), START)
         created, changed = audit.of_object(tx, "case", case.id)
     assert (created.action, changed.action, changed.actor) == ("case.create", "case.update", "anna")
     assert json.loads(created.changes)["priority"] == [None, "normal"]
@@ -102,7 +103,7 @@ def test_the_same_notice_of_the_same_occasion_is_queued_once(app: App, case: Cas
 def test_a_resolved_case_leaves_its_queue_and_comes_back(app: App, case: Case) -> None:
     reasons = app.desk.rulebook.status_reasons
     with app.database.begin() as tx:
-        record(tx, app.desk, verbs.resolve(read(tx, case), "problem_solved", None, reasons, ACT), START)
+        record(tx, app.desk, verbs.resolve(read(tx, case), "problem_solved", None, app.desk.rulebook, ACT), START)
         assert queues.by_case(tx, case.id) is None
     with app.database.begin() as tx:
         record(tx, app.desk, verbs.reactivate(read(tx, case), "again", reasons, ACT), START)

@@ -14,6 +14,7 @@ from mailcase.cli import (
     boxes,
     case_family,
     case_find,
+    case_flow,
     case_life,
     case_mail,
     case_show,
@@ -26,6 +27,7 @@ from mailcase.cli import (
     database,
     demo,
     entitlements,
+    flows,
     forget,
     held,
     ingest,
@@ -65,7 +67,7 @@ boxes.inbox_app.command("reconcile")(reconcile.reconcile)
 boxes.outbox_app.command("show")(sent.show)
 boxes.outbox_app.command("retry")(sent.retry)
 cases.app.command("show")(case_show.show)
-for module in (case_work, case_todo, case_family, case_life, case_mail, case_find):
+for module in (case_work, case_flow, case_todo, case_family, case_life, case_mail, case_find):
     for name, command in module.COMMANDS.items():
         cases.app.command(name, rich_help_panel=module.PANEL)(command)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
@@ -82,6 +84,7 @@ app.add_typer(contacts.app, name="contact", rich_help_panel=WORK)
 app.add_typer(accounts.app, name="account", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(sla.app, name="sla", rich_help_panel=WORK)
+app.add_typer(flows.app, name="flow", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)

@@ -13,6 +13,7 @@ from mailcase.cli.cases import mail_row, name_of, summary
 
 if TYPE_CHECKING:
     from mailcase.desk.history import History, Line
+    from mailcase.domain.flow_time import StageTime
 
 MAX_LINES = 12
 """Lines of one mail or note, unless the whole of it is wanted."""
@@ -28,12 +29,14 @@ def show(
 ) -> None:
     """Show one case: what it is, and what happened in its time, with who did it and why."""
     from mailcase.desk.history import read
+    from mailcase.desk.visits import times
     from mailcase.domain.number import parse_number
     from mailcase.store import outbox
 
     with options.opened(config) as app, app.database.read() as tx:
         history = read(tx, app.desk, parse_number(number), number)
         mails = outbox.of_case(tx, history.case.id)
+        stages = times(app.desk, history.visits, app.now())
     if as_json:
         known: dict[str, tuple[Any, ...]] = {
             "activities": history.activities,
@@ -43,16 +46,18 @@ def show(
         details = {name: [asdict(value) for value in values] for name, values in known.items()}
         related = [{"is": what, "number": other.number, "title": other.title} for what, other in history.relations]
         case = summary(history.case, history.contact) | {"case": asdict(history.case), "relations": related}
+        details["stages"] = [_stage_json(one) for one in stages]
         printing.as_json(case | details | {"mails": [mail_row(mail) for mail in mails]})
         return
-    _print(history, is_full=full)
+    _print(history, stages, is_full=full)
 
 
-def _print(history: "History", *, is_full: bool) -> None:
+def _print(history: "History", stages: "tuple[StageTime, ...]", *, is_full: bool) -> None:
     case = history.case
     printing.table(f"{case.number}  {case.title}", ("", ""), [row for row in _facts(history) if row[1]], empty="")
     tables: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
         ("Clocks", ("KPI", "State", "Due"), [(clock.kpi, clock.state, clock.due_at) for clock in history.clocks]),
+        ("Stages", ("Flow", "Stage", "Time", "Business time", ""), [_stage(one) for one in stages]),
         ("Other cases", ("Is", "Number", "Title", "Status"), _related(history)),
         ("To be done", ("Number", "What", "Owner", "Due"), _to_do(history)),
     )
@@ -77,6 +82,9 @@ def _facts(history: "History") -> tuple[tuple[str, object], ...]:
         ("Product", case.product),
         ("Queue", case.queue),
         ("Owner", case.owner),
+        ("Flow", history.standing.flow),
+        ("Stage", history.standing.stage),
+        ("To do there", "; ".join(history.standing.missing)),
         ("Opened", case.created_at),
         ("First response", case.first_response_at),
         ("Resolved", case.resolved_at),
@@ -94,6 +102,26 @@ def _time(history: "History") -> str:
     if not total.minutes:
         return ""
     return f"{shown(total.minutes)}, {shown(total.billable_minutes if charged is None else charged)} billable"
+
+
+def _stage(one: "StageTime") -> tuple[object, ...]:
+    from mailcase.domain.minutes import shown
+
+    spent, business = (
+        "" if length is None else shown(int(length.total_seconds()) // 60) for length in (one.spent, one.business)
+    )
+    return one.flow, one.stage, spent, business, "now" if one.is_current else ""
+
+
+def _stage_json(one: "StageTime") -> dict[str, Any]:
+    return {
+        "flow": one.flow,
+        "stage": one.stage,
+        "visits": one.visits,
+        "spent_s": one.spent.total_seconds(),
+        "business_s": None if one.business is None else one.business.total_seconds(),
+        "is_current": one.is_current,
+    }
 
 
 def _related(history: "History") -> list[tuple[object, ...]]:

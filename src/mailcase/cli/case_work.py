@@ -124,13 +124,13 @@ def tag(
 
 def set_field(
     number: Number,
-    field: Annotated[str, typer.Argument(help="Name of a field of your own.", show_default=False)],
+    field: Annotated[str, typer.Argument(help="Name of a field of your own, title or product.", show_default=False)],
     value: Annotated[str, typer.Argument(help="`-` takes its value away.", show_default=False)],
     who: As = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Fill in a field of your own."""
+    """Fill in a field of your own, the title or the product."""
     do(number, "set", f"{field} {value}", who, as_json=as_json, given=config)
 
 

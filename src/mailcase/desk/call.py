@@ -10,9 +10,11 @@ from mailcase.desk.rights import require
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
 from mailcase.domain.command import Command
+from mailcase.domain.decision import Context
 from mailcase.domain.draft import Draft
 from mailcase.domain.email import Attachment
 from mailcase.domain.entitlement_ledger import Standing
+from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.number import parse_number
 from mailcase.domain.party import Account, Agent, Contact, Team, canonical_address
 from mailcase.domain.queue import Queue
@@ -37,6 +39,10 @@ class Shelf(Protocol):
 
     def case(self, case_id: int) -> Outcome | None:
         """Return the case with this id, as work on it would begin."""
+        ...
+
+    def people(self, case: Case) -> Context:
+        """Return who stands behind a case."""
         ...
 
     def children(self, case: Case) -> tuple[Outcome, ...]:
@@ -74,6 +80,10 @@ class EmptyShelf:
     def case(self, case_id: int) -> Outcome | None:  # noqa: ARG002 - as the protocol has it
         """Return None."""
         return None
+
+    def people(self, case: Case) -> Context:
+        """Return that nobody is known."""
+        return Context(mailbox=Mailbox(name=case.mailbox, address=""), contact=None, case=case)
 
     def children(self, case: Case) -> tuple[Outcome, ...]:  # noqa: ARG002 - as above
         """Return none."""

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailcase.desk.activities import require_none_open
+from mailcase.desk.flows import require_open_gates
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain import lifecycle
 from mailcase.domain.activity import Activity, ActivityKind
-from mailcase.domain.case import Case, CaseType, Priority, Status
+from mailcase.domain.case import Case, Status
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import (
     AgentReplied,
@@ -33,6 +34,7 @@ from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, Team, canonical_address
 from mailcase.domain.queue import Queue, QueueItem
 from mailcase.errors import Refused
+from mailcase.rules.rulebook import Rulebook
 
 ON_HOLD = "on_hold"
 
@@ -129,7 +131,7 @@ def resolve(
     outcome: Outcome,
     reason: str,
     words: NewActivity | None,
-    reasons: StatusReasons,
+    book: Rulebook,
     act: Act,
     *,
     billable_minutes: int | None = None,
@@ -138,12 +140,15 @@ def resolve(
     """Resolve the case for `reason`; `words`, if any, is the mail that tells the customer the resolution.
 
     `billable_minutes` says what of the time spent is charged, if not what the activities say. Raises Refused while
-    activities are open.
+    activities are open, or a gate of its flow is closed.
     """
-    chosen = reasons.find(reason, Status.RESOLVED)
+    chosen = book.status_reasons.find(reason, Status.RESOLVED)
     text = words.activity.text if words else ""
     case = lifecycle.resolve(outcome.case, chosen, text, act.now)
     require_none_open(outcome)
+    require_open_gates(
+        outcome.then(case=_answered(outcome.case, act), activity=words) if words else outcome, book.flows
+    )
     total = outcome.spent
     charged = total.billable_minutes if billable_minutes is None else billable_minutes
     case = replace(_answered(case, act), billable_minutes=charged)  # the closure mail tells the customer
@@ -252,46 +257,10 @@ def change_fields(outcome: Outcome, act: Act, **fields: object) -> Outcome:
     return outcome.then(FieldsChanged(actor=act.actor, cause=act.cause, changes=changes), case=case)
 
 
-def set_priority(outcome: Outcome, word: str, act: Act) -> Outcome:
-    """Set the priority that `word` names."""
-    lifecycle.require_active(outcome.case)
-    return change_fields(outcome, act, priority=_choice(Priority, word))
-
-
-def set_type(outcome: Outcome, word: str, act: Act) -> Outcome:
-    """Set the case type that `word` names."""
-    lifecycle.require_active(outcome.case)
-    return change_fields(outcome, act, case_type=_choice(CaseType, word))
-
-
-def set_tags(outcome: Outcome, words: str, act: Act) -> Outcome:
-    """Add the tags in `words`, separated by spaces or commas; one with a leading dash is taken off."""
-    tags = dict.fromkeys(outcome.case.tags)
-    for word in words.lower().replace(",", " ").split():
-        if word.startswith("-"):
-            tags.pop(word[1:], None)
-        else:
-            tags[word.lstrip("#")] = None
-    return change_fields(outcome, act, tags=tuple(tags))
-
-
-def set_field(outcome: Outcome, name: str, value: str | None, act: Act) -> Outcome:
-    """Set a field of one's own to a value in the form in which it is kept, or take it away with None."""
-    custom = {**dict(outcome.case.custom), name: value or ""}
-    return change_fields(outcome, act, custom=tuple((key, text) for key, text in custom.items() if text))
-
-
 def _answered(case: Case, act: Act) -> Case:
     """Return `case` with the customer's mails answered; only the first answer is the first response."""
     first = case.first_response_at or act.now
     return replace(case, first_response_at=first, last_update_at=act.now, unanswered_since=None)
-
-
-def _choice(kind: type[Priority] | type[CaseType], word: str) -> Priority | CaseType:
-    try:
-        return kind(word.strip().lower())
-    except ValueError:
-        raise Refused(f"{word!r} is none of {', '.join(kind)}.") from None
 
 
 def _shown(value: object) -> str:

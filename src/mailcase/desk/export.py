@@ -50,6 +50,7 @@ def _json(history: History) -> str:
         "activities": [asdict(one) for one in history.activities],
         "timeline": [asdict(one) for one in history.entries],
         "clocks": [asdict(one) for one in history.clocks],
+        "stages": [asdict(one) for one in history.visits],
         "relations": [{"is": what, "number": other.number} for what, other in history.relations],
     }
     return json.dumps(known, ensure_ascii=False, indent=2, default=_plain) + "\n"

@@ -9,10 +9,12 @@ from mailcase.desk.desk import Desk
 from mailcase.domain.activity import Activity, AttachedFile, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.decoration import is_decoration
+from mailcase.domain.flow_time import StageVisit
 from mailcase.domain.party import Contact
 from mailcase.domain.sla_clock import Clock
 from mailcase.errors import Refused
-from mailcase.store import activities, cases, clocks, contacts, links, timeline
+from mailcase.rules.flows import Standing, standing_of
+from mailcase.store import activities, cases, clocks, contacts, links, stage_visits, timeline
 from mailcase.store.tx import Tx
 
 MERGED = "merged"
@@ -50,6 +52,10 @@ class History:
     contact: Contact | None
     activities: tuple[Activity, ...]
     clocks: tuple[Clock, ...]
+    visits: tuple[StageVisit, ...]
+    """Its stays in the stages of its flows."""
+    standing: Standing
+    """Where it is in its flow."""
     entries: tuple[TimelineEntry, ...]
     """Of this case alone, as they are stored."""
     lines: tuple[Line, ...]
@@ -72,6 +78,8 @@ def read(tx: Tx, desk: Desk, case_id: int, number: str) -> History:
         contact=contacts.get(tx, case.contact_id),
         activities=tuple(done.values()),
         clocks=tuple(clocks.by_case(tx, case.id)),
+        visits=tuple(stage_visits.by_case(tx, case.id)),
+        standing=standing_of(case, desk.rulebook, tuple(done.values())),
         entries=tuple(timeline.by_case(tx, case.id)),
         lines=tuple(sorted(lines, key=lambda line: line.at)),
         relations=relations,

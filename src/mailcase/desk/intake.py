@@ -18,6 +18,7 @@ from mailcase.desk import (
     context,
     copies,
     customers,
+    flows,
     forwards,
     guidance,
     memory,
@@ -29,7 +30,7 @@ from mailcase.desk import (
 from mailcase.desk.appointments import take_answers
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail, read_case, received_mail
-from mailcase.desk.outcome import Outcome
+from mailcase.desk.outcome import Act, Outcome
 from mailcase.desk.quiet import quieten
 from mailcase.desk.record import record
 from mailcase.desk.update import apply_update
@@ -46,6 +47,7 @@ from mailcase.domain.decision import (
 )
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.domain.events import CaseOpened, CaseRouted
+from mailcase.domain.flow_moves import without_flow
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
 from mailcase.domain.party import canonical_address
 from mailcase.domain.queue import QueueItem
@@ -182,6 +184,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
         outcome = outcome.with_item(
             QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=fields.skills or judged.route.skills), routed
         )
+    outcome = _in_flow(outcome, desk, decision, act)
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
     if original is None:
@@ -190,6 +193,15 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     recorded = record(tx, desk, outcome, act.now)
     forwards.ask(tx, desk, mail, recorded, draft)
     return recorded.case.id
+
+
+def _in_flow(outcome: Outcome, desk: Desk, decision: OpenCase, act: Act) -> Outcome:
+    """Return the outcome of a new case with what tells of its flow; one that is only filed for the record has none."""
+    if outcome.is_quiet:
+        return outcome.then(case=without_flow(outcome.case))
+    if not outcome.case.is_in_flow:
+        return outcome
+    return flows.told(outcome, desk.rulebook, act, rule=decision.rule if decision.fields.flow else "")
 
 
 def _append(tx: Tx, desk: Desk, mail: Mail, decision: AppendToCase) -> int:

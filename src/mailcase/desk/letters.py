@@ -18,6 +18,7 @@ from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
 from mailcase.mail import letter
 from mailcase.mail.letter_parts import HeldDraft, Picture
+from mailcase.rules.flows import standing_of
 from mailcase.store import activities, cases, contacts
 from mailcase.store.tx import Tx
 
@@ -146,7 +147,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
     return letter.AgentLetter(
         desk=desk.name,
         mailbox=_mailbox(desk, mailbox),
-        case=facts(desk, subject.case) if subject else None,
+        case=facts(desk, subject.case, subject.history) if subject else None,
         customer=_customer(desk, subject, agent) if subject else None,
         agent=agent.name,
         language=agent.language,
@@ -181,9 +182,10 @@ def language_of(subject: Subject) -> str:
     return subject.case.language or subject.contact.language or subject.mailbox.language
 
 
-def facts(desk: Desk, case: Case) -> letter.CaseFacts:
-    """Return a case as people of the desk see it."""
+def facts(desk: Desk, case: Case, activities: Sequence[Activity] = ()) -> letter.CaseFacts:
+    """Return a case as people of the desk see it; `activities` tell what of its stage is not done."""
     queue = desk.rulebook.queues.get(case.queue or "")
+    standing = standing_of(case, desk.rulebook, tuple(activities))
     return letter.CaseFacts(
         number=case.number,
         title=case.title,
@@ -198,6 +200,9 @@ def facts(desk: Desk, case: Case) -> letter.CaseFacts:
         case_type=case.case_type or "",
         tags=case.tags,
         is_escalated=case.is_escalated,
+        flow=standing.flow,
+        stage=standing.stage,
+        missing=standing.missing,
         is_unverified=case.is_unverified,
     )
 

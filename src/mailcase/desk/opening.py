@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from mailcase.desk import context
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import standings
+from mailcase.desk.flows import begin_by_itself
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.desk.record import Recorded, record
 from mailcase.domain.activity import Activity, ActivityKind
@@ -70,7 +71,8 @@ def open_by_hand(tx: Tx, desk: Desk, request: Request, act: Act) -> Recorded:
     entitled = entitlement_for(people, NewCase(origin=request.origin), act.now)
     draft = replace(draft, entitlement_id=entitled.entitlement.id if entitled else None)
     chosen, _ = route(draft, None, people, desk.rulebook, act.now)
-    return record(tx, desk, _outcome(draft, request, chosen, act), act.now)
+    outcome = begin_by_itself(_outcome(draft, request, chosen, act), people, desk.rulebook, act)
+    return record(tx, desk, outcome, act.now)
 
 
 def _outcome(draft: Case, request: Request, chosen: Route, act: Act) -> Outcome:

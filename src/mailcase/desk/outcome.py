@@ -51,7 +51,7 @@ class Outcome:
     activities: tuple[NewActivity, ...] = ()
     events: tuple[Event, ...] = ()
     work_before: tuple[Activity, ...] = ()
-    """Its stored activities that are open or took time; read only where somebody works on the case (`desk.working`)."""
+    """Its stored activities; read only where somebody works on the case (`desk.working`)."""
     work: tuple[Activity, ...] = ()
     """The same, as they will be."""
     others: tuple["Outcome", ...] = ()
@@ -73,14 +73,19 @@ class Outcome:
         return cls(before=case, case=case, item_before=item, item=item, work_before=work, work=work)
 
     @property
+    def all_work(self) -> tuple[Activity, ...]:
+        """Its activities, stored or new."""
+        return (*self.work, *(new.activity for new in self.activities))
+
+    @property
     def open_work(self) -> tuple[Activity, ...]:
         """What is still to be done, stored or new."""
-        return open_ones((*self.work, *(new.activity for new in self.activities)))
+        return open_ones(self.all_work)
 
     @property
     def spent(self) -> Spent:
         """Time spent on the case in all."""
-        return spent((*self.work, *(new.activity for new in self.activities)))
+        return spent(self.all_work)
 
     def with_work(self, changed: Activity) -> "Outcome":
         """Return this outcome with one of its stored activities as `changed` says."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import assignment, entitlements, letters, post, schedule, sla, trail
+from mailcase.desk import assignment, entitlements, letters, post, schedule, sla, trail, visits
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.desk.duplicates import similar
@@ -57,6 +57,7 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     case = _store_case(tx, outcome, now)
     stored = {new.activity: _store_activity(tx, case, new) for new in outcome.activities}
     _store_item(tx, outcome, case)
+    visits.keep(tx, desk, outcome, case, now)
     outcome = outcome.then(*entitlements.settle(tx, outcome, case, now))
     people = letters.read_people(tx, desk, case)
     ticked = (

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from mailcase.desk import cases
 from mailcase.desk.activities import drop_all
+from mailcase.desk.flows import give_up
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.desk.participants import MAX_PARTICIPANTS
 from mailcase.domain import lifecycle
@@ -26,6 +27,7 @@ from mailcase.domain.relations import (
     require_room,
 )
 from mailcase.errors import Refused
+from mailcase.rules.rulebook import Rulebook
 
 
 def merge(
@@ -68,7 +70,8 @@ def _lose(loser: Outcome, survivor: Case, reasons: StatusReasons, act: Act, *, t
     event = CaseMerged(
         actor=act.actor, cause=act.cause, reason=f"merged into {survivor.number}", into=survivor.number, tell=tell
     )
-    return replace(loser, work=(), work_before=()).then(event, case=case).with_item(None)
+    ended = replace(loser, work=(), work_before=()).then(event, case=case).with_item(None)
+    return give_up(ended, None, f"merged into {survivor.number}", act) if case.is_in_flow else ended
 
 
 def _waiting_too(survivor: Case, losers: Sequence[Case]) -> Case:
@@ -143,7 +146,7 @@ def _adopted(child: Outcome, parent: Case, act: Act) -> Outcome:
 
 
 def close_family(
-    outcome: Outcome, children: Sequence[Outcome], closing: ParentClosing, reasons: StatusReasons, act: Act
+    outcome: Outcome, children: Sequence[Outcome], closing: ParentClosing, book: Rulebook, act: Act
 ) -> Outcome:
     """Return the outcome of a parent that has just ended with what that does to its `children`.
 
@@ -153,16 +156,17 @@ def close_family(
     require_closable(outcome.case, [child.case for child in active], closing)
     if closing is not ParentClosing.CASCADE:
         return outcome
-    ended = (_end_like(child, outcome.case, reasons, act) for child in active)
+    ended = (_end_like(child, outcome.case, book, act) for child in active)
     return replace(outcome, others=(*outcome.others, *ended))
 
 
-def _end_like(child: Outcome, parent: Case, reasons: StatusReasons, act: Act) -> Outcome:
+def _end_like(child: Outcome, parent: Case, book: Rulebook, act: Act) -> Outcome:
     why = f"its parent {parent.number} was {parent.status}"
     idle = drop_all(child, act)
     if parent.status is Status.CANCELLED:
-        return cases.cancel(idle, why, reasons, act)
-    return cases.resolve(cases.note(idle, why, act), parent.status_reason, None, reasons, act, is_silent=True)
+        return cases.cancel(idle, why, book.status_reasons, act)
+    noted = cases.note(idle, why, act)
+    return cases.resolve(noted, parent.status_reason, None, book, act, is_silent=True)
 
 
 def link(outcome: Outcome, others: Sequence[Outcome], linked: frozenset[int], act: Act) -> Outcome:

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 from mailcase.desk.call import Customer
 from mailcase.desk.context import account_of
+from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import standings
+from mailcase.desk.letters import read_people
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.activity import Activity
 from mailcase.domain.case import Case
+from mailcase.domain.decision import Context
 from mailcase.domain.party import Contact
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.transcript import Transcript
@@ -18,21 +21,25 @@ from mailcase.store.tx import Tx
 
 def begin(tx: Tx, case: Case) -> Outcome:
     """Return the outcome that work on `case` begins with, as it stands in this transaction."""
-    return Outcome.of(case, queues.by_case(tx, case.id), tuple(activities.work_of_case(tx, case.id)))
+    return Outcome.of(case, queues.by_case(tx, case.id), tuple(activities.by_case(tx, case.id)))
 
 
 class StoredCases:
-    """The shelf of `desk.call`, over the database. `own` are the addresses of the desk itself."""
+    """The shelf of `desk.call`, over the database."""
 
-    def __init__(self, tx: Tx, own: frozenset[str] = frozenset()) -> None:
+    def __init__(self, tx: Tx, desk: Desk) -> None:
         self._tx = tx
-        self._own = own
+        self._desk = desk
         self._last_id = 0
 
     def case(self, case_id: int) -> Outcome | None:
         """Return the case with this id, as work on it would begin."""
         found = cases.get(self._tx, case_id)
         return None if found is None else begin(self._tx, found)
+
+    def people(self, case: Case) -> Context:
+        """Return who stands behind a case."""
+        return read_people(self._tx, self._desk, case)
 
     def children(self, case: Case) -> tuple[Outcome, ...]:
         """Return the children of a case, the oldest first."""
@@ -66,7 +73,7 @@ class StoredCases:
 
     def newcomer(self, contact: Contact) -> Customer:
         """Return a contact that is going to be stored, with the account of its domain. Raises Refused for our own."""
-        if contact.address in self._own:
+        if contact.address in self._desk.own_addresses:
             raise Refused(f"{contact.address} is an address of this desk, and no customer's.")
         account = account_of(self._tx, None, contact.address)
         known = replace(contact, account_id=account.id if account else None)

@@ -76,7 +76,7 @@ def _close(tx: Tx, desk: Desk, outcome: Outcome, timer: Timer, act: Act) -> Outc
     """Resolve the case, or say in a note why not and try again after as long as the customer had."""
     ladder = desk.rulebook.ladders[timer.about]
     try:
-        return verbs.resolve(outcome, ladder.resolution, None, desk.rulebook.status_reasons, act)
+        return verbs.resolve(outcome, ladder.resolution, None, desk.rulebook, act)
     except Refused as refused:
         timers.insert(tx, (schedule.step(desk, outcome.case, ladder, timer.step, act.now),))
         return verbs.note(outcome, f"The customer did not answer, but the case was not resolved: {refused}", act)

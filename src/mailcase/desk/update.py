@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mailcase.desk import cases
+from mailcase.desk import cases, flows
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.decision import NewCase
 from mailcase.domain.party import Team
@@ -23,7 +23,7 @@ def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, r
         outcome = cases.note(outcome, update.note, act)
     changes = _changes(outcome, update)
     if not outcome.case.is_active:
-        would = ", ".join([*changes, *(name for name in ("queue", "owner") if getattr(update, name))])
+        would = ", ".join([*changes, *(name for name in ("queue", "owner", "flow") if getattr(update, name))])
         return (
             cases.note(outcome, f"The case is closed, so the rule did not change: {would}.", act) if would else outcome
         )
@@ -33,10 +33,21 @@ def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, r
     owner = rulebook.agents.get(update.owner or "") or rulebook.teams.get(update.owner or "")
     if queue is not None and (outcome.item is None or outcome.item.queue != queue.name):
         outcome = cases.route(outcome, queue, act, rule=rule)
+    outcome = _in_flow(outcome, update.flow, rulebook, rule, act)
     is_there = bool(owner.members) if isinstance(owner, Team) else owner is not None and owner.is_active
     if owner is not None and is_there and outcome.case.owner != owner.key:
         outcome = cases.assign(outcome, owner, act)
     return outcome
+
+
+def _in_flow(outcome: Outcome, wanted: str | None, rulebook: Rulebook, rule: str, act: Act) -> Outcome:
+    """Begin the flow that the rule names; one that is under way goes on, as somebody works by it."""
+    rules, case = rulebook.flows.get(wanted or ""), outcome.case
+    if rules is None or (case.is_in_flow and case.flow == wanted):
+        return outcome
+    if case.is_in_flow:
+        return cases.note(outcome, f"The case is in the flow {case.flow}, so the rule did not begin {wanted}.", act)
+    return flows.begin(outcome, rules.flow, act, rule=rule)
 
 
 def _changes(outcome: Outcome, update: NewCase) -> dict[str, object]:

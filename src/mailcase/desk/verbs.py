@@ -3,7 +3,7 @@
 `RUN` maps the names of `domain.command_table.COMMANDS`. Those about activities and other cases have modules of their own.
 """
 
-from mailcase.desk import cases, participants
+from mailcase.desk import cases, fields, participants
 from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.rights import require, require_sight
@@ -11,6 +11,7 @@ from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_customer import CUSTOMERS
 from mailcase.desk.verbs_end import ENDS
+from mailcase.desk.verbs_flow import FLOWS
 from mailcase.desk.verbs_relations import RELATIONS
 from mailcase.domain.events_mail import DraftSent
 from mailcase.domain.permission import Right
@@ -49,11 +50,11 @@ def _queue(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _priority(outcome: Outcome, call: Call) -> Outcome:
-    return cases.set_priority(outcome, call.argument, call.act)
+    return fields.set_priority(outcome, call.argument, call.act)
 
 
 def _type(outcome: Outcome, call: Call) -> Outcome:
-    return cases.set_type(outcome, call.argument, call.act)
+    return fields.set_type(outcome, call.argument, call.act)
 
 
 def _subject(outcome: Outcome, call: Call) -> Outcome:
@@ -62,13 +63,16 @@ def _subject(outcome: Outcome, call: Call) -> Outcome:
 
 def _set(outcome: Outcome, call: Call) -> Outcome:
     """`#set field value`: a value of `-` takes the field away."""
-    name, _, text = call.argument.partition(" ")
-    field = call.rulebook.vocabulary.find_field(name.strip().lower().rstrip(":="))
-    return cases.set_field(outcome, field.name, None if text.strip() == "-" else field.value(text), call.act)
+    word, _, text = call.argument.partition(" ")
+    name = word.strip().lower().rstrip(":=")
+    if name in ("title", "product"):
+        return fields.set_words(outcome, name, "" if text.strip() == "-" else text, call.act)
+    field = call.rulebook.vocabulary.find_field(name)
+    return fields.set_field(outcome, field.name, None if text.strip() == "-" else field.value(text), call.act)
 
 
 def _tag(outcome: Outcome, call: Call) -> Outcome:
-    return cases.set_tags(outcome, call.argument, call.act)
+    return fields.set_tags(outcome, call.argument, call.act)
 
 
 def _escalate(outcome: Outcome, call: Call) -> Outcome:
@@ -151,6 +155,7 @@ RUN: dict[str, Verb] = {
     "send": _send,
     "cc": participants.change,
     **ENDS,
+    **FLOWS,
     **ACTIVITIES,
     **RELATIONS,
     **CUSTOMERS,

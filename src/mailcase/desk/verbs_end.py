@@ -29,9 +29,9 @@ def _resolve(outcome: Outcome, call: Call) -> Outcome:
     closure = read_closure(call)
     if closure.time is not None:
         outcome = log(outcome, ActivityKind.TASK, "time", closure.time, call.act)
-    reasons = call.rulebook.status_reasons
     words = with_line(call.request.words, closure.line, outcome, call.act)
-    done = cases.resolve(outcome, closure.reason, words, reasons, call.act, billable_minutes=closure.billable_minutes)
+    charged = closure.billable_minutes
+    done = cases.resolve(outcome, closure.reason, words, call.rulebook, call.act, billable_minutes=charged)
     return _told_to_parent(_with_family(done, call), call)
 
 
@@ -66,7 +66,7 @@ def _reopen(outcome: Outcome, call: Call) -> Outcome:
 def _with_family(outcome: Outcome, call: Call) -> Outcome:
     children = call.around.shelf.children(outcome.case)
     closing = call.rulebook.policy(outcome.case.mailbox).parent_closing
-    return relations.close_family(outcome, children, closing, call.rulebook.status_reasons, call.act)
+    return relations.close_family(outcome, children, closing, call.rulebook, call.act)
 
 
 def _told_to_parent(outcome: Outcome, call: Call) -> Outcome:

@@ -1,9 +1,11 @@
 """The verbs about other cases: `#merge #child #parent #link`."""
 
 import re
+from dataclasses import replace
 
 from mailcase.desk import relations
 from mailcase.desk.call import Call, Verb, find_case, find_queue
+from mailcase.desk.flows import begin_by_itself
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.queue import Queue
 from mailcase.errors import Refused
@@ -37,7 +39,10 @@ def _child(outcome: Outcome, call: Call) -> Outcome:
     shelf = call.around.shelf
     born = sum(other.before is None for other in outcome.others)
     siblings = len(shelf.children(outcome.case)) + born
-    return relations.add_child(outcome, shelf.new_id(), title, queue, siblings, call.act)
+    added = relations.add_child(outcome, shelf.new_id(), title, queue, siblings, call.act)
+    *others, child = added.others
+    begun = begin_by_itself(child, shelf.people(outcome.case), call.rulebook, call.act)
+    return replace(added, others=(*others, begun))
 
 
 def _queued(call: Call) -> tuple[Queue | None, str]:

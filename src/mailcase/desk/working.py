@@ -35,7 +35,7 @@ class Worked:
 def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
     """Run a request on `case` without storing anything."""
     insiders = participants.insiders(tx, desk, case)
-    around = Surroundings(shelf=StoredCases(tx, desk.own_addresses), zone=desk.zone, insiders=insiders)
+    around = Surroundings(shelf=StoredCases(tx, desk), zone=desk.zone, insiders=insiders)
     return commands.run(begin(tx, case), request, desk.rulebook, act, around)
 
 

@@ -42,6 +42,14 @@ class Origin(StrEnum):
     OTHER = "other"
 
 
+class FlowState(StrEnum):
+    """Where a case stands in its process flow (Dynamics 365 `statecode` of a business process flow)."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One case. Changed only by the functions of `lifecycle` and `desk.cases`."""
@@ -87,6 +95,14 @@ class Case:
     """The entitlement that it is worked under."""
     is_exempt: bool = False
     """It takes nothing from its entitlement: "do not decrement"."""
+    flow: str | None = None
+    """Name of the process flow that it goes through, or went through last."""
+    stage: str | None = None
+    """Key of the stage of that flow that it is in, or ended in."""
+    flow_state: FlowState | None = None
+    """None while it has no flow. Changed only by the functions of `flow_moves`; its status never changes it."""
+    flow_path: tuple[str, ...] = ()
+    """Keys of the stages that it passed on the way to its stage, in order."""
     follow_up_at: datetime | None = None
     """Until when it is put aside (Dynamics 365 `followupby`), UTC; None while it is not."""
     resolution: str = ""
@@ -116,3 +132,8 @@ class Case:
     def is_active(self) -> bool:
         """Whether work on it may go on."""
         return self.status is Status.ACTIVE
+
+    @property
+    def is_in_flow(self) -> bool:
+        """Whether a process flow is under way, whatever the status of the case."""
+        return self.flow_state is FlowState.ACTIVE

@@ -66,6 +66,8 @@ class NewCase:
     """Name of the service level agreement, before the entitlement's and the default."""
     is_exempt: bool | None = None
     """It takes nothing from the customer's entitlement."""
+    flow: str | None = None
+    """Name of the process flow to begin; `none` for none, None for one that begins by itself."""
     note: str | None = None
     """An internal note to add."""
     custom: tuple[tuple[str, str], ...] = ()

@@ -141,6 +141,12 @@ class CaseFacts:
     case_type: str = ""
     tags: tuple[str, ...] = ()
     is_escalated: bool = False
+    flow: str = ""
+    """Its process flow, or empty."""
+    stage: str = ""
+    """Where it stands in that: `Research (2 of 3)`, `finished`, or `given up`."""
+    missing: tuple[str, ...] = ()
+    """What is not done yet of its stage."""
     is_unverified: bool = False
     """The customer's mail claimed to belong to another case without proof."""
 

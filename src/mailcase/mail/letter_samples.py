@@ -92,6 +92,9 @@ _AGENT = AgentLetter(
         case_type="Problem",
         tags=("freight", "vip"),
         is_escalated=True,
+        flow="Invoices",
+        stage="Research (2 of 3)",
+        missing=("no completed phone call",),
     ),
     customer=Customer(
         name="Maja Lindqvist",

@@ -3,6 +3,7 @@
 import re
 
 from mailcase.domain.decision import NewCase
+from mailcase.domain.flow import NO_FLOW
 from mailcase.rules import schema
 from mailcase.rules.build_vocabulary import OF_CASE, checked_fields, checked_subject
 from mailcase.rules.documents import Path
@@ -125,6 +126,8 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
     page.check_name((*path, "queue"), case.queue, "queue", names.queues)
     page.check_name((*path, "owner"), case.owner, "agent or team", names.owners)
     page.check_name((*path, "sla"), case.sla, "SLA", names.slas)
+    if form.flow:
+        page.check_name((*path[:-1], "flow"), form.flow, "flow", names.flows)
     _check_skills(case.skills, (*path, "skills"), names, page)
     return NewCase(
         title=case.title,
@@ -139,6 +142,7 @@ def _fields(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Ne
         skills=tuple(case.skills or ()),
         sla=case.sla,
         is_exempt=case.exempt,
+        flow=NO_FLOW if form.flow is False else form.flow,
         note=form.note,
         custom=tuple(checked_fields(case.fields or {}, names.vocabulary, (*path, "fields"), page).items()),
     )

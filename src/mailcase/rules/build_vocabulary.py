@@ -72,6 +72,9 @@ def unknown_fields(book: Rulebook) -> Iterator[tuple[Place, str]]:
     for level in book.slas.values():
         for terms in level.terms.values():
             conditions += [(terms.place, terms.applies), (terms.place, terms.succeeds)]
+    for rules in book.flows.values():
+        conditions.append((rules.place, rules.applies))
+        conditions += [(rules.place, branch.condition) for ways in rules.branches.values() for branch in ways]
     for place, condition in conditions:
         for name in sorted(condition.fields if condition else ()):
             try:

@@ -23,7 +23,7 @@ NONE = "none"
 """Said of what is deliberately not there."""
 PROMISE = "promise "
 """Begins the names of facts about the clocks of a new case."""
-_UPDATES = ("title", "priority", "case_type", "origin", "subject", "product", "queue", "owner", "sla", "note")
+_UPDATES = ("title", "priority", "case_type", "origin", "subject", "product", "queue", "owner", "sla", "flow", "note")
 _NAMES = {"case_type": "type"}
 Pairs = tuple[tuple[str, str], ...]
 
@@ -38,6 +38,8 @@ class Sort(StrEnum):
     PRIORITISED = "prioritised"
     ANSWERED = "answered"
     """Another acknowledgement, or none."""
+    GUIDED = "guided"
+    """Another process flow, or none."""
     PROMISED = "promised"
     """Another service level, or another time that a clock runs out."""
     FILLED_IN = "filled in"
@@ -52,6 +54,7 @@ _SORTS = {
     "owner": Sort.ROUTED,
     "priority": Sort.PRIORITISED,
     "acknowledge": Sort.ANSWERED,
+    "flow": Sort.GUIDED,
     "sla": Sort.PROMISED,
 }
 
@@ -132,6 +135,7 @@ def _opened(case: Case) -> Iterator[tuple[str, str]]:
     yield "type", case.case_type.value if case.case_type else ""
     yield "origin", case.origin.value
     yield from (("subject", case.subject), ("product", case.product), ("sla", case.sla or ""))
+    yield "flow", case.flow or ""
     yield "tags", ", ".join(case.tags)
     yield from ((f"fields.{name}", text) for name, text in case.custom)
 

@@ -87,6 +87,8 @@ def _check(mail: schema.ExampleMail, expect: schema.ExpectForm, path: Path, desk
     if expect.queue is not None:
         found["queue"] = judged.case.queue if judged.case else None
     wanted = _wanted(expect)
+    if expect.flow is not None:
+        found["flow"] = (judged.case.flow if judged.case else _fields(decision).flow) or False
     for name in (name for name in wanted if wanted[name] != found.get(name)):
         difference = f"{name} {_shown(found.get(name))}, not {_shown(wanted[name])}"
         what = f"this example comes out with {difference} (it {summary(decision)}); mend it or the rules."
@@ -100,7 +102,7 @@ def _shown(value: object) -> str:
 def _wanted(expect: schema.ExpectForm) -> dict[str, object]:
     wanted: dict[str, object] = {
         name: getattr(expect, name)
-        for name in ("outcome", "rule", "queue", "acknowledge", "customer")
+        for name in ("outcome", "rule", "queue", "flow", "acknowledge", "customer")
         if getattr(expect, name) is not None
     }
     case = expect.case.model_dump(exclude_unset=True) if expect.case else {}

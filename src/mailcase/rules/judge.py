@@ -12,6 +12,7 @@ from mailcase.domain.email import Classification, InboundEmail
 from mailcase.domain.entitlement_ledger import Standing
 from mailcase.rules.decide import decide
 from mailcase.rules.entitled import entitlement_for
+from mailcase.rules.flows import begun
 from mailcase.rules.routing import Route, route
 from mailcase.rules.rulebook import Rulebook
 
@@ -35,10 +36,13 @@ class Judgement:
     routing: Trace | None = None
     """Every routing rule that was tried."""
 
+    flows: Trace | None = None
+    """Every process flow that was tried, where one may begin by itself."""
+
     @property
     def traces(self) -> tuple[Trace, ...]:
-        """Both traces, or the one there is."""
-        return (self.trace, self.routing) if self.routing else (self.trace,)
+        """All traces that there are."""
+        return tuple(trace for trace in (self.trace, self.routing, self.flows) if trace)
 
     @property
     def rule(self) -> str:
@@ -79,7 +83,10 @@ def opening(
     chosen, routing = route(draft, email, context, rulebook, now)
     fields = decision.fields
     case = replace(draft, queue=fields.queue or chosen.queue, owner=fields.owner or chosen.owner)
-    return Judgement(decision=decision, trace=trace, case=case, route=chosen, routing=routing, entitlement=entitled)
+    case, flows = begun(case, fields.flow, email, context, rulebook, now)
+    return Judgement(
+        decision=decision, trace=trace, case=case, route=chosen, routing=routing, entitlement=entitled, flows=flows
+    )
 
 
 def _draft(email: InboundEmail, context: Context, decision: OpenCase, received_at: datetime) -> Case:

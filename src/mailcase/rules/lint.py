@@ -7,6 +7,7 @@ from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.permission import holders
 from mailcase.rules.documents import Place
 from mailcase.rules.expression import ALWAYS_TRUE
+from mailcase.rules.lint_flows import flow_warnings
 from mailcase.rules.lint_trials import automatic_mail, mail_of_our_own, swallowed_mail
 from mailcase.rules.rulebook import CreationRule, Otherwise, Rulebook
 from mailcase.rules.told import ROLES
@@ -147,6 +148,10 @@ def _warning(place: Place, what: str) -> str:
     return f"{place}: {what}"
 
 
+def _flows(rulebook: Rulebook, _: Around) -> Iterator[str]:
+    yield from flow_warnings(rulebook)
+
+
 CHECKS: tuple[Check, ...] = (
     _shadowed_creation,
     _shadowed_routing,
@@ -158,6 +163,7 @@ CHECKS: tuple[Check, ...] = (
     _roles_without_people,
     _permissions_without_people,
     _owners_outside,
+    _flows,
 )
 TRIALS = (automatic_mail, swallowed_mail, mail_of_our_own)
 """Each tries the rules on mails to the mailboxes of the desk."""

@@ -25,6 +25,7 @@ from mailcase.rules import (
     build_closing,
     build_desk,
     build_entitlements,
+    build_flows,
     build_people,
     build_rules,
     build_vocabulary,
@@ -34,6 +35,7 @@ from mailcase.rules import (
     schema_closing,
     schema_desk,
     schema_entitlements,
+    schema_flows,
     schema_people,
 )
 from mailcase.rules.build_clocks import ClockNames
@@ -49,6 +51,7 @@ _NOUNS = {
     "agents.yaml": ("agent", "agent or team", "agent, team or role"),
     "calendars.yaml": ("calendar",),
     "custom_fields.yaml": ("field",),
+    "flows.yaml": ("flow",),
     "queues.yaml": ("queue",),
     "sla.yaml": ("SLA",),
     "status_reasons.yaml": ("status reason",),
@@ -148,12 +151,14 @@ class _Loader:
         known = frozenset(mailbox.name for mailbox in mailboxes)
         people = self._people(mailboxes, known)
         slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
+        flows = self._part(schema_flows.FlowsFile, lambda form, _: form)
         names = Names(
             mailboxes=known,
             queues=people.queues,
             agents=people.agents,
             teams=people.teams,
             slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
+            flows=frozenset((flows and flows.flows) or ()),
             vocabulary=Vocabulary(
                 fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
                 subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},
@@ -174,6 +179,9 @@ class _Loader:
             schema_closing.AutoCloseFile,
             lambda form, page: build_closing.ladders(form, clocks.reasons, clocks.calendars, page),
         )
+        processes = self._part(
+            schema_flows.FlowsFile, lambda form, page: build_flows.flows(form, names, clocks.calendars, page)
+        )
         if self._problems.found or policies is None or creation is None or routing is None:
             return None
         book = Rulebook(
@@ -191,6 +199,7 @@ class _Loader:
             notices=notices or NOTICES,
             agreements=agreements or {},
             ladders=ladders or {},
+            flows=processes or {},
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,

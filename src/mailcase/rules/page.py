@@ -24,6 +24,7 @@ class Names:
     agents: Mapping[str, Agent]
     teams: Mapping[str, Team] = field(default_factory=dict)
     slas: frozenset[str] = frozenset()
+    flows: frozenset[str] = frozenset()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     @property

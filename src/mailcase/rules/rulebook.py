@@ -11,6 +11,7 @@ from mailcase.domain.agreement import Agreement
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.case import Case, Priority
 from mailcase.domain.decision import NewCase
+from mailcase.domain.flow import Flow
 from mailcase.domain.ladder import Ladder
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.party import Agent, Team, canonical_address
@@ -194,6 +195,29 @@ class ServiceLevel:
     """By name of the item."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One way that leads on from a stage of a flow; the first whose condition is true is taken."""
+
+    condition: Condition
+    stage: str | None
+    """None for the end of the flow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRules:
+    """A process flow with its conditions."""
+
+    flow: Flow
+    place: Place
+    applies: Condition
+    """Which cases it is for."""
+    is_automatic: bool
+    """It begins by itself with each new case that it is for, unless another one stands before it."""
+    branches: Mapping[str, tuple[Branch, ...]]
+    """By key of the stage."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """What the rule files of one folder say. Made by `rules.load.load`."""
@@ -217,6 +241,8 @@ class Rulebook:
     """What customers have bought, by key."""
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     """What happens when a customer does not answer, by status reason."""
+    flows: Mapping[str, FlowRules] = field(default_factory=dict)
+    """Process flows by name, in the order of their file."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     slas: Mapping[str, ServiceLevel] = field(default_factory=dict)
     default_sla: str | None = None
@@ -237,6 +263,10 @@ class Rulebook:
         terms = [one for level in self.slas.values() for one in level.terms.values()]
         conditions = [rule.condition for rule in self.creation] + [rule.condition for rule in self.routing]
         conditions += [one for term in terms for one in (term.applies, term.succeeds) if one is not None]
+        conditions += [one.applies for one in self.flows.values()]
+        conditions += [
+            branch.condition for one in self.flows.values() for ways in one.branches.values() for branch in ways
+        ]
         return conditions
 
     @property

@@ -24,6 +24,7 @@ from mailcase.rules.schema_desk import (
     SubjectsFile,
 )
 from mailcase.rules.schema_entitlements import EntitlementsFile
+from mailcase.rules.schema_flows import FlowsFile
 from mailcase.rules.schema_people import RolesFile, TeamsFile
 
 
@@ -67,6 +68,9 @@ class ActionForm(Form):
 
     case: CaseForm | None = None
     note: Words | None = Field(default=None, description="An internal note on the case.")
+    flow: Key | Literal[False] | None = Field(
+        default=None, description="The process flow that the case begins; false: none begins by itself."
+    )
     acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
     customer: Literal["sender", "reply_to"] = Field(
         default="sender", description="Whom the case is for. A contact form names its writer in Reply-To."
@@ -118,6 +122,7 @@ class ExpectForm(Form):
     rule: Line | None = Field(default=None, description="`default` when no rule matches. If left out, the rule itself.")
     case: CaseForm | None = None
     queue: Key | None = Field(default=None, description="Where the case is routed to.")
+    flow: Key | Literal[False] | None = Field(default=None, description="The process flow it begins; false for none.")
     acknowledge: Line | Literal[False] | None = Field(default=None, description="The template, or false for none.")
     customer: Line | None = Field(default=None, description="Address of the customer, where that is not the sender.")
 
@@ -181,6 +186,7 @@ FILES: dict[str, type[BaseModel]] = {
     "calendars.yaml": CalendarsFile,
     "custom_fields.yaml": CustomFieldsFile,
     "entitlements.yaml": EntitlementsFile,
+    "flows.yaml": FlowsFile,
     "mailboxes.yaml": MailboxesFile,
     "notices.yaml": NoticesFile,
     "queues.yaml": QueuesFile,

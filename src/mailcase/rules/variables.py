@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from mailcase.domain.case import Case, CaseType, Origin, Priority, Status
+from mailcase.domain.case import Case, CaseType, FlowState, Origin, Priority, Status
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Address, Classification, InboundEmail, Kind
 from mailcase.domain.entitlement import EntitlementState
@@ -178,6 +178,9 @@ OF_CASE = (
     Variable("case.queue", S, "queue it was last routed to, or empty", _case(lambda c: clean(c.queue))),
     Variable("case.owner", S, "key of its agent, or empty", _case(lambda c: clean(c.owner))),
     Variable("case.sla", S, "name of its service level agreement, or empty", _case(lambda c: clean(c.sla))),
+    Variable("case.flow", S, "name of its process flow, or empty", _case(lambda c: clean(c.flow))),
+    Variable("case.stage", S, "key of the stage that it is in, or ended in", _case(lambda c: clean(c.stage))),
+    Variable("case.flow_state", S, "where it stands in its flow, or empty", _case(lambda c: c.flow_state.value if c.flow_state else ""), choices=_values(FlowState, "")),
     Variable("case.language", S, "language of the customer's words", _case(lambda c: clean(c.language)), is_lower=True),
     Variable("case.is_escalated", B, "it is escalated", _case(lambda c: c.is_escalated, False)),
     Variable("case.is_unverified", B, "it was opened without proof of who wrote", _case(lambda c: c.is_unverified, False)),

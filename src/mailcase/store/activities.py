@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -31,11 +31,6 @@ _last_customer_mail = Statement(
     .limit(1)
 )
 _open = Statement(_of_case.where(_activities.state == fixed(ActivityState.OPEN)).order_by(_activities.id))
-_work = Statement(
-    _of_case.where(
-        or_(_activities.state == fixed(ActivityState.OPEN), _activities.duration_minutes.is_not(None))
-    ).order_by(_activities.id)
-)
 _move = Statement(
     change(schema.activities).where(_activities.case_id == bindparam("wanted")).values(case_id=bindparam("survivor"))
 )
@@ -102,11 +97,6 @@ def newest(tx: Tx, case_id: int, limit: int) -> list[Activity]:
 def open_of_case(tx: Tx, case_id: int) -> list[Activity]:
     """Return the activities of a case that are still to be done, the oldest first."""
     return ACTIVITIES.all(tx, _open, {"wanted": case_id})
-
-
-def work_of_case(tx: Tx, case_id: int) -> list[Activity]:
-    """Return the activities of a case that are open or took time, the oldest first."""
-    return ACTIVITIES.all(tx, _work, {"wanted": case_id})
 
 
 def move(tx: Tx, case_id: int, survivor_id: int) -> None:

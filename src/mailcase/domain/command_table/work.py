@@ -71,7 +71,7 @@ WORK = (
     CommandSpec(
         name="set",
         usage="#set order_number 123456",
-        summary="Fill in a field of your own; `-` takes its value away.",
+        summary="Fill in a field of your own, or `title` or `product`; `-` takes its value away.",
         argument=Argument.REQUIRED,
         aliases=("setzen", "définir", "fijar"),
     ),

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from mailcase.domain.activity import ActivityKind, ActivityState
-from mailcase.domain.case import CaseType, Origin, Priority, Status
+from mailcase.domain.case import CaseType, FlowState, Origin, Priority, Status
 from mailcase.domain.draft import DraftReason, DraftState
 from mailcase.store.columns import Bytes, Choice, Id, Key, Moment, Pairs, String, Strings
 from mailcase.store.schema.base import column, metadata, some
@@ -37,6 +37,10 @@ cases = Table(
     column("sla", String, is_optional=True),
     column("entitlement_id", Id, is_optional=True),  # no reference: SQLite adds none to a table that holds rows
     column("is_exempt", Boolean),
+    column("flow", String, is_optional=True),
+    column("stage", String, is_optional=True),
+    column("flow_state", Choice(FlowState), is_optional=True),
+    column("flow_path", Strings),
     column("follow_up_at", Moment, is_optional=True),
     column("billable_minutes", Integer, is_optional=True),
     column("created_at", Moment),
@@ -56,6 +60,7 @@ cases = Table(
     some("ix_cases_active_owner", "owner", where="status = 'active' AND owner IS NOT NULL"),
     some("ix_cases_parent_id", "parent_id", where="parent_id IS NOT NULL"),
     some("ix_cases_merged_into_id", "merged_into_id", where="merged_into_id IS NOT NULL"),
+    some("ix_cases_flow", "flow", "stage", where="flow_state = 'active'"),
     sqlite_autoincrement=True,  # a number once given is never given again
 )
 
@@ -149,6 +154,20 @@ case_links = Table(
     column("created_by", String),
     UniqueConstraint("case_id", "other_id"),
     Index(None, "other_id"),
+)
+
+stage_visits = Table(
+    "stage_visits",
+    metadata,
+    Column("id", Id, primary_key=True),
+    column("case_id", Id, ForeignKey("cases.id")),
+    column("flow", String),
+    column("stage", String),
+    column("entered_at", Moment),
+    column("left_at", Moment, is_optional=True),
+    column("business_seconds", BigInteger, is_optional=True),
+    Index(None, "case_id"),
+    some("ix_stage_visits_open", "case_id", where="left_at IS NULL", unique=True),  # a case is in one stage at most
 )
 
 transcripts = Table(
