@@ -5,8 +5,8 @@ from alembic import op
 
 from mailcase.store.migrations.vocabulary import BIGINT, ID, MOMENT, TEXT, columns, index
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
