@@ -43,7 +43,7 @@ PLAIN = st.sampled_from([
     "#pick", "#release", "#escalate", "#assign anna", "#assign ben", "#queue support", "#queue billing",
     "#priority high", "#priority low", "#type problem", "#subject billing/refund", "#tag vip", "#tag -vip", "#set seats 7", "#set seats -",
     "#status on_hold", "#hold until tomorrow", "#status waiting", "#status in_progress", "#note a word", "#task look again", "#task @ben ring due in 2 hours",
-    "#phone ring due tomorrow", "#appointment tomorrow 14:00 look at it", "#letter contract", "#done", "#drop", "#drop all", "#cancel because", "#drop all\n#cancel because",
+    "#phone ring due tomorrow", "#appointment tomorrow 14:00 look at it", "#letter contract", "#done", "#drop", "#give @ben", "#give billing", "#give @me", "#remove 4", "#remove 7", "#drop all", "#cancel because", "#drop all\n#cancel because",
     "#resolve", "#drop all\n#resolve", "#resolve information_provided 20m billable 5m Done.", "#reopen it came back", "#child",
     "#child billing: refund", "#parent -", "#cc +max@x.example", "#cc -max@x.example", "#send", "#stage next", "#stage back", "#stage finish", "#stage research", "#flow standard", "#flow checked", "#flow abandon", "#undo", "#dry\n#resolve", "#show", "#help", "Dear Clara, look at this.",
 ])  # fmt: skip

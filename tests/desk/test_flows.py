@@ -229,3 +229,10 @@ def test_how_many_cases_stand_where(app: App) -> None:
     works(app, "#flow other", case_id=2)
     with app.database.read() as tx:
         assert stage_visits.count_standing(tx) == {("checked", "identify"): 1, ("other", "begin"): 1}
+
+
+def test_what_a_rule_decided_names_the_version_of_the_rules(app: App) -> None:
+    with app.database.read() as tx:
+        causes = {one.event: one.cause for one in timeline.by_case(tx, 1)}
+    version = app.desk.rulebook.version
+    assert {causes[name] for name in ("case_opened", "case_routed", "flow_begun")} == {f"mail 1, rules {version}"}

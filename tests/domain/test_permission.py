@@ -63,6 +63,7 @@ TABLE = [
     ("export", "hr", "insider admin"),
     ("undo_others", "legal", "lead admin"),
     ("recalculate", "legal", "admin"),
+    ("delete_activities", "support", "lead manager admin"),
     ("leave_gates", "support", "lead manager admin"),
 ]
 

@@ -80,11 +80,14 @@ def _facts(history: "History") -> tuple[tuple[str, object], ...]:
         ("Type", case.case_type),
         ("Subject", case.subject),
         ("Product", case.product),
+        ("Origin", case.origin),
         ("Queue", case.queue),
         ("Owner", case.owner),
         ("Flow", history.standing.flow),
         ("Stage", history.standing.stage),
         ("To do there", "; ".join(history.standing.missing)),
+        ("SLA", case.sla),
+        ("Put aside until", case.follow_up_at),
         ("Opened", case.created_at),
         ("First response", case.first_response_at),
         ("Resolved", case.resolved_at),
@@ -132,7 +135,12 @@ def _to_do(history: "History") -> list[tuple[object, ...]]:
     from mailcase.domain.work import open_ones
 
     return [
-        (one.id, f"{one.kind}: {' '.join(one.text.split())}", one.owner, one.due_at)
+        (
+            one.id,
+            f"{one.kind}: {' '.join(one.text.split())}",
+            f"queue {one.queue}" if one.queue else one.owner,
+            one.due_at,
+        )
         for one in open_ones(history.activities)
     ]
 

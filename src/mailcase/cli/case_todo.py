@@ -114,6 +114,31 @@ def drop(
     do(number, "drop", "all" if every else which, who, as_json=as_json, given=config)
 
 
+def give(
+    number: Number,
+    to: Annotated[str, typer.Argument(help="@AGENT (`@me` is you), or a queue.", show_default=False)],
+    which: Which = "",
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Give an open activity to another agent, or into a queue for one of its members to take."""
+    do(number, "give", f"{which} {to}", who, as_json=as_json, given=config)
+
+
+def remove(
+    number: Number,
+    which: Annotated[
+        int, typer.Argument(help="Number of the activity, as `case show --json` has it.", show_default=False)
+    ],
+    who: As = None,
+    as_json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Delete a note, task, call or letter for good; somebody else's only with the right for it."""
+    do(number, "remove", str(which), who, as_json=as_json, given=config)
+
+
 def _time(took: str, billable: str) -> str:
     return f"{took}{f' billable {billable}' if billable else ''}".strip()
 
@@ -126,4 +151,6 @@ COMMANDS = {
     "time": time,
     "done": done,
     "drop": drop,
+    "give": give,
+    "remove": remove,
 }

@@ -10,10 +10,11 @@ from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.domain import lifecycle
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
 from mailcase.domain.email import Attachment
-from mailcase.domain.events_work import ActivityAdded, ActivityEnded
-from mailcase.domain.work import find_open, named
+from mailcase.domain.events_work import ActivityAdded, ActivityDeleted, ActivityEnded, ActivityGiven
+from mailcase.domain.work import NAMES, TO_DO, find_open, named
 from mailcase.errors import Refused
 
+DELETABLE = TO_DO | {ActivityKind.NOTE}
 REMIND_BEFORE = timedelta(minutes=15)  # of an appointment
 
 
@@ -101,12 +102,53 @@ def complete(outcome: Outcome, words: str, time: Time | None, act: Act) -> Outco
     ended = replace(
         found,
         state=ActivityState.COMPLETED,
+        owner=found.owner or act.actor,
+        queue=None,
         duration_minutes=took,
         billable_minutes=charged,
         remind_at=None,
     )
     _check_time(ended)
     return end(outcome, found, ended, act)
+
+
+def give(outcome: Outcome, words: str, owner: str | None, queue: str | None, act: Act) -> Outcome:
+    """Give the open activity that `words` mean to another owner, or into a queue for somebody to take; one of the two."""
+    found = find_open(words, outcome.open_work)
+    if (found.owner, found.queue) == (owner, queue):
+        raise Refused(
+            f"{named(found)} is {'that of ' + str(owner) if owner else 'in the queue ' + str(queue)} already."
+        )
+    given = replace(found, owner=owner, queue=queue, remind_at=found.remind_at or _reminder(found, act))
+    event = ActivityGiven(actor=act.actor, cause=act.cause, activity=given, to=owner or f"queue {queue}")
+    return _changed(outcome, found, given).then(event)
+
+
+def _reminder(activity: Activity, act: Act) -> datetime | None:
+    """Return when a new owner is reminded: those who had it before may have been told already."""
+    return activity.due_at if activity.due_at and activity.due_at > act.now else None
+
+
+def remove(outcome: Outcome, words: str, act: Act) -> tuple[Outcome, Activity]:
+    """Delete the activity with this number: no mail, and nothing that the customer was told of. Return it too."""
+    lifecycle.require_active(outcome.case)
+    number = words.strip().lstrip("#")
+    stored = {str(one.id): one for one in outcome.work}
+    found = stored.get(number)
+    if found is None:
+        known = "; ".join(named(one) for one in outcome.work if one.kind in DELETABLE) or "none"
+        raise Refused(f"{words.strip()!r} is no number of an activity that can be deleted; there are: {known}.")
+    if found.kind not in DELETABLE or found.inbox_id is not None or found.message_id is not None:
+        raise Refused(f"{named(found)} is mail, or came or went by mail; it stays. `mailcase forget` erases a person.")
+    kept = [(old, new) for old, new in zip(outcome.work_before, outcome.work, strict=True) if new.id != found.id]
+    event = ActivityDeleted(actor=act.actor, cause=act.cause, what=f"{NAMES[found.kind]} {found.id}")
+    rest = replace(
+        outcome,
+        work_before=tuple(old for old, _ in kept),
+        work=tuple(new for _, new in kept),
+        removed=(*outcome.removed, found.id),
+    )
+    return rest.then(event), found
 
 
 def drop(outcome: Outcome, words: str, act: Act) -> Outcome:
@@ -136,11 +178,15 @@ def require_none_open(outcome: Outcome) -> None:
 
 def end(outcome: Outcome, before: Activity, after: Activity, act: Act) -> Outcome:
     """Give an activity, stored or new, its end."""
-    event = ActivityEnded(actor=act.actor, cause=act.cause, activity=after)
+    return _changed(outcome, before, after).then(ActivityEnded(actor=act.actor, cause=act.cause, activity=after))
+
+
+def _changed(outcome: Outcome, before: Activity, after: Activity) -> Outcome:
+    """Return the outcome with an activity, stored or new, as `after` says."""
     if before.id:
-        return outcome.with_work(after).then(event)
+        return outcome.with_work(after)
     made = next(new for new in outcome.activities if new.activity is before)
-    return outcome.instead_of(before, replace(made, activity=after)).then(event)
+    return outcome.instead_of(before, replace(made, activity=after))
 
 
 def _drop(outcome: Outcome, activity: Activity, act: Act) -> Outcome:

@@ -266,4 +266,6 @@ def _answered(case: Case, act: Act) -> Case:
 def _shown(value: object) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
         return ", ".join(f"{name}={text}" for name, text in value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     return " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

@@ -35,11 +35,13 @@ def told(outcome: Outcome, rulebook: Rulebook, act: Act, *, rule: str = "") -> O
     """Return the outcome of a new case that is in a flow with the event that tells of it; `rule` if a rule named it."""
     flow = flow_of(outcome.case, rulebook)
     assert flow is not None, "a flow that has just begun is one of the rules"
-    return outcome.then(_begun(flow, replace(act, actor=f"rule {rule}" if rule else "system"), rule))
+    return outcome.then(_begun(flow, replace(act, actor=f"rule {rule}" if rule else "system"), rule, rulebook.version))
 
 
-def _begun(flow: Flow, act: Act, rule: str) -> FlowBegun:
-    return FlowBegun(actor=act.actor, cause=act.cause, flow=flow.title, stage=flow.stages[0].title, rule=rule)
+def _begun(flow: Flow, act: Act, rule: str, rules: str = "") -> FlowBegun:
+    return FlowBegun(
+        actor=act.actor, cause=act.cause, rules=rules, flow=flow.title, stage=flow.stages[0].title, rule=rule
+    )
 
 
 def give_up(outcome: Outcome, flow: Flow | None, why: str, act: Act) -> Outcome:

@@ -168,6 +168,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
         CaseOpened(
             actor=act.actor,
             cause=act.cause,
+            rules=judged.trace.rulebook,
             activity=received.activity,
             rule=decision.rule,
             template=template,
@@ -180,7 +181,7 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     )
     if queue is not None:
         rule = decision.rule if fields.queue else judged.route.rule
-        routed = CaseRouted(actor="system", cause=act.cause, queue=queue, rule=rule)
+        routed = CaseRouted(actor="system", cause=act.cause, rules=judged.trace.rulebook, queue=queue, rule=rule)
         outcome = outcome.with_item(
             QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=fields.skills or judged.route.skills), routed
         )

@@ -11,6 +11,7 @@
     ActivityAdded    an appointment's invitation  agent/activity, to its owner
     ActivityEnded    an appointment's end         -
     AppointmentA…    -                            agent/activity, to its owner
+    ActivityGiven    -                            agent/activity, to its new owner, or the queue
     ActivityDue      -                            agent/activity, to its owner
     ClockWarned      -                            agent/clock_warned
     ClockBreached    -                            agent/clock_breached
@@ -55,7 +56,14 @@ from mailcase.domain.events import (
     FieldsChanged,
 )
 from mailcase.domain.events_promise import ClockAlerted, ClockKept, CustomerReminded, EntitlementUsed
-from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, AppointmentAnswered, CaseMerged
+from mailcase.domain.events_work import (
+    ActivityAdded,
+    ActivityDue,
+    ActivityEnded,
+    ActivityGiven,
+    AppointmentAnswered,
+    CaseMerged,
+)
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import canonical_address
 from mailcase.mail import letter
@@ -220,6 +228,7 @@ NOTICES: tuple[tuple[type[Event], Writer], ...] = (
     (ActivityAdded, notices_work.tell_of_activity),
     (ActivityAdded, notices_work.invite),
     (ActivityEnded, notices_work.call_off),
+    (ActivityGiven, notices_work.tell_of_given),
     (ActivityDue, notices_work.tell_of_due),
     (AppointmentAnswered, notices_work.tell_of_answer),
     (ClockWarned, _alert("agent/clock_warned")),

@@ -9,7 +9,7 @@ from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, name_of, render, tell
 from mailcase.desk.rights import sees
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
-from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, AppointmentAnswered
+from mailcase.domain.events_work import ActivityAdded, ActivityDue, ActivityEnded, ActivityGiven, AppointmentAnswered
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.work import named
 from mailcase.mail.invitation import words_of
@@ -22,18 +22,31 @@ def tell_of_activity(occasion: Occasion, event: ActivityAdded) -> Iterator[Outbo
         yield from _tell_owner(occasion, event.activity, why)
 
 
+def tell_of_given(occasion: Occasion, event: ActivityGiven) -> Iterator[OutboxMessage]:
+    """Tell the new owner of an activity, or the members of the queue that it waits in."""
+    activity, queue = event.activity, occasion.desk.rulebook.queues.get(event.activity.queue or "")
+    giver, what = name_of(occasion.desk, event.actor), _described(occasion.desk, activity)
+    if queue is not None:
+        message = Message(why=f"{giver} put into the queue {queue.title}: {what}", words=activity.text)
+        yield from tell(occasion, "agent/activity", queue.members, message, event.actor)
+    elif activity.owner != event.actor:
+        yield from _tell_owner(occasion, activity, f"{giver} gave you a {what}")
+
+
 def tell_of_due(occasion: Occasion, event: ActivityDue) -> Iterator[OutboxMessage]:
     """Remind the owner of what is due."""
     yield from _tell_owner(occasion, event.activity, f"To be done: {_described(occasion.desk, event.activity)}")
 
 
 def _tell_owner(occasion: Occasion, activity: Activity, why: str) -> Iterator[OutboxMessage]:
-    """Yield a mail to the owner of an activity, or else to those who are told of the case."""
+    """Yield a mail to the owner of an activity, or else to its queue, or to those who are told of the case."""
     owner = occasion.desk.rulebook.agents.get(activity.owner or "")
     rules, case = occasion.desk.rulebook, occasion.subject.case
     is_there = owner is not None and owner.is_active and sees(rules, owner, case)
-    whom = owner.key if owner is not None and is_there else "responsible"
-    yield from tell(occasion, "agent/activity", (whom,), Message(why=why, words=activity.text))
+    queue = rules.queues.get(activity.queue or "")
+    others = queue.members if queue else ("responsible",)
+    whom = (owner.key,) if owner is not None and is_there else others
+    yield from tell(occasion, "agent/activity", whom, Message(why=why, words=activity.text))
 
 
 def _described(desk: Desk, activity: Activity) -> str:

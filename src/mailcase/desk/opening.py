@@ -71,11 +71,11 @@ def open_by_hand(tx: Tx, desk: Desk, request: Request, act: Act) -> Recorded:
     entitled = entitlement_for(people, NewCase(origin=request.origin), act.now)
     draft = replace(draft, entitlement_id=entitled.entitlement.id if entitled else None)
     chosen, _ = route(draft, None, people, desk.rulebook, act.now)
-    outcome = begin_by_itself(_outcome(draft, request, chosen, act), people, desk.rulebook, act)
+    outcome = begin_by_itself(_outcome(draft, request, chosen, act, desk.rulebook.version), people, desk.rulebook, act)
     return record(tx, desk, outcome, act.now)
 
 
-def _outcome(draft: Case, request: Request, chosen: Route, act: Act) -> Outcome:
+def _outcome(draft: Case, request: Request, chosen: Route, act: Act, version: str) -> Outcome:
     activity = Activity(
         kind=HOW.get(request.origin, ActivityKind.NOTE),
         subject=draft.title,
@@ -92,7 +92,9 @@ def _outcome(draft: Case, request: Request, chosen: Route, act: Act) -> Outcome:
         return outcome
     rule = "" if request.queue else chosen.rule
     item = QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=() if request.queue else chosen.skills)
-    return outcome.with_item(item, CaseRouted(actor=act.actor, cause=act.cause, queue=queue, rule=rule))
+    return outcome.with_item(
+        item, CaseRouted(actor=act.actor, cause=act.cause, rules=version if rule else "", queue=queue, rule=rule)
+    )
 
 
 def _customer(tx: Tx, request: Request, act: Act) -> tuple[Contact, Account | None]:

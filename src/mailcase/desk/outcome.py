@@ -64,6 +64,8 @@ class Outcome:
     """Ids of cases that this one is linked with no more."""
     newcomer: Contact | None = None
     """Whose case it is, when nobody knew them before: stored first."""
+    removed: tuple[int, ...] = ()
+    """Ids of its activities that are deleted."""
     is_quiet: bool = False
     """Nobody is told of it and no clock moves: older mail, filed for the record (`desk.quiet`)."""
 

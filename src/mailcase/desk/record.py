@@ -24,7 +24,7 @@ from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.relations import CaseLink
 from mailcase.domain.sla_clock import Clock
-from mailcase.store import activities, audit, cases, contacts, links, message_index, outbox, queues, timeline
+from mailcase.store import activities, audit, cases, contacts, erasing, links, message_index, outbox, queues, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
 
@@ -155,6 +155,8 @@ def _relate(tx: Tx, outcome: Outcome, now: datetime) -> None:
     for activity, before in zip(outcome.work, outcome.work_before, strict=True):
         if activity != before:
             activities.update(tx, activity)
+    for activity_id in outcome.removed:
+        erasing.erase_activity(tx, case.id, activity_id)
     actor = outcome.events[0].actor if outcome.events else "system"
     for other_id in outcome.links:
         one, two = sorted((case.id, other_id))
@@ -197,7 +199,7 @@ def _entry(case: Case, event: Event, stored: dict[Activity, Activity], now: date
         at=now,
         event=event.name,
         actor=event.actor,
-        cause=event.cause,
+        cause=f"{event.cause}, rules {event.rules}" if event.rules else event.cause,
         summary=event.summary,
         activity_id=(stored[activity].id if activity in stored else activity.id or None) if activity else None,
     )

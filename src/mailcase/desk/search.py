@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mailcase.domain.case import Case
-from mailcase.domain.number import find_numbers
+from mailcase.domain.number import find_numbers, looks_like_number, parse_number
 from mailcase.domain.party import Contact
 from mailcase.domain.search import Term, parse_query
 from mailcase.domain.work import NAMES
@@ -28,10 +28,15 @@ class Found:
 
 
 def search_cases(tx: Tx, query: str, limit: int) -> list[Found]:
-    """Return up to `limit` cases that `query` finds, the newest first. Raises Refused when it holds no word."""
+    """Return up to `limit` cases that `query` finds, the newest first.
+
+    Raises Refused when it holds no word, Invalid when it is a mistyped number.
+    """
     numbers = [case for key in find_numbers(query) if (case := cases.get(tx, key)) is not None]
     if numbers:
         return [_found(tx, case, "number", "") for case in numbers[:limit]]
+    if looks_like_number(query):
+        parse_number(query)  # which says that it is mistyped, unless there is no such case
     terms = parse_query(query)
     if not any(not term.is_excluded for term in terms):
         raise Refused(f"{query!r} holds no word to look for.")

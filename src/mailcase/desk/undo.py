@@ -59,6 +59,8 @@ def _final(outcome: Outcome) -> Iterator[str]:
             yield "it resolved the case and told the customer; #reopen makes it active again"
         if isinstance(event, CaseReactivated):
             yield "it reopened the case; #resolve or #cancel ends it again"
+    if outcome.removed:
+        yield "it deleted an activity for good"
     if outcome.absorbed:
         yield "it merged cases, which is final"
     for other in outcome.others:

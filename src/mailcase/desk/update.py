@@ -18,7 +18,7 @@ def apply_update(outcome: Outcome, update: NewCase | None, rulebook: Rulebook, r
     """
     if update is None:
         return outcome
-    act = replace(act, actor=f"rule {rule}")
+    act = replace(act, actor=f"rule {rule}", cause=f"{act.cause}, rules {rulebook.version}")
     if update.note:
         outcome = cases.note(outcome, update.note, act)
     changes = _changes(outcome, update)

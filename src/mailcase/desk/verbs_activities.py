@@ -1,15 +1,16 @@
-"""The verbs about activities: `#task #phone #letter #time #appointment #done #drop`."""
+"""The verbs about activities: `#task #phone #letter #time #appointment #done #drop #give #remove`."""
 
 import re
 from datetime import datetime
 
 from mailcase.desk import activities
 from mailcase.desk.activities import Time
-from mailcase.desk.call import Call, Verb
+from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
-from mailcase.desk.rights import require_sight
+from mailcase.desk.rights import require, require_sight
 from mailcase.domain.activity import ActivityKind
 from mailcase.domain.minutes import take_minutes
+from mailcase.domain.permission import Right
 from mailcase.domain.when import parse_when, split_due
 from mailcase.errors import Refused
 
@@ -17,6 +18,7 @@ APPOINTMENT_MINUTES = 30
 MAX_TIME_WORDS = 6  # such as `on friday at 2 pm`
 DUE_HOUR = 17  # of a day without a time: by the end of it
 _BILLABLE = re.compile(r"(?:billable|abrechenbar|facturable)\s+", re.IGNORECASE)
+_GIVEN = re.compile(r"(?:(?P<what>.*?)\s+)?(?:@(?P<who>\S+)|(?:queue\s+)?(?P<queue>[^\s@]+))", re.DOTALL)
 _OWNER = re.compile(r"@(?P<who>\S+)\s+")
 
 
@@ -110,6 +112,28 @@ def _drop(outcome: Outcome, call: Call) -> Outcome:
     return activities.drop(outcome, call.argument, call.act)
 
 
+def _give(outcome: Outcome, call: Call) -> Outcome:
+    """`#give [number or first words] @agent`, or the name of a queue in its place."""
+    match = _GIVEN.fullmatch(call.argument.strip())
+    if match is None:
+        raise Refused(f"{call.argument!r} does not say to whom; write {call.command.spec.usage}.")
+    what = match["what"] or ""
+    if match["who"]:
+        owner = call.find_agent(match["who"])
+        require_sight(call.rulebook, owner, outcome.case)
+        return activities.give(outcome, what, owner.key, None, call.act)
+    queue = find_queue(match["queue"], call.rulebook.queues)
+    return activities.give(outcome, what, None, queue.name, call.act)
+
+
+def _remove(outcome: Outcome, call: Call) -> Outcome:
+    """`#remove 12`: what somebody else wrote only with the right for it."""
+    done, found = activities.remove(outcome, call.argument, call.act)
+    if found.created_by != call.act.actor:
+        require(call.rulebook, call.request.agent, Right.DELETE_ACTIVITIES, outcome.case)
+    return done
+
+
 ACTIVITIES: dict[str, Verb] = {
     "task": _task,
     "phone": _phone,
@@ -118,4 +142,6 @@ ACTIVITIES: dict[str, Verb] = {
     "appointment": _appointment,
     "done": _done,
     "drop": _drop,
+    "give": _give,
+    "remove": _remove,
 }

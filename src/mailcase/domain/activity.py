@@ -54,6 +54,8 @@ class Activity:
     inbox_id: int | None = None
     """The received mail that this activity is."""
     owner: str | None = None
+    queue: str | None = None
+    """Name of the queue that it waits in, for somebody to take; None while it has an owner."""
     due_at: datetime | None = None
     """When it has to be done; of an appointment: when it begins. UTC."""
     duration_minutes: int | None = None

@@ -18,6 +18,8 @@ class Event:
     """`customer`, an agent's key, or `system`."""
     cause: str
     """Such as `mail 17` or `command line`."""
+    rules: str = ""
+    """Version of the rules that decided it; empty where a person did."""
 
     activity: Activity | None = None
     """What was done, if it tells of an activity."""

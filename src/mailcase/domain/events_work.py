@@ -36,6 +36,31 @@ class ActivityEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityGiven(Event):
+    """Something to do has another owner, or waits in a queue for one."""
+
+    activity: Activity
+    to: str
+    """Of whom or what people speak: an agent's key, or `queue billing`."""
+
+    @property
+    def summary(self) -> str:
+        return f"{named(self.activity)}: given to {self.to}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityDeleted(Event):
+    """Something that was written down by mistake is gone; what it said is not told."""
+
+    what: str
+    """Kind and number, such as `task 12`."""
+
+    @property
+    def summary(self) -> str:
+        return f"deleted: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDue(Event):
     """An activity is due, and its owner is reminded."""
 

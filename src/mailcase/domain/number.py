@@ -36,6 +36,11 @@ def parse_number(text: str) -> int:
     return case_id
 
 
+def looks_like_number(text: str) -> bool:
+    """Tell whether `text` has the form of a case number, mistyped or not."""
+    return _PATTERN.fullmatch(text.strip().strip("[]")) is not None
+
+
 def find_numbers(text: str) -> tuple[int, ...]:
     """Return the ids of the well-formed, well-checked case numbers in `text`, in order, each once."""
     found = ((int(match[1]), match[2].upper().translate(_MISREAD)) for match in _PATTERN.finditer(text))

@@ -30,6 +30,8 @@ class Right(StrEnum):
     """Write a case into files."""
     UNDO_OTHERS = "undo_others"
     """Take back what somebody else's commands did."""
+    DELETE_ACTIVITIES = "delete_activities"
+    """Delete a note, task, call or letter that somebody else wrote."""
     LEAVE_GATES = "leave_gates"
     """Give up a process flow with a stage that gates the resolution."""
     RECALCULATE = "recalculate"
@@ -66,6 +68,7 @@ RIGHTS: Mapping[str, Grant] = MappingProxyType(
         Right.CREATE: Grant(),
         Right.EXPORT: Grant(),
         Right.UNDO_OTHERS: Grant(role=Role.LEAD),
+        Right.DELETE_ACTIVITIES: Grant(role=Role.LEAD),
         Right.LEAVE_GATES: Grant(role=Role.LEAD),
         Right.RECALCULATE: Grant(role=Role.MANAGER),
         Right.ENTITLEMENTS: Grant(role=Role.MANAGER),

@@ -171,6 +171,17 @@ def cases_of(tx: Tx, contact_id: int) -> list[int]:
     return list(tx.execute(select(_cases.id).where(_cases.contact_id == contact_id).order_by(_cases.id)).scalars())
 
 
+def erase_activity(tx: Tx, case_id: int, key: int) -> None:
+    """Delete one activity with its files, what the timeline says of it, and what `#undo` kept of the case's commands."""
+    erase_files(tx, schema.activities.c.id == key)
+    for table in (schema.message_index, schema.outbox):
+        tx.execute(update(table).where(table.c.activity_id == key).values(activity_id=None))
+    told = {"activity_id": None, "summary": f"({ERASED})"}
+    tx.execute(update(schema.timeline).where(schema.timeline.c.activity_id == key).values(told))
+    tx.execute(delete(schema.transcripts).where(schema.transcripts.c.case_id == case_id))
+    tx.execute(delete(schema.activities).where(schema.activities.c.id == key))
+
+
 def erase_words(tx: Tx, mails: Sequence[int]) -> Counter[str]:
     """Empty the activities that these received mails are on cases of others; that there was one stays."""
     activities = schema.activities.c

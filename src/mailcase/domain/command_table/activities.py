@@ -50,6 +50,20 @@ ACTIVITIES = (
         aliases=("fertig", "fait", "hecho"),
     ),
     CommandSpec(
+        name="give",
+        usage="#give [number or first words] @agent|queue",
+        summary="Give an open activity to another agent, or into a queue for one of its members to take (`@me`).",
+        argument=Argument.REQUIRED,
+        aliases=("übergeben", "confier", "entregar"),
+    ),
+    CommandSpec(
+        name="remove",
+        usage="#remove number",
+        summary="Delete a note, task, call or letter for good; somebody else's only with the right for it.",
+        argument=Argument.REQUIRED,
+        aliases=("löschen", "supprimer", "eliminar"),
+    ),
+    CommandSpec(
         name="drop",
         usage="#drop [number or first words|all]",
         summary="Cancel an open activity, or all of them.",

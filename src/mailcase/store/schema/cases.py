@@ -78,6 +78,7 @@ activities = Table(
     column("message_id", String, is_optional=True),
     column("inbox_id", Id, is_optional=True),
     column("owner", String, is_optional=True),
+    column("queue", String, is_optional=True),
     column("due_at", Moment, is_optional=True),
     column("duration_minutes", Integer, is_optional=True),
     column("billable_minutes", Integer, is_optional=True),
