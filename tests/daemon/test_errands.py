@@ -114,8 +114,8 @@ def test_status_and_why_tell_of_it(app: App, clock: ManualClock) -> None:
     found = status(app)
     assert (found.put_off, found.setbacks[0].case_id, found.is_well) == (1, 2, False)
     with app.database.read() as tx:
-        assert [one.case_id for one in explain(tx, "2", 20)[-1].setbacks] == [2]
-        assert explain(tx, "1", 20)[-1].setbacks == ()
+        assert [one.case_id for one in explain(tx, app.desk.rulebook, "2", 20, None)[-1].setbacks] == [2]
+        assert explain(tx, app.desk.rulebook, "1", 20, None)[-1].setbacks == ()
 
 
 def test_what_is_due_no_more_is_forgotten(app: App, clock: ManualClock) -> None:

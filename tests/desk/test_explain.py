@@ -24,7 +24,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
 
 def explained(app: App, what: object, limit: int = 20) -> list[Explanation]:
     with app.database.read() as tx:
-        return explain(tx, str(what), limit)
+        return explain(tx, app.desk.rulebook, str(what), limit, None)
 
 
 def facts(explanation: Explanation) -> dict[str, str]:

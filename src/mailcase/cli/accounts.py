@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailcase.cli import acting, options, printing
-from mailcase.cli.acting import As
+from mailcase.cli.acting import As, Seeing
 from mailcase.cli.cases import CASE_COLUMNS, case_row, summary
 from mailcase.cli.contacts import bought_rows
 
@@ -45,13 +45,13 @@ def list_accounts(
 
 
 @app.command("show")
-def show(which: Which, as_json: options.Json = False, config: options.Config = None) -> None:
+def show(which: Which, agent: Seeing = None, as_json: options.Json = False, config: options.Config = None) -> None:
     """Show an account: mail domains, entitlements, contacts and open cases."""
     from mailcase.desk.accounts import card, find
     from mailcase.desk.contacts import state_of
 
     with options.opened(config) as opened, opened.database.read() as tx:
-        found = card(tx, find(tx, which))
+        found = card(tx, find(tx, which), acting.hidden(opened, agent))
         now = opened.now()
     if as_json:
         printing.as_json(_document(found))

@@ -1,6 +1,6 @@
 """Who acts on the command line, and how a command of the table is run there: as from a mail, by the same code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -24,6 +24,10 @@ As = Annotated[
     typer.Option(
         "--as", help="The agent who does it; else the one whose `login` is your user name.", show_default=False
     ),
+]
+Seeing = Annotated[
+    str | None,
+    typer.Option("--as", help="The agent who looks; else the one whose `login` is your user name.", show_default=False),
 ]
 Files = Annotated[list[Path] | None, typer.Option("--file", help="A file to keep with it.", show_default=False)]
 
@@ -53,15 +57,45 @@ def agent_of(app: "App", wanted: str | None) -> "Agent":
     return found
 
 
-def manager_of(app: "App", wanted: str | None) -> "Agent":
-    """Return the agent who acts, if that is a manager. Raises Refused as `agent_of` does, and for a lesser role."""
-    from mailcase.domain.party import RANKS, Role
+def viewer(app: "App", wanted: str | None) -> "Agent | None":
+    """Return the agent who looks at cases: the one named or logged in; None for a user who is no agent."""
     from mailcase.errors import Refused
 
-    agent = agent_of(app, wanted)
-    if RANKS[agent.role] < RANKS[Role.MANAGER]:
-        raise Refused(f"this is for a {Role.MANAGER}; {agent.name} is {agent.role}.")
-    return agent
+    if wanted is not None:
+        return agent_of(app, wanted)
+    try:
+        return agent_of(app, None)
+    except Refused:  # whoever that is sees what is not private
+        return None
+
+
+def hidden(app: "App", wanted: str | None) -> frozenset[str]:
+    """Return the names of the queues whose cases are not for whoever looks."""
+    from mailcase.desk.rights import hidden_queues
+
+    return hidden_queues(app.desk.rulebook, viewer(app, wanted))
+
+
+def require_sight(app: "App", tx: "Tx", case_id: int | None, wanted: str | None) -> None:
+    """Raise Refused when a mail is of a case that whoever looks may not see."""
+    from mailcase.desk.rights import require
+    from mailcase.domain.permission import Right
+    from mailcase.store import cases
+
+    case = cases.get(tx, case_id) if case_id else None
+    if case is not None:
+        require(app.desk.rulebook, viewer(app, wanted), Right.SEE, case)
+
+
+def unseen(app: "App", tx: "Tx", case_ids: Iterable[int | None], wanted: str | None) -> frozenset[int | None]:
+    """Return which of these cases whoever looks may not see."""
+    from mailcase.store import cases
+
+    closed = hidden(app, wanted)
+    if not closed:
+        return frozenset()
+    found = ((key, cases.get(tx, key)) for key in set(case_ids) if key is not None)
+    return frozenset(key for key, case in found if case is not None and case.queue in closed)
 
 
 def permitted(app: "App", wanted: str | None, permission: str) -> "Agent":
@@ -105,16 +139,22 @@ def run(
 ) -> "Worked":
     """Run commands, `(name, argument)` each, on the case `number` as the agent `who`, and return what came of them."""
     from mailcase.desk.call import Request
-    from mailcase.desk.working import work
+    from mailcase.desk.working import note_refusal, work
     from mailcase.domain.command import Command
     from mailcase.domain.command_table import BY_NAME
     from mailcase.domain.number import parse_number
+    from mailcase.errors import Refused
 
     agent = agent_of(app, who)
     commands = tuple(Command(spec=BY_NAME[name], argument=argument.strip()) for name, argument in lines)
     request = Request(agent=agent, commands=commands, words=None, files=tuple(map(attachment, files)))
-    case_id = parse_number(number)
-    return writing(app, lambda tx: work(tx, app.desk, case_id, request, act_of(app, agent)))
+    case_id, act = parse_number(number), act_of(app, agent)
+    try:
+        return writing(app, lambda tx: work(tx, app.desk, case_id, request, act))
+    except Refused:
+        with app.database.begin() as tx:
+            note_refusal(tx, case_id, [str(command.spec.name) for command in commands], act)
+        raise
 
 
 def told(worked: "Worked", *, as_json: bool) -> None:

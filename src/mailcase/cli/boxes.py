@@ -1,18 +1,21 @@
 """`mailcase inbox` and `mailcase outbox`: mail on its way in and on its way out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mailcase.cli import options, printing
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import Seeing
 from mailcase.cli.cases import mail_row
 from mailcase.domain.inbox import InboxState
 from mailcase.domain.outbox import OutboxState
 
 inbox_app = typer.Typer(help="Received mail: list it, read it, try it again.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Outgoing mail.", no_args_is_help=True)
+PRIVATE = "(of a private queue)"
+"""Stands for the subject of a mail that is not for whoever looks."""
 MailId = Annotated[int, typer.Argument(help="Number of the mail, as `list` shows it.", show_default=False)]
 
 
@@ -22,6 +25,7 @@ def list_inbox(
     state: Annotated[InboxState | None, typer.Option(help="Only mail in this state.", show_default=False)] = None,
     mailbox: Annotated[str | None, typer.Option(help="Only mail of this mailbox.", show_default=False)] = None,
     limit: options.Limit = 50,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -31,6 +35,8 @@ def list_inbox(
 
     with options.opened(config) as app, app.database.read() as tx:
         found = inbox.find(tx, state=InboxState.HELD if held else state, mailbox=mailbox, limit=limit)
+        closed = acting.unseen(app, tx, (message.case_id for message in found), who)
+        found = [replace(one, sender="", subject=PRIVATE) if one.case_id in closed else one for one in found]
     numbers = {message.id: format_number(message.case_id) if message.case_id else None for message in found}
     if as_json:
         printing.as_json([asdict(message) | {"case": numbers[message.id]} for message in found])
@@ -87,6 +93,7 @@ def raw(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file.", show_default=False)
     ] = None,
+    who: Seeing = None,
     config: options.Config = None,
 ) -> None:
     """Write the bytes of a mail as they were received, to standard output or a file."""
@@ -95,6 +102,7 @@ def raw(
 
     with options.opened(config) as app, app.database.read() as tx:
         message = inbox.get(tx, mail)
+        acting.require_sight(app, tx, message.case_id if message else None, who)
         content = inbox.raw(tx, message.sha256) if message else None
     if content is None:
         raise Refused(f"mail {mail} is not here; `mailcase inbox list` shows what is.")
@@ -109,6 +117,7 @@ def list_outbox(
     state: Annotated[OutboxState | None, typer.Option(help="Only mail in this state.", show_default=False)] = None,
     mailbox: Annotated[str | None, typer.Option(help="Only mail of this mailbox.", show_default=False)] = None,
     limit: options.Limit = 50,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -117,6 +126,8 @@ def list_outbox(
 
     with options.opened(config) as app, app.database.read() as tx:
         found = outbox.find(tx, state=state, mailbox=mailbox, limit=limit)
+        closed = acting.unseen(app, tx, (message.case_id for message in found), who)
+        found = [replace(one, subject=PRIVATE) if one.case_id in closed else one for one in found]
     shown = [mail_row(message) for message in found]
     if as_json:
         printing.as_json(shown)

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mailcase.cli import options, printing
-from mailcase.cli.acting import As, Number
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import As, Number, Seeing, viewer
 from mailcase.cli.case_work import do
 from mailcase.cli.cases import name_of, summary
 
@@ -21,15 +21,16 @@ def search(
         typer.Argument(help='All have to be there; "a phrase", begin*, and after `--` -word for what must not be.'),
     ],
     limit: options.Limit = 20,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Find cases by words in their mails, notes, titles, tags and fields, by their customer, or by their number; the newest first."""
+    """Find cases that you may see by words in their mails, notes, titles, tags and fields, by their customer, or by their number; the newest first."""
     from mailcase.desk.search import search_cases
 
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with options.opened(config) as app, app.database.read() as tx:
-        found = search_cases(tx, query, limit)
+        found = search_cases(tx, query, limit, acting.hidden(app, who))
     if as_json:
         printing.as_json([summary(one.case, one.contact) | {"where": one.where, "words": one.words} for one in found])
         return
@@ -45,6 +46,7 @@ def search(
 def export(
     number: Number,
     folder: Annotated[Path, typer.Option("--output", "-o", help="Where its folder is made.")] = Path(),
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -54,7 +56,7 @@ def export(
     from mailcase.errors import Invalid
 
     with options.opened(config) as app, app.database.read() as tx:
-        files = export_case(tx, app.desk, parse_number(number), number)
+        files = export_case(tx, app.desk, parse_number(number), number, viewer(app, who))
         top = folder / files.number
         if top.exists():
             raise Invalid(f"{top}: is there already; choose another folder with -o, or move it away.")

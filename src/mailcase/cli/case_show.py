@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailcase.cli import options, printing
-from mailcase.cli.acting import Number
+from mailcase.cli.acting import Number, Seeing, viewer
 from mailcase.cli.cases import mail_row, name_of, summary
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ MARGIN = " " * 9
 def show(
     number: Number,
     full: Annotated[bool, typer.Option("--full", help="Print every mail and note to its end.")] = False,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -34,7 +35,7 @@ def show(
     from mailcase.store import outbox
 
     with options.opened(config) as app, app.database.read() as tx:
-        history = read(tx, app.desk, parse_number(number), number)
+        history = read(tx, app.desk, parse_number(number), number, viewer(app, who))
         mails = outbox.of_case(tx, history.case.id)
         stages = times(app.desk, history.visits, app.now())
     if as_json:

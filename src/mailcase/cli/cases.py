@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailcase.cli import options, printing
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import Seeing
 from mailcase.domain.case import Status
 
 if TYPE_CHECKING:
@@ -23,21 +24,25 @@ app = typer.Typer(help="Look at cases and work on them.", no_args_is_help=True)
 def list_cases(
     status: Annotated[Status | None, typer.Option(help="Only cases of this status.", show_default=False)] = None,
     queue: Annotated[str | None, typer.Option(help="Only cases routed to this queue.", show_default=False)] = None,
-    owner: Annotated[str | None, typer.Option(help="Only cases of this agent.", show_default=False)] = None,
+    owner: Annotated[
+        str | None, typer.Option(help="Only cases of this agent or team, by key.", show_default=False)
+    ] = None,
     customer: Annotated[
         str | None,
         typer.Option(help="Only cases of the contact with this address, or of this account.", show_default=False),
     ] = None,
     text: Annotated[str, typer.Option(help="Only cases with this in title or description.", show_default=False)] = "",
     limit: options.Limit = 50,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """List cases, the newest first."""
+    """List the cases that you may see, the newest first."""
     from mailcase.store import cases, contacts
 
     with options.opened(config) as app_, app_.database.read() as tx:
-        wanted = _of_customer(tx, cases.CaseFilter(status=status, queue=queue, owner=owner, text=text), customer)
+        asked = cases.CaseFilter(status=status, queue=queue, owner=owner, text=text, hidden=acting.hidden(app_, who))
+        wanted = _of_customer(tx, asked, customer)
         found = cases.find(tx, wanted, limit=limit)
         total = cases.count(tx, wanted)
         people = {case.contact_id: contacts.get(tx, case.contact_id) for case in found}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailcase.cli import acting, options, printing
-from mailcase.cli.acting import As
+from mailcase.cli.acting import As, Seeing
 from mailcase.cli.cases import CASE_COLUMNS, case_row, name_of, summary
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def list_contacts(
 
 
 @app.command("show")
-def show(who: Who, as_json: options.Json = False, config: options.Config = None) -> None:
+def show(who: Who, agent: Seeing = None, as_json: options.Json = False, config: options.Config = None) -> None:
     """Show a customer: addresses, account, entitlements, open and earlier cases."""
     from mailcase.desk.contacts import card, find
 
     with options.opened(config) as opened, opened.database.read() as tx:
-        found = card(tx, find(tx, who))
+        found = card(tx, find(tx, who), acting.hidden(opened, agent))
         now = opened.now()
     if as_json:
         printing.as_json(document(found))

@@ -194,13 +194,10 @@ def _change(
 ) -> None:
     """Change an entitlement as an agent who may, and print what became of it."""
     from mailcase.desk.entitlement_work import describe
-    from mailcase.domain.party import RANKS, Role
-    from mailcase.errors import Refused
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened:
-        agent = acting.agent_of(opened, who)
-        if RANKS[agent.role] < RANKS[Role.MANAGER]:
-            raise Refused(f"entitlements are changed by a {Role.MANAGER}; {agent.name} is {agent.role}.")
+        agent = acting.permitted(opened, who, Right.ENTITLEMENTS)
         act = acting.act_of(opened, agent)
 
         def work(tx: "Tx") -> "Described | None":

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailcase.cli import options, printing
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import Seeing
 
 if TYPE_CHECKING:
     from mailcase.app import App
@@ -16,7 +17,7 @@ MAX_SHOWN = 4_000
 """Characters of a text on a terminal; `inbox raw` has all of it."""
 
 
-def show(mail: MailId, as_json: options.Json = False, config: options.Config = None) -> None:
+def show(mail: MailId, who: Seeing = None, as_json: options.Json = False, config: options.Config = None) -> None:
     """Show a received mail: where it stands and why, what it says, and what was done with it by hand."""
     from mailcase.daemon.held import find
     from mailcase.store import audit
@@ -24,6 +25,7 @@ def show(mail: MailId, as_json: options.Json = False, config: options.Config = N
     with options.opened(config) as app:
         message, raw = find(app, mail)
         with app.database.read() as tx:
+            acting.require_sight(app, tx, message.case_id, who)
             records = audit.of_object(tx, "inbox", mail)
         content = _content(app, raw)
     facts = _facts(message)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailcase.cli import options, printing
+from mailcase.cli import acting, options, printing
+from mailcase.cli.acting import Seeing
 from mailcase.cli.cases import mail_row
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ MailId = Annotated[int, typer.Argument(help="Number of the mail, as `list` shows
 def show(
     mail: MailId,
     raw: Annotated[bool, typer.Option("--raw", help="Write its bytes to standard output instead.")] = False,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -28,6 +30,7 @@ def show(
 
     with options.opened(config) as app, app.database.read() as tx:
         message = _get(tx, mail)
+        acting.require_sight(app, tx, message.case_id, who)
         records = audit.of_object(tx, "outbox", mail)
     if raw:
         typer.get_binary_stream("stdout").write(message.raw)

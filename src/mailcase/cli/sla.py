@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mailcase.cli import acting, options, printing
-from mailcase.cli.acting import As, Number
+from mailcase.cli.acting import As, Number, Seeing
 
 if TYPE_CHECKING:
     from mailcase.desk.sla_explain import ExplainedClock
@@ -23,14 +23,19 @@ Kpi = Annotated[str, typer.Option("--kpi", help="Only clocks of this KPI, such a
 
 
 @app.command("explain")
-def explain(number: Number, kpi: Kpi = "", as_json: options.Json = False, config: options.Config = None) -> None:
+def explain(
+    number: Number, kpi: Kpi = "", who: Seeing = None, as_json: options.Json = False, config: options.Config = None
+) -> None:
     """Print the ledger of a case's clocks: every span, counted or not, and why."""
+    from mailcase.desk.rights import require
     from mailcase.desk.sla_explain import explain_case
     from mailcase.desk.working import find
     from mailcase.domain.number import parse_number
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened, opened.database.read() as tx:
         case, now = find(tx, parse_number(number)), opened.now()
+        require(opened.desk.rulebook, acting.viewer(opened, who), Right.SEE, case)
         found = [one for one in explain_case(tx, opened.desk, case, now) if kpi in ("", one.clock.kpi)]
     if as_json:
         printing.as_json({"number": case.number, "now": now, "clocks": [document(one) for one in found]})
@@ -144,12 +149,16 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
 def recalculate(number: Number, who: As = None, as_json: options.Json = False, config: options.Config = None) -> None:
     """Count the clocks of a case anew, after its calendar was mended: a breach may be taken back, or found."""
     from mailcase.desk.recalculation import recalculate_case
+    from mailcase.desk.rights import require
     from mailcase.desk.working import find
     from mailcase.domain.number import parse_number
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened:
-        act = acting.act_of(opened, acting.manager_of(opened, who))
-        case_id = parse_number(number)
+        agent, case_id = acting.agent_of(opened, who), parse_number(number)
+        with opened.database.read() as tx:
+            require(opened.desk.rulebook, agent, Right.RECALCULATE, find(tx, case_id))
+        act = acting.act_of(opened, agent)
         changed = acting.writing(opened, lambda tx: recalculate_case(tx, opened.desk, find(tx, case_id), act))
     if as_json:
         printing.as_json([{"kpi": clock.kpi, "state": clock.state, "due_at": clock.due_at} for clock in changed])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailcase.cli import options, printing
+from mailcase.cli.acting import Seeing, viewer
 
 if TYPE_CHECKING:
     from mailcase.desk.explain import Explained, Explanation
@@ -19,6 +20,7 @@ def why(
         ),
     ],
     limit: options.Limit = 20,
+    who: Seeing = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
@@ -26,7 +28,7 @@ def why(
     from mailcase.desk.explain import explain
 
     with options.opened(config) as app, app.database.read() as tx:
-        found = explain(tx, mail_or_case, limit)
+        found = explain(tx, app.desk.rulebook, mail_or_case, limit, viewer(app, who))
     if as_json:
         printing.as_json([_document(one) for one in found])
         return

@@ -64,9 +64,9 @@ def reference(tx: Tx, account: Account) -> str:
     return account.name if is_clear else f"{BY_ID}{account.id}"
 
 
-def card(tx: Tx, account: Account) -> AccountCard:
-    """Return what is known of an account."""
-    own = cases.CaseFilter(account_id=account.id)
+def card(tx: Tx, account: Account, hidden: frozenset[str] = frozenset()) -> AccountCard:
+    """Return what is known of an account, without cases of the queues in `hidden`."""
+    own = cases.CaseFilter(account_id=account.id, hidden=hidden)
     opened = cases.find(tx, replace(own, status=Status.ACTIVE), limit=LISTED)
     return AccountCard(
         account=account,

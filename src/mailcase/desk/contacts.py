@@ -44,10 +44,10 @@ def find(tx: Tx, words: str) -> Contact:
     return found
 
 
-def card(tx: Tx, contact: Contact) -> Card:
-    """Return what is known of a contact."""
+def card(tx: Tx, contact: Contact, hidden: frozenset[str] = frozenset()) -> Card:
+    """Return what is known of a contact, without cases of the queues in `hidden`."""
     account = account_of(tx, contact, contact.address)
-    own = cases.CaseFilter(contact_id=contact.id)
+    own = cases.CaseFilter(contact_id=contact.id, hidden=hidden)
     opened = cases.find(tx, replace(own, status=Status.ACTIVE), limit=cases.MANY)
     newest = cases.find(tx, own, limit=EARLIER + len(opened))
     return Card(

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mailcase.desk.memory import grounds_of, traces_of
+from mailcase.desk.rights import require
 from mailcase.domain.decision import Context, Trace
 from mailcase.domain.email import Classification
 from mailcase.domain.inbox import InboxMessage, InboxState
 from mailcase.domain.number import format_number, parse_number
+from mailcase.domain.party import Agent
+from mailcase.domain.permission import Right
 from mailcase.domain.ruling import Ruling
 from mailcase.domain.setback import Setback
 from mailcase.errors import Invalid, Refused
-from mailcase.store import activities, inbox, rulings, setbacks
+from mailcase.rules.rulebook import Rulebook
+from mailcase.store import activities, cases, inbox, rulings, setbacks
 from mailcase.store.tx import Tx
 
 Facts = tuple[tuple[str, str], ...]
@@ -47,12 +51,16 @@ class Explanation:
         return f"{message.state}{case}{f' ({because})' if because else ''}"
 
 
-def explain(tx: Tx, what: str, limit: int) -> list[Explanation]:
+def explain(tx: Tx, rules: Rulebook, what: str, limit: int, viewer: Agent | None) -> list[Explanation]:
     """Return explanations of the mail with this number or Message-ID, or of the newest mails of this case, oldest first.
 
-    Raises Refused when there is none.
+    Raises Refused when there is none, or it is of a case that `viewer`, None for no agent, may not see.
     """
     found = sorted(_messages(tx, what), key=lambda message: message.id)[-limit:]
+    for message in found:
+        case = cases.get(tx, message.case_id) if message.case_id else None
+        if case is not None:
+            require(rules, viewer, Right.SEE, case)
     if not found:
         raise Refused(
             f"{what!r} is no mail and no case here; `mailcase inbox list` and `mailcase case list` show them."

@@ -8,6 +8,9 @@ from typing import Any
 
 from mailcase.desk.desk import Desk
 from mailcase.desk.history import History, read
+from mailcase.desk.rights import require
+from mailcase.domain.party import Agent
+from mailcase.domain.permission import Right
 from mailcase.store import activities, inbox, outbox
 from mailcase.store.tx import Tx
 
@@ -21,9 +24,10 @@ class Files:
     """Relative path and content, in order; no name is one that a stranger chose."""
 
 
-def export(tx: Tx, desk: Desk, case_id: int, number: str) -> Files:
-    """Return everything about a case as files. Raises Refused, naming `number`, when there is none."""
-    history = read(tx, desk, case_id, number)
+def export(tx: Tx, desk: Desk, case_id: int, number: str, viewer: Agent | None) -> Files:
+    """Return everything about a case as files. Raises Refused, naming `number`, when there is none or who asks may not."""
+    history = read(tx, desk, case_id, number, viewer)
+    require(desk.rulebook, viewer, Right.EXPORT, history.case)
     contents = (
         ("story.txt", _story(history).encode()),
         ("case.json", _json(history).encode()),

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
+from mailcase.desk.rights import require, sees
 from mailcase.domain.activity import Activity, AttachedFile, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.decoration import is_decoration
 from mailcase.domain.flow_time import StageVisit
-from mailcase.domain.party import Contact
+from mailcase.domain.party import Agent, Contact
+from mailcase.domain.permission import Right
 from mailcase.domain.sla_clock import Clock
 from mailcase.errors import Refused
 from mailcase.rules.flows import Standing, standing_of
@@ -64,13 +66,19 @@ class History:
     """Other cases and what they are to this one: parent, child, merged, survivor, linked, follows."""
 
 
-def read(tx: Tx, desk: Desk, case_id: int, number: str) -> History:
-    """Read the case with this id. Raises Refused, naming `number`, when there is none."""
+def read(tx: Tx, desk: Desk, case_id: int, number: str, viewer: Agent | None) -> History:
+    """Read the case with this id; of other cases only those that `viewer`, None for no agent, may see.
+
+    Raises Refused, naming `number`, when there is none, or the viewer may not see it.
+    """
     case = cases.get(tx, case_id)
     if case is None:
         raise Refused(f"{number} does not exist here; `mailcase case list` shows the cases.")
     done = {activity.id: activity for activity in activities.by_case(tx, case.id)}
-    relations = tuple(_relations(tx, case))
+    require(desk.rulebook, viewer, Right.SEE, case)
+    relations = tuple(
+        pair for pair in _relations(tx, case) if pair[0] == MERGED or sees(desk.rulebook, viewer, pair[1])
+    )
     told = (case, *(other for what, other in relations if what == MERGED))
     lines = [_line(tx, desk, one, entry, done) for one in told for entry in timeline.by_case(tx, one.id)]
     return History(

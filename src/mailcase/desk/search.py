@@ -27,21 +27,33 @@ class Found:
     """The text from shortly before the first of them; empty when it was found by its number."""
 
 
-def search_cases(tx: Tx, query: str, limit: int) -> list[Found]:
-    """Return up to `limit` cases that `query` finds, the newest first.
+def search_cases(tx: Tx, query: str, limit: int, hidden: frozenset[str] = frozenset()) -> list[Found]:
+    """Return up to `limit` cases that `query` finds, the newest first; none of the queues in `hidden`.
 
     Raises Refused when it holds no word, Invalid when it is a mistyped number.
     """
-    numbers = [case for key in find_numbers(query) if (case := cases.get(tx, key)) is not None]
-    if numbers:
+    named = [case for key in find_numbers(query) if (case := cases.get(tx, key)) is not None]
+    numbers = [case for case in named if case.queue not in hidden]
+    if named:
         return [_found(tx, case, "number", "") for case in numbers[:limit]]
     if looks_like_number(query):
         parse_number(query)  # which says that it is mistyped, unless there is no such case
     terms = parse_query(query)
     if not any(not term.is_excluded for term in terms):
         raise Refused(f"{query!r} holds no word to look for.")
-    hits = ((hit, cases.get(tx, hit.case_id)) for hit in search.find(tx, terms, limit))
-    return [_hit(tx, hit, case, terms) for hit, case in hits if case is not None]
+    return [_hit(tx, hit, case, terms) for hit, case in _shown(tx, terms, limit, hidden)]
+
+
+def _shown(tx: Tx, terms: tuple[Term, ...], limit: int, hidden: frozenset[str]) -> list[tuple[Hit, Case]]:
+    """Return the newest hits outside the queues in `hidden`; more are asked for until there are enough of them."""
+    wanted = limit
+    while True:
+        hits = search.find(tx, terms, wanted)
+        found = ((hit, cases.get(tx, hit.case_id)) for hit in hits)
+        shown = [(hit, case) for hit, case in found if case is not None and case.queue not in hidden]
+        if len(shown) >= limit or len(hits) < wanted or wanted >= search.MAX_HITS:
+            return shown[:limit]
+        wanted *= search.BATCH
 
 
 def _hit(tx: Tx, hit: Hit, case: Case, terms: tuple[Term, ...]) -> Found:

@@ -1,10 +1,14 @@
-"""The digest for each agent at the start of their day: what is due today, once a day, and nothing when nothing is."""
+"""The digest for each agent at the start of their day: what is due today, once a day, and nothing when nothing is.
+
+What is due on the cases of a team stands in the digest of its lead.
+"""
 
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from mailcase.desk import post
 from mailcase.desk.desk import Desk
+from mailcase.desk.rights import hidden_queues
 from mailcase.desk.task import Task
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.number import format_number
@@ -49,7 +53,10 @@ def hours_of(desk: Desk, agent: Agent) -> Calendar | None:
 
 def queue_digest(tx: Tx, desk: Desk, now: datetime, *, agent: Agent) -> bool:
     """Queue the digest of what an agent has to do today; return whether there is anything."""
-    due = today.due_of(tx, agent.key, _midnight(desk, now) + timedelta(days=1), LISTED)
+    hidden, until = hidden_queues(desk.rulebook, agent), _midnight(desk, now) + timedelta(days=1)
+    led = tuple(team.key for team in desk.rulebook.teams.values() if team.lead == agent.key)
+    found = [one for owner in (agent.key, *led) for one in today.due_of(tx, owner, until, LISTED)]
+    due = sorted((one for one in found if one.queue not in hidden), key=lambda one: (one.due_at, one.case_id))
     if not due:
         return False
     cover = _cover(desk, now)

@@ -73,8 +73,13 @@ def keep(tx: Tx, ran: Ran, recorded: Recorded, act: Act) -> None:
 
 def refused(tx: Tx, case: Case, line: Line, act: Act) -> CommandRefused:
     """Note in the audit log that a command was refused, by its name alone; return what the timeline says of it."""
-    name = line.command.split()[0] if line.command.startswith("#") else line.command
-    changes = json.dumps({"refused": name}, ensure_ascii=False)
+    word, _, _ = line.command.partition(" ")
+    note_refusal(tx, case.id, [word[1:] if word.startswith("#") else line.command], act)
+    return CommandRefused(actor=act.actor, cause=act.cause, command=line.command, why=line.outcome)
+
+
+def note_refusal(tx: Tx, case_id: int, names: list[str], act: Act) -> None:
+    """Keep in the audit log which commands on a case were refused, without a word of what they said."""
     audit.append(
         tx,
         [
@@ -83,12 +88,11 @@ def refused(tx: Tx, case: Case, line: Line, act: Act) -> CommandRefused:
                 actor=act.actor,
                 action="case.refused",
                 object_type="case",
-                object_id=case.id,
-                changes=changes,
+                object_id=case_id,
+                changes=json.dumps({"commands": names}, ensure_ascii=False),
             )
         ],
     )
-    return CommandRefused(actor=act.actor, cause=act.cause, command=line.command, why=line.outcome)
 
 
 def find(tx: Tx, case_id: int) -> Case:

@@ -79,6 +79,8 @@ RIGHTS: Mapping[str, Grant] = MappingProxyType(
     }
 )
 """What the rights ask for when roles.yaml says nothing."""
+READING = frozenset({Right.SEE, Right.EXPORT})
+"""What is open to a user of the machine who is no agent, where it is to every agent."""
 DEFAULTS: Mapping[str, Grant] = MappingProxyType({**{spec.name: Grant(role=spec.role) for spec in COMMANDS}, **RIGHTS})
 """Every permission with what it asks for when roles.yaml says nothing."""
 
@@ -101,12 +103,12 @@ class Permissions:
 def may(agent: Agent | None, permission: str, queue: Queue | None, permissions: Permissions) -> bool:
     """Tell whether `agent` may do something with a case of `queue`; None for what belongs to no queue.
 
-    Nobody in particular (an agent of None) sees what every agent sees, and does nothing.
+    Nobody in particular (an agent of None) sees and takes out what every agent may, and does nothing.
     """
     grant = permissions.grant(permission, queue)
     if agent is None:
         is_open = grant == Grant() and not (queue and queue.is_private)
-        return permission == Right.SEE and is_open
+        return permission in READING and is_open
     if permission not in (Right.SEE, Right.SEE_PRIVATE) and not may(agent, Right.SEE, queue, permissions):
         return False
     if permission == Right.SEE and not _is_let_in(agent, queue, permissions):

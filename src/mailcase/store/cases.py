@@ -47,6 +47,8 @@ class CaseFilter:
     account_id: int | None = None
     text: str = ""
     """To be found in title or description, in any case of letters."""
+    hidden: frozenset[str] = frozenset()
+    """Names of queues whose cases are left out."""
 
 
 def insert(tx: Tx, case: Case) -> Case:
@@ -139,6 +141,8 @@ def _conditions(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
         yield _cases.contact_id == wanted.contact_id
     if wanted.account_id is not None:
         yield _cases.account_id == wanted.account_id
+    if wanted.hidden:
+        yield or_(_cases.queue.is_(None), _cases.queue.not_in(sorted(wanted.hidden)))
     if wanted.text:
         in_title = _cases.title.icontains(wanted.text, autoescape=True)
         yield or_(in_title, _cases.description.icontains(wanted.text, autoescape=True))
