@@ -53,6 +53,7 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
     ("#pick", waiting, {"owner": "anna"}, "picked by anna"),
     ("#release", picked, {"owner": None}, "given back to the queue"),
     ("#queue Billing", waiting, {"queue": "billing"}, "routed to queue billing"),
+    ("#queue -", waiting, {"queue": "support"}, "taken out of queue support"),
     ("#priority high", waiting, {"priority": Priority.HIGH}, "priority: normal → high"),
     ("#type problem", waiting, {"case_type": CaseType.PROBLEM}, "case_type: - → problem"),
     ("#subject billing/refund", waiting, {"subject": "billing/refund"}, "subject: - → billing/refund"),

@@ -181,3 +181,11 @@ def test_an_agent_takes_back_by_mail_and_is_told(app: App, clock: ManualClock) -
     assert case is not None
     assert case.priority is Priority.NORMAL
     assert b"took back: priority" in last.raw
+
+
+def test_a_case_that_left_its_queue_comes_back(app: App) -> None:
+    received(app, "one")
+    before = state(app)
+    works(app, "#queue -")
+    works(app, "#undo")
+    assert state(app) == before

@@ -9,6 +9,7 @@ import typer
 from mailcase import __version__
 from mailcase.cli import (
     accounts,
+    agents,
     auth,
     backfill,
     boxes,
@@ -33,6 +34,7 @@ from mailcase.cli import (
     ingest,
     inspect,
     options,
+    queues,
     reconcile,
     retention,
     rules,
@@ -80,6 +82,9 @@ app.add_typer(auth.auth_app, name="auth", rich_help_panel=SETUP)
 app.add_typer(database.app, name="db", rich_help_panel=SETUP)
 sla.app.command("simulate")(simulate.simulate)
 app.add_typer(cases.app, name="case", rich_help_panel=WORK)
+app.add_typer(queues.app, name="queue", rich_help_panel=WORK)
+app.add_typer(agents.agent_app, name="agent", rich_help_panel=WORK)
+app.add_typer(agents.team_app, name="team", rich_help_panel=WORK)
 app.add_typer(contacts.app, name="contact", rich_help_panel=WORK)
 app.add_typer(accounts.app, name="account", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)

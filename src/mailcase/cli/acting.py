@@ -139,21 +139,28 @@ def run(
 ) -> "Worked":
     """Run commands, `(name, argument)` each, on the case `number` as the agent `who`, and return what came of them."""
     from mailcase.desk.call import Request
-    from mailcase.desk.working import note_refusal, work
+    from mailcase.desk.working import work
     from mailcase.domain.command import Command
     from mailcase.domain.command_table import BY_NAME
     from mailcase.domain.number import parse_number
-    from mailcase.errors import Refused
 
     agent = agent_of(app, who)
     commands = tuple(Command(spec=BY_NAME[name], argument=argument.strip()) for name, argument in lines)
     request = Request(agent=agent, commands=commands, words=None, files=tuple(map(attachment, files)))
     case_id, act = parse_number(number), act_of(app, agent)
+    return worked(app, lambda tx: work(tx, app.desk, case_id, request, act), case_id, [name for name, _ in lines], act)
+
+
+def worked(app: "App", work: Callable[["Tx"], T], case_id: int, names: Sequence[str], act: "Act") -> T:
+    """Return what `work` on a case does in a transaction; the audit log keeps it when it is refused."""
+    from mailcase.desk.working import note_refusal
+    from mailcase.errors import Refused
+
     try:
-        return writing(app, lambda tx: work(tx, app.desk, case_id, request, act))
+        return writing(app, work)
     except Refused:
         with app.database.begin() as tx:
-            note_refusal(tx, case_id, [str(command.spec.name) for command in commands], act)
+            note_refusal(tx, case_id, names, act)
         raise
 
 

@@ -28,6 +28,7 @@ def create(
     """Open a case by hand. It is routed and the agents are told; the customer hears nothing of it."""
     from mailcase.desk.call import find_queue
     from mailcase.desk.opening import Request, open_by_hand
+    from mailcase.domain.permission import Right
 
     with options.opened(config) as opened:
         request = Request(
@@ -40,7 +41,7 @@ def create(
             queue=find_queue(queue, opened.desk.rulebook.queues) if queue else None,
             files=tuple(map(acting.attachment, files or ())),
         )
-        act = acting.act_of(opened, acting.agent_of(opened, who))
+        act = acting.act_of(opened, acting.permitted(opened, who, Right.CREATE))
         case = acting.writing(opened, lambda tx: open_by_hand(tx, opened.desk, request, act)).case
     if as_json:
         printing.as_json({"number": case.number, "queue": case.queue, "owner": case.owner})

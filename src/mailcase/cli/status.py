@@ -63,6 +63,11 @@ def _show(found: "Status") -> None:
         missed = f"; MISSED since {printing.moment(one.missed_since)}" if one.missed_since else ""
         typer.echo(f"Canary of {name}: {trip}{missed}.")
     _show_setbacks(found)
+    for left in found.strays:
+        typer.echo(
+            f"{left.key} is no active agent or team, and has {left.cases} cases, {left.picked} picked items and "
+            f"{left.to_do} tasks: `mailcase agent handover {left.key} WHO` gives them to somebody."
+        )
     unsent = ", ".join(f"{count} {state}" for state, count in found.unsent.items())
     typer.echo(f"Held: {found.held}. Outgoing: {unsent}.")
 

@@ -14,6 +14,7 @@ from typing import Any
 from mailcase.app import App
 from mailcase.config import Config
 from mailcase.daemon.canaries import CanaryStanding, canary_standings
+from mailcase.desk.workforce import Load, strays
 from mailcase.domain.outbox import OutboxState
 from mailcase.domain.pace import Pause
 from mailcase.domain.setback import Setback
@@ -64,6 +65,8 @@ class Status:
     """What was due and failed, the last failure first, `MAX_SETBACKS` at most."""
     put_off: int
     """How many there are."""
+    strays: Sequence[Load]
+    """Agents and teams that are no more, while cases are theirs."""
 
     @property
     def is_well(self) -> bool:
@@ -96,6 +99,7 @@ def status(app: App) -> Status:
             canaries=canary_standings(tx, app),
             setbacks=setbacks.newest(tx, MAX_SETBACKS),
             put_off=setbacks.count(tx),
+            strays=strays(tx, app.desk.rulebook),
         )
 
 

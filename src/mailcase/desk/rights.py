@@ -6,6 +6,7 @@ from mailcase.domain.case import Case
 from mailcase.domain.command_table import BY_NAME
 from mailcase.domain.party import Agent, Team
 from mailcase.domain.permission import Right, holders, may, wanted
+from mailcase.domain.queue import Queue
 from mailcase.errors import Refused
 from mailcase.rules.rulebook import Rulebook
 
@@ -30,7 +31,7 @@ def require(rules: Rulebook, agent: Agent | None, permission: str, case: Case | 
     if may(agent, permission, queue, rules.permissions):
         return
     if case is not None and not sees(rules, agent, case):
-        raise Refused(_unseen(rules, agent, case))
+        raise Refused(_unseen(rules, agent, queue, case.number))
     who = f"you are {agent.role}" if agent else "say who you are with --as KEY"
     there = (
         f" in the queue {queue.title}"
@@ -41,21 +42,28 @@ def require(rules: Rulebook, agent: Agent | None, permission: str, case: Case | 
     raise Refused(f"{_label(permission)}{there} needs {wanted(permission, queue, rules.permissions)}; {who}. {others}")
 
 
+def require_queue(rules: Rulebook, agent: Agent | None, queue: Queue) -> None:
+    """Raise Refused unless an agent may know of the cases of a queue."""
+    if not may(agent, Right.SEE, queue, rules.permissions):
+        raise Refused(_unseen(rules, agent, queue, "this"))
+
+
 def require_sight(rules: Rulebook, owner: Agent | Team, case: Case) -> None:
     """Raise Refused when whoever is to be given something about a case may not know of it."""
     agents = (owner,) if isinstance(owner, Agent) else tuple(rules.agents[key] for key in owner.members)
     if agents and not any(sees(rules, agent, case) for agent in agents):
-        raise Refused(f"{owner.name} cannot be given {case.number}: {_unseen(rules, agents[0], case)}")
+        raise Refused(
+            f"{owner.name} cannot be given {case.number}: {_unseen(rules, agents[0], rules.queue_of(case), 'it')}"
+        )
 
 
-def _unseen(rules: Rulebook, agent: Agent | None, case: Case) -> str:
-    queue = rules.queue_of(case)
+def _unseen(rules: Rulebook, agent: Agent | None, queue: Queue | None, what: str) -> str:
     assert queue is not None, "what is in no queue is open to every agent"
     others = _named(holders(Right.SEE, queue, rules.permissions, rules.agents.values()), "can help")
-    what = f"{case.number} is in the {'private ' if queue.is_private else ''}queue {queue.title}"
+    where = f"{what} is in the {'private ' if queue.is_private else ''}queue {queue.title}"
     if agent is None:
-        return f"{what}, and nobody said who you are: use --as KEY. {others}"
-    return f"{what}, which {agent.name} does not see. {others}"
+        return f"{where}, and nobody said who you are: use --as KEY. {others}"
+    return f"{where}, which {agent.name} does not see. {others}"
 
 
 def _label(permission: str) -> str:

@@ -3,7 +3,7 @@
 `RUN` maps the names of `domain.command_table.COMMANDS`. Those about activities and other cases have modules of their own.
 """
 
-from mailcase.desk import cases, fields, participants
+from mailcase.desk import cases, fields, participants, queues
 from mailcase.desk.call import Call, Verb, find_queue
 from mailcase.desk.outcome import Outcome
 from mailcase.desk.rights import require, require_sight
@@ -12,7 +12,7 @@ from mailcase.desk.verbs_activities import ACTIVITIES
 from mailcase.desk.verbs_customer import CUSTOMERS
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_flow import FLOWS
-from mailcase.desk.verbs_relations import RELATIONS
+from mailcase.desk.verbs_relations import NONE, RELATIONS
 from mailcase.domain.events_mail import DraftSent
 from mailcase.domain.permission import Right
 from mailcase.domain.sla import NO_SLA
@@ -46,6 +46,9 @@ def _release(outcome: Outcome, call: Call) -> Outcome:
 
 
 def _queue(outcome: Outcome, call: Call) -> Outcome:
+    """`#queue billing`, or `#queue -` to take the case out of its queue."""
+    if call.argument.strip().lower() in NONE:
+        return queues.leave(outcome, call.act)
     return cases.route(outcome, find_queue(call.argument, call.rulebook.queues), call.act)
 
 

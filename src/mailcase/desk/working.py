@@ -1,6 +1,7 @@
 """A person works on a case: commands and words in, one write out. Mail and the command line both come through here."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailcase.desk import cases, commands, drafts, guarding, participants
@@ -78,7 +79,7 @@ def refused(tx: Tx, case: Case, line: Line, act: Act) -> CommandRefused:
     return CommandRefused(actor=act.actor, cause=act.cause, command=line.command, why=line.outcome)
 
 
-def note_refusal(tx: Tx, case_id: int, names: list[str], act: Act) -> None:
+def note_refusal(tx: Tx, case_id: int, names: Sequence[str], act: Act) -> None:
     """Keep in the audit log which commands on a case were refused, without a word of what they said."""
     audit.append(
         tx,
@@ -89,7 +90,7 @@ def note_refusal(tx: Tx, case_id: int, names: list[str], act: Act) -> None:
                 action="case.refused",
                 object_type="case",
                 object_id=case_id,
-                changes=json.dumps({"commands": names}, ensure_ascii=False),
+                changes=json.dumps({"commands": list(names)}, ensure_ascii=False),
             )
         ],
     )

@@ -158,3 +158,14 @@ class CommandRefused(Event):
     @property
     def summary(self) -> str:
         return f"refused: {self.command}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(Event):
+    """The case is in no queue any more."""
+
+    queue: str
+
+    @property
+    def summary(self) -> str:
+        return f"taken out of queue {self.queue}"

@@ -118,7 +118,7 @@ class NoticeForm(Form):
     to: list[Key] | None = Field(
         default=None,
         description="owner, queue, responsible (the owner or, without one, the queue), leads, managers, admins, "
-        "or keys of agents; [] for nobody.",
+        "or keys of agents and teams; [] for nobody.",
     )
     template: Line | None = Field(default=None, description="A template below agent/.")
 

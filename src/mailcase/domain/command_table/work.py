@@ -22,7 +22,7 @@ WORK = (
     CommandSpec(
         name="assign",
         usage="#assign anna",
-        summary="Make an agent the owner: a key, a name or an address; `me` is you.",
+        summary="Make an agent or a team the owner: a key, a name or an address; `me` is you.",
         argument=Argument.REQUIRED,
         aliases=("zuweisen", "attribuer", "asignar"),
     ),
@@ -43,7 +43,7 @@ WORK = (
     CommandSpec(
         name="queue",
         usage="#queue billing",
-        summary="Route the case to another queue.",
+        summary="Route the case to another queue; `-` takes it out of its queue.",
         argument=Argument.REQUIRED,
         aliases=("warteschlange", "file", "cola"),
     ),
