@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from mailcase.desk.assignment import assign, could_be_given
+from mailcase.desk.assignment import assign, could_be_given, within
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import read_case
 from mailcase.desk.record import record
@@ -24,8 +24,10 @@ def due_assignments(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]
 
 
 def _of_queue(tx: Tx, desk: Desk, name: str, now: datetime, limit: int) -> list[Task]:
-    waiting = queues.unowned(tx, name, now, limit)
-    ready = could_be_given(tx, desk, desk.rulebook.queues[name], waiting, now) if waiting else []
+    queue, teams = desk.rulebook.queues[name], desk.rulebook.teams.values()
+    waiting = [(queue, queues.unowned(tx, name, now, limit))]
+    waiting += [(within(queue, team), queues.of_team(tx, name, team.key, now, limit)) for team in teams]
+    ready = (item for place, items in waiting if items for item in could_be_given(tx, desk, place, items, now))
     return [
         Task(key=str(item.case_id), case_id=item.case_id, do=partial(give, name=name, case_id=item.case_id))
         for item in ready
@@ -39,7 +41,8 @@ def give(tx: Tx, desk: Desk, now: datetime, *, name: str, case_id: int) -> bool:
     """
     case = cases.get(tx, case_id)
     assert case is not None, "an item has a case (foreign key)"
-    outcome = assign(tx, desk, read_case(tx, case), desk.rulebook.queues[name], now)
+    queue, team = desk.rulebook.queues[name], desk.rulebook.teams.get(case.owner or "")
+    outcome = assign(tx, desk, read_case(tx, case), within(queue, team) if team else queue, now)
     if not outcome.events:
         return False
     record(tx, desk, outcome, now)

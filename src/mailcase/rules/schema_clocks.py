@@ -60,7 +60,7 @@ class ClockActionForm(Form):
     """What happens to the case, and who is told."""
 
     tell: list[Key] | None = Field(
-        default=None, description="owner, queue, leads, managers, admins, or keys of agents."
+        default=None, description="owner, queue, leads, managers, admins, or keys of agents and teams."
     )
     priority: Priority | None = None
     queue: Key | None = Field(default=None, description="Where the case is moved to.")

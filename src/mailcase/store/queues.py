@@ -20,13 +20,15 @@ _by_case = Statement(ITEMS.select.where(_items.case_id == bindparam("wanted")))
 _of_queue = ITEMS.select.where(_items.queue == bindparam("wanted")).order_by(_items.entered_at, _items.id)
 _by_queue = Statement(_of_queue)
 _waiting = Statement(_of_queue.where(_items.worked_by.is_(None)))
-_unowned = Statement(
+_to_give = (
     ITEMS.select.join(schema.cases, schema.cases.c.id == _items.case_id)
-    .where(_items.queue == bindparam("wanted"), _items.worked_by.is_(None), schema.cases.c.owner.is_(None))
+    .where(_items.queue == bindparam("wanted"), _items.worked_by.is_(None))
     .where(is_ready(Errand.ASSIGNMENT, _items.case_id))
     .order_by(_items.entered_at, _items.id)
     .limit(bindparam("limit"))
 )
+_unowned = Statement(_to_give.where(schema.cases.c.owner.is_(None)))
+_of_team = Statement(_to_give.where(schema.cases.c.owner == bindparam("team")))
 _remove = Statement(delete(schema.queue_items).where(_items.case_id == bindparam("wanted")))
 _pick = Statement(
     update(schema.queue_items)
@@ -73,3 +75,8 @@ def unowned(tx: Tx, queue: str, now: datetime, limit: int) -> list[QueueItem]:
     Those that are put off at `now` are left out.
     """
     return ITEMS.all(tx, _unowned, {"wanted": queue, "now": now, "limit": limit})
+
+
+def of_team(tx: Tx, queue: str, team: str, now: datetime, limit: int) -> list[QueueItem]:
+    """Return up to `limit` items of a queue that nobody works on and whose case a team owns, as `unowned` does."""
+    return ITEMS.all(tx, _of_team, {"wanted": queue, "team": team, "now": now, "limit": limit})
