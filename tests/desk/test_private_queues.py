@@ -20,7 +20,7 @@ from mailcase.desk.today import queue_digest
 from mailcase.desk.working import find, work_by_text
 from mailcase.domain.number import format_number
 from mailcase.errors import Refused
-from mailcase.store import cases, outbox
+from mailcase.store import cases, outbox, timeline
 from mailcase.store.cases import CaseFilter
 
 FILES = {
@@ -184,3 +184,15 @@ def test_a_queue_that_assigns_gives_a_teams_case_to_one_of_the_team(app: App) ->
     works(app, 2, "#assign crew\n#queue night", "anna")
     with app.database.read() as tx:
         assert find(tx, 2).owner == "anna"
+
+
+def test_the_title_of_a_private_child_is_not_on_the_timeline_of_its_parent(app: App) -> None:
+    works(app, 2, "#child legal: Xanadu", "ben")
+    works(app, 3, "#resolve", "anna")
+    with app.database.read() as tx:
+        told = [entry.summary for entry in timeline.by_case(tx, 2)]
+    assert [line for line in told if "child" in line] == [
+        f"child {format_number(3)} opened",
+        f"child {format_number(3)} is resolved",
+    ]
+    assert "Xanadu" not in " ".join(told)

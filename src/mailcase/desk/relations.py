@@ -119,7 +119,9 @@ def add_child(outcome: Outcome, child_id: int, title: str, queue: Queue | None, 
     if child.queue is not None:
         item = QueueItem(case_id=child_id, queue=child.queue, entered_at=act.now)
         born = born.with_item(item, CaseRouted(actor=act.actor, cause=act.cause, queue=child.queue))
-    event = FamilyChanged(actor=act.actor, cause=act.cause, what=f"child {child.number} opened: {words}")
+    is_secret = queue is not None and queue.is_private  # others may read the parent's timeline
+    what = f"child {child.number} opened{'' if is_secret else f': {words}'}"
+    event = FamilyChanged(actor=act.actor, cause=act.cause, what=what)
     return replace(outcome, others=(*outcome.others, born)).then(event)
 
 

@@ -75,7 +75,9 @@ def _told_to_parent(outcome: Outcome, call: Call) -> Outcome:
     parent = call.around.shelf.case(case.parent_id) if case.parent_id is not None else None
     if parent is None or not parent.case.is_active:
         return outcome
-    what = f"child {case.number} is {case.status}: {case.title}"
+    queue = call.rulebook.queue_of(case)
+    is_secret = queue is not None and queue.is_private  # others may read the parent's timeline
+    what = f"child {case.number} is {case.status}{'' if is_secret else f': {case.title}'}"
     told = parent.then(FamilyChanged(actor=call.act.actor, cause=call.act.cause, what=what))
     return replace(outcome, others=(*outcome.others, told))
 
