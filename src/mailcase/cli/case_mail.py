@@ -39,7 +39,13 @@ def work(
         said = acting.text_of(text)
         act = acting.act_of(opened, agent)
         seen = None if anyway else known
-        done = acting.writing(opened, lambda tx: work_by_text(tx, opened.desk, case_id, agent, said, act, seen=seen))
+        done = acting.worked(
+            opened,
+            lambda tx: work_by_text(tx, opened.desk, case_id, agent, said, act, seen=seen),
+            case_id,
+            ["work"],
+            act,
+        )
         acting.told(done, as_json=as_json)
 
 

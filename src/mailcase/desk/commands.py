@@ -55,7 +55,8 @@ class Ran:
 def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: Surroundings | None = None) -> Ran:
     """Run every command of `request` in order, then send its words unless a closure mail carries them.
 
-    What may be done is judged by the queue that the case is in at first. One refusal undoes all: the lines then say which command was refused and why, and the outcome is `start`.
+    What may be done is judged by the queue that the case is in at first. One refusal undoes all: the lines then say which
+    command was refused and why, and the outcome is `start`.
     """
     outcome, lines, around = start, [], around or Surroundings()
     for index, command in enumerate(request.commands):
