@@ -8,9 +8,10 @@ from pathlib import Path
 from bench.servers import Servers
 from lab.postgres import Postgres  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
 from mailcase import log
-from mailcase.app import App, build, defaults, open_app_database
+from mailcase.app import App, build, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import load_config
+from mailcase.files import defaults
 from mailcase.store import tokens
 
 DESK = Path(__file__).parent / "desk"

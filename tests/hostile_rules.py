@@ -44,6 +44,9 @@ HOSTILE = [
     ("a title of two lines", QUEUES, 'queues: {a: {title: "A\\r\\nBcc: b@c"}}\n', "1:21", "one line"),
     ("no duration", BOXES, "defaults: {resolved_reply: {reactivate_within: soon}}\n", "1:48", "14d"),
     ("a number for a duration", BOXES, "defaults: {resolved_reply: {reactivate_within: 14}}\n", "1:48", "14d"),
+    ("a mail of the house for an acknowledgement", BOXES, "defaults: {acknowledge: agent/new_case}\n", "1:25", "no mail to customers"),
+    ("the same in a rule", CREATION, rule("'true'", then="{acknowledge: ../../etc/passwd}"), "4:25", "no mail to customers"),
+    ("a rule that only watches and more", CREATION, rule("'true'", then="{watch: true, note: x}"), "4:25", "remove 'note'"),
     ("acknowledge: true", BOXES, "defaults: {acknowledge: true}\n", "1:25", ""),
     # names
     ("an unknown queue", ROUTING, "rules:\n  - name: r\n    to: {queue: suport}\n", "3:17", "did you mean 'support'?"),

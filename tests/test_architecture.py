@@ -19,6 +19,7 @@ RANK = {
     "store": 2,
     "transport": 2,
     "desk": 3,
+    "files": 2,
     "app": 4,
     "daemon": 5,
     "sandbox": 5,

@@ -7,8 +7,8 @@ import pytest
 
 import docs_pages
 import generated
-from mailcase.app import defaults, load_files
 from mailcase.config import load_config
+from mailcase.files import defaults, load_files
 
 OPTIONS = generated.options()
 NOT_YET: set[str] = set()
@@ -72,7 +72,7 @@ def test_the_rules_of_the_readme_are_read(tmp_path: Path) -> None:
     (block,) = docs_pages.blocks(README, "yaml")
     (tmp_path / block.splitlines()[0].removeprefix("# ")).write_text(block)
 
-    rulebook, _ = load_files(load_config(tmp_path / "mailcase.toml"), {})
+    rulebook = load_files(load_config(tmp_path / "mailcase.toml"), {}).rulebook
 
     assert rulebook.agents["anna"].address == "anna@example.com"
 

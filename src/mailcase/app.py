@@ -2,26 +2,21 @@
 
 import secrets
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailcase.clock import Clock, utc_now
 from mailcase.config import Config, DkimSettings, MailboxSettings, load_config
 from mailcase.desk import agreements
+from mailcase.desk import library as shelves
 from mailcase.desk.desk import AcknowledgementLimits, Admin, Desk, SenderLimit
 from mailcase.domain.mailbox import Mailbox, ReturnPath
 from mailcase.errors import Invalid
+from mailcase.files import load_files
 from mailcase.mail.limits import Limits
-from mailcase.mail.render import Templates
 from mailcase.mail.signer import Signer
-from mailcase.mail.template_files import names_in
-from mailcase.rules.lint import Around, lint
-from mailcase.rules.load import load as load_rules
-from mailcase.rules.rulebook import Rulebook
 from mailcase.store import desk as founding
 from mailcase.store import migrations, tokens
 from mailcase.store.engine import Database, open_database
@@ -30,12 +25,6 @@ from mailcase.transport.tokens import TokenKeeper
 
 FIXED = ("database", "lmtp", "web")  # sections that a running daemon does not take over
 SECRET_BYTES = 32  # of a key for HMAC-SHA256, RFC 2104 section 3
-
-
-def defaults(kind: str) -> Path:
-    """Return the folder of the shipped `rules` or `templates`: in the wheel, or beside the source."""
-    installed = Path(str(resources.files("mailcase"))) / "defaults" / kind
-    return installed if installed.is_dir() else Path(__file__).parents[2] / kind
 
 
 @dataclass(kw_only=True)
@@ -62,13 +51,13 @@ class App:
             return self._desk
 
     def reload(self) -> None:
-        """Read settings, rules and templates anew. Raises Invalid when they are wrong, and everything stays as it was."""
+        """Read settings, rules, templates and articles anew. Raises Invalid when they are wrong, and everything stays as it was."""
         config = load_config(self.path)
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         if fixed:
             raise Invalid(*(f"{self.path}: {name}: is changed, which takes a restart of the daemon." for name in fixed))
         fresh = build_desk(config, self._desk.secrets)
-        take_over_agreements(self.database, fresh, self.now())
+        take_over(self.database, fresh, self.now())
         with self._lock:
             self.config, self.limits, self._desk = config, mail_limits(config), fresh
 
@@ -86,7 +75,7 @@ def build(path: Path, *, now: Clock = utc_now) -> App:
     database = open_app_database(config, now())
     try:
         desk = build_desk(config, _secrets(database, now()))
-        take_over_agreements(database, desk, now())
+        take_over(database, desk, now())
     except BaseException:
         database.close()
         raise
@@ -119,19 +108,22 @@ def _found(database: Database, now: datetime) -> None:
         founding.found(tx, now)
 
 
-def take_over_agreements(database: Database, desk: Desk, now: datetime) -> None:
-    """Let the store know what the rule files say about entitlements, if that has changed."""
+def take_over(database: Database, desk: Desk, now: datetime) -> None:
+    """Let the store know what the files say about entitlements, and which articles there are, if that has changed."""
     with database.read() as tx:
-        if agreements.is_adopted(tx, desk):
-            return
-    with database.begin() as tx:
-        agreements.adopt(tx, desk, now)
+        has_agreements, has_articles = agreements.is_adopted(tx, desk), shelves.is_indexed(tx, desk.library)
+    if not has_agreements:
+        with database.begin() as tx:
+            agreements.adopt(tx, desk, now)
+    if not has_articles:
+        with database.begin() as tx:
+            shelves.index(tx, desk.library)
 
 
 def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
-    """Read rules and templates. Raises Invalid with every problem of both."""
+    """Read rules, templates and articles. Raises Invalid with every problem of all."""
     mailboxes = {name: mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()}
-    rulebook, templates = load_files(config, mailboxes)
+    files = load_files(config, mailboxes)
     return Desk(
         name=config.desk.name,
         zone=ZoneInfo(config.desk.time_zone),
@@ -142,8 +134,9 @@ def build_desk(config: Config, token_secrets: tuple[bytes, ...]) -> Desk:
             name for name, settings in config.mailboxes.items() if settings.return_path is ReturnPath.TOKEN
         ),
         authserv_id=config.desk.authserv_id,
-        rulebook=rulebook,
-        templates=templates,
+        rulebook=files.rulebook,
+        templates=files.templates,
+        library=files.library,
         secrets=token_secrets,
         limits=AcknowledgementLimits(
             per_address_hour=config.limits.acknowledgements_per_address_hour,
@@ -197,35 +190,6 @@ def admin_of(config: Config) -> Admin | None:
     """Return who hears about troubles, and from which mailbox; None when nobody is named or no mailbox can send."""
     sender = next((name for name in config.mailboxes if config.smtp_of(name) is not None), None)
     return Admin(address=config.desk.admin, mailbox=sender) if config.desk.admin and sender else None
-
-
-def load_files(config: Config, mailboxes: Mapping[str, Mailbox]) -> tuple[Rulebook, Templates]:
-    """Read rules and templates; the problems of both come in one Invalid."""
-    problems: list[str] = []
-    rulebook = templates = None
-    try:
-        rulebook = load_rules(config.paths.rules, list(mailboxes.values()))
-    except Invalid as invalid:
-        problems += invalid.problems
-    try:
-        templates = Templates.load(config.paths.templates, defaults("templates"))
-    except Invalid as invalid:
-        problems += invalid.problems
-    if rulebook is None or templates is None:
-        raise Invalid(*problems)
-    return rulebook, templates
-
-
-def doubts(
-    config: Config, rulebook: Rulebook, templates: Templates, mailboxes: Mapping[str, Mailbox]
-) -> tuple[str, ...]:
-    """Return warnings about rules and templates that are sound by themselves but hardly meant, one line each."""
-    around = Around(
-        templates=frozenset(templates.names()),
-        own_templates=names_in(config.paths.templates) - names_in(defaults("templates")),
-        mailboxes=tuple(mailboxes.values()),
-    )
-    return lint(rulebook, around)
 
 
 def mailbox_of(config: Config, name: str, settings: MailboxSettings) -> Mailbox:

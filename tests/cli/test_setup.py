@@ -12,7 +12,7 @@ from lab.desks import Furniture, furnish
 from lab.imapserver import ImapServer
 from lab.ports import free_port
 from lab.smtpsink import SmtpSink
-from mailcase.app import defaults
+from mailcase.files import defaults
 from mailcase.sandbox.server import Sandbox
 
 SMTP = '[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"\n'

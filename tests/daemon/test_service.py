@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.app import defaults
+from mailcase.files import defaults
 
 WATCHDOG_USEC = 400_000  # so that the daemon reports every 0.2 s
 SETTINGS = "[mailboxes.support]\naddress = 'support@example.com'\n[log]\nformat = 'json'\n"

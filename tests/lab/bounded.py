@@ -20,9 +20,9 @@ from lab.filed import file_mail
 from lab.inside import inside
 from lab.mails import mail
 from mailcase import log
-from mailcase.app import defaults
 from mailcase.domain.mailbox import Mailbox
 from mailcase.errors import MailcaseError
+from mailcase.files import defaults
 from mailcase.mail.render import Templates
 from mailcase.rules.load import load
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.app import App, build_desk, mail_limits, mailbox_of, open_app_database, take_over_agreements
+from mailcase.app import App, build_desk, mail_limits, mailbox_of, open_app_database, take_over
 from mailcase.config import Config, load_config
 from mailcase.desk.desk import Desk
 
@@ -77,6 +77,8 @@ class Furniture:
     url: str
     rules: Mapping[str, str] = field(default_factory=dict)
     """More rule files, or others in place of those in `RULES`."""
+    articles: Mapping[str, str] = field(default_factory=dict)
+    """Articles by the names of their files."""
     support: str = ""
     """More settings of the mailbox `support`."""
     desk: str = ""
@@ -91,6 +93,9 @@ def furnish(folder: Path, furniture: Furniture) -> Path:
     (folder / "templates").mkdir(exist_ok=True)
     for name, content in (RULES | dict(furniture.rules)).items():
         (folder / "rules" / name).write_text(content, encoding="utf-8")
+    for name, content in furniture.articles.items():
+        (folder / "articles").mkdir(exist_ok=True)
+        (folder / "articles" / name).write_text(content, encoding="utf-8")
     settings = SETTINGS.format(url=furniture.url, desk=furniture.desk, support=furniture.support, extra=furniture.extra)
     path = folder / "mailcase.toml"
     path.write_text(settings, encoding="utf-8")
@@ -101,7 +106,7 @@ def open_app(path: Path, clock: ManualClock) -> App:
     """Open the desk of a settings file as `app.build` does, with one secret for all and each rulebook read only once."""
     config = load_config(path)
     database, desk = open_app_database(config, clock()), _desk(config)
-    take_over_agreements(database, desk, clock())
+    take_over(database, desk, clock())
     return App(path=path, config=config, database=database, limits=mail_limits(config), now=clock, _desk=desk)
 
 
@@ -120,7 +125,8 @@ def app(database_url: str, tmp_path: Path, clock: ManualClock) -> Iterator[App]:
 
 
 def _desk(config: Config) -> Desk:
-    rules = sorted((file.name, file.read_text(encoding="utf-8")) for file in config.paths.rules.iterdir())
+    texts = (*config.paths.rules.iterdir(), *config.paths.articles.glob("*.md"))
+    rules = sorted((file.name, file.read_text(encoding="utf-8")) for file in texts)
     mailboxes = [mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()]
     key = repr(
         (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mailcase.app import defaults
 from mailcase.domain.mailbox import Mailbox
+from mailcase.files import defaults
 from mailcase.mail.render import Templates
 from mailcase.rules.lint import Around, lint
 from mailcase.rules.load import load

@@ -46,6 +46,11 @@ class Story:
         return {path.name: path.read_text(encoding="utf-8") for path in (self.folder / "desk").glob("*.yaml")}
 
     @property
+    def articles(self) -> dict[str, str]:
+        """Articles of the story's own."""
+        return {path.name: path.read_text(encoding="utf-8") for path in (self.folder / "desk").glob("*.md")}
+
+    @property
     def settings(self) -> str:
         """Sections to add to the settings."""
         return self._optional("desk/mailcase.toml")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from mailcase.domain.activity import Activity
+from mailcase.domain.article_use import ArticleLink
 from mailcase.domain.case import Case
 from mailcase.domain.number import format_number
-from mailcase.store import activities, cases, contacts, inbox, timeline
+from mailcase.store import activities, article_links, cases, contacts, inbox, timeline
 from mailcase.store.cases import CaseFilter
 from mailcase.store.engine import Database
 from mailcase.store.tx import Tx
@@ -38,9 +39,15 @@ def _case(tx: Tx, case: Case) -> dict[str, Any]:
         "answered": case.unanswered_since is None,
         "first response": case.first_response_at is not None,
         "resolution": case.resolution,
+        "articles": [_article(link) for link in article_links.of_case(tx, case.id)],
         "activities": [_activity(tx, activity) for activity in activities.by_case(tx, case.id)],
         "timeline": [f"{entry.actor}: {entry.summary}" for entry in timeline.by_case(tx, case.id)],
     }
+
+
+def _article(link: ArticleLink) -> str:
+    uses = (("offered", link.offered_at), ("sent", link.sent_at), ("solved", link.solved_at))
+    return " ".join((link.article, *(name for name, moment in uses if moment is not None)))
 
 
 def _activity(tx: Tx, activity: Activity) -> str:

@@ -14,7 +14,9 @@ STORIES = sorted(path.parent for path in Path(__file__).parent.glob("[0-9]*/stor
 @pytest.mark.parametrize("folder", STORIES, ids=lambda folder: folder.name)
 def test_story(folder: Path, database_url: str, tmp_path: Path) -> None:
     story = Story(folder=folder)
-    furniture = Furniture(url=database_url, rules=story.rules, desk=story.desk, extra=story.settings)
+    furniture = Furniture(
+        url=database_url, rules=story.rules, articles=story.articles, desk=story.desk, extra=story.settings
+    )
     clock = ManualClock()
     app = open_app(furnish(tmp_path, furniture), clock)
     try:

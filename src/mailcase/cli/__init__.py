@@ -33,6 +33,8 @@ from mailcase.cli import (
     held,
     ingest,
     inspect,
+    kb,
+    kb_write,
     options,
     queues,
     reconcile,
@@ -72,6 +74,9 @@ cases.app.command("show")(case_show.show)
 for module in (case_work, case_flow, case_todo, case_family, case_life, case_mail, case_find):
     for name, command in module.COMMANDS.items():
         cases.app.command(name, rich_help_panel=module.PANEL)(command)
+kb.app.command("draft")(kb_write.draft)
+kb.app.command("send")(kb_write.send)
+kb.app.command("link")(kb_write.link)
 SETUP, WORK, FILES = "Set up", "Work", "Look into mail and rules"
 app.command("init", rich_help_panel=SETUP)(setup.init)
 app.command("check", rich_help_panel=SETUP)(setup.check)
@@ -90,6 +95,7 @@ app.add_typer(accounts.app, name="account", rich_help_panel=WORK)
 app.add_typer(entitlements.app, name="entitlement", rich_help_panel=WORK)
 app.add_typer(sla.app, name="sla", rich_help_panel=WORK)
 app.add_typer(flows.app, name="flow", rich_help_panel=WORK)
+app.add_typer(kb.app, name="kb", rich_help_panel=WORK)
 app.add_typer(boxes.inbox_app, name="inbox", rich_help_panel=WORK)
 app.add_typer(boxes.outbox_app, name="outbox", rich_help_panel=WORK)
 app.command("backfill", rich_help_panel=WORK)(backfill.backfill)

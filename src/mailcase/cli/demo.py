@@ -84,9 +84,9 @@ def _desk(folder: Path | None, imap_port: int, smtp_port: int) -> Iterator[tuple
 def _furnish(place: Path, sandbox: "Sandbox") -> Path:
     """Write the desk of the demo into `place`, make its users, and return its settings file."""
     import mailcase.sandbox
-    from mailcase.app import defaults
     from mailcase.cli.demo_story import BILLING, PASSWORD, PEOPLE, SUPPORT
     from mailcase.errors import Invalid
+    from mailcase.files import defaults
 
     if place.is_dir() and any(place.iterdir()):
         raise Invalid(f"{place}: is not empty; name a new folder for the demo.")

@@ -89,7 +89,8 @@ def _compared(app: "App", against: Path | None) -> "Comparison":
     from mailcase.rules.load import load
 
     desk = app.desk
-    proposed: Rulebook = desk.rulebook if against is None else load(against, list(desk.mailboxes.values()))
+    boxes, numbers = list(desk.mailboxes.values()), desk.library.numbers
+    proposed: Rulebook = desk.rulebook if against is None else load(against, boxes, numbers)
     return Comparison(
         proposed=proposed,
         present=None if against is None else desk.rulebook,

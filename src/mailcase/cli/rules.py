@@ -36,22 +36,23 @@ def check(
     config: options.Config = None,
 ) -> None:
     """Check every rule file and run its examples; exit code 2 when something is wrong."""
-    from mailcase.app import doubts, load_files, mailbox_of
+    from mailcase.app import mailbox_of
     from mailcase.config import load_config
     from mailcase.errors import Invalid
+    from mailcase.files import doubts, load_files
 
     settings = load_config(options.config_path(config))
     paths = settings.paths.model_copy(update={"rules": folder or settings.paths.rules})
     settings = settings.model_copy(update={"paths": paths})
     mailboxes = {name: mailbox_of(settings, name, mailbox) for name, mailbox in settings.mailboxes.items()}
     try:
-        rulebook, templates = load_files(settings, mailboxes)
+        files = load_files(settings, mailboxes)
     except Invalid as invalid:
         if not as_json:
             raise
         printing.as_json({"folder": str(paths.rules), "version": None, "errors": invalid.problems, "warnings": []})
         raise typer.Exit(printing.EXIT_TROUBLE) from invalid
-    warnings = doubts(settings, rulebook, templates, mailboxes)
+    rulebook, warnings = files.rulebook, doubts(settings, files, mailboxes)
     if as_json:
         found = {"folder": str(paths.rules), "version": rulebook.version, "errors": [], "warnings": warnings}
         printing.as_json(found | _counts(rulebook))
@@ -143,6 +144,6 @@ def _judge(app_: "App", mail: Path, mailbox: str | None, rules: Path | None) -> 
         raise Invalid(f"there is no mailbox {name!r}; there are: {', '.join(app_.desk.mailboxes) or 'none'}.")
     desk = app_.desk
     if rules is not None:
-        desk = replace(desk, rulebook=load(rules, list(desk.mailboxes.values())))
+        desk = replace(desk, rulebook=load(rules, list(desk.mailboxes.values()), desk.library.numbers))
     with app_.database.read() as tx:
         return judge_mail(tx, desk, app_.desk.mailboxes[name], parse(raw, app_.limits), app_.now())

@@ -18,13 +18,13 @@ MARKS = {True: ("ok", "green"), False: ("FAIL", "red bold"), None: ("note", "yel
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make; it may exist.", show_default=False)],
 ) -> None:
-    """Write a commented mailcase.toml, rules/ and templates/ into a folder. What is there already stays as it is."""
-    from mailcase.app import defaults
+    """Write a commented mailcase.toml, rules/, templates/ and articles/ into a folder. What is there already stays as it is."""
     from mailcase.cli.rules import write_schemas
     from mailcase.cli.starter import starter
     from mailcase.clock import utc_now
     from mailcase.config import FILE_NAME
     from mailcase.errors import Invalid
+    from mailcase.files import defaults
 
     if folder.exists() and not folder.is_dir():
         raise Invalid(f"{folder}: is a file; name a folder.")
@@ -34,7 +34,7 @@ def init(
     secrets = folder / "secrets"
     if not secrets.exists():
         secrets.mkdir(mode=0o700)
-    for kind in ("rules", "templates"):
+    for kind in ("rules", "templates", "articles"):
         _copy_all(defaults(kind), folder / kind)
     write_schemas(folder / "rules" / "schemas")
     typer.echo(

@@ -88,7 +88,7 @@ def _proposed(app: "App", folder: Path | None, calendar: Path | None, sla: Path 
         for path, kind in ((calendar, "calendars.yaml"), (sla, "sla.yaml")):
             if path is not None:
                 shutil.copyfile(path, rules / kind)
-        yield load(rules, list(app.desk.mailboxes.values()))
+        yield load(rules, list(app.desk.mailboxes.values()), app.desk.library.numbers)
 
 
 def _with_progress(app: "App", proposed: "Rulebook", since: datetime, now: datetime) -> "Iterator[Simulated]":

@@ -19,6 +19,7 @@ url = "sqlite:///mailcase.db"          # or postgresql://user@host/name
 [paths]
 rules = "rules"
 templates = "templates"
+articles = "articles"
 
 [mailboxes.support]
 address = "support@example.com"

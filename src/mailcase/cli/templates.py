@@ -31,8 +31,8 @@ def preview(
 
 
 def _load(config: options.Config):  # type: ignore[no-untyped-def]  # noqa: ANN202 - imported late
-    from mailcase.app import defaults
     from mailcase.config import load_config
+    from mailcase.files import defaults
     from mailcase.mail.render import Templates
 
     return Templates.load(load_config(options.config_path(config)).paths.templates, defaults("templates"))

@@ -80,6 +80,7 @@ class Paths(Section):
     templates: Path = Field(
         Path("templates"), description="Folder of the templates; what it lacks is taken as shipped."
     )
+    articles: Path = Field(Path("articles"), description="Folder of the articles; it need not be there.")
 
 
 class MailboxSettings(Section):

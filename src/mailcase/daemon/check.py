@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from mailcase.app import build, doubts, load_files, mailbox_of, open_app_database
+from mailcase.app import build, mailbox_of, open_app_database
 from mailcase.clock import utc_now
 from mailcase.config import Config, load_config
 from mailcase.daemon.check_canary import check_canaries
@@ -17,6 +17,7 @@ from mailcase.daemon.lmtp import lmtp_port
 from mailcase.daemon.sources import fetched_mailboxes, session_of
 from mailcase.domain.counting import counted
 from mailcase.errors import Invalid, MailcaseError, Unavailable
+from mailcase.files import doubts, load_files
 from mailcase.store.engine import Database
 from mailcase.store.oauth import StoredTokens
 from mailcase.transport.lmtp import look_at
@@ -114,17 +115,22 @@ def _servers(config: Config, database: Database | None) -> Iterator[Finding]:
 def _files(config: Config) -> Iterator[Finding]:
     mailboxes = {name: mailbox_of(config, name, settings) for name, settings in config.mailboxes.items()}
     try:
-        rulebook, templates = load_files(config, mailboxes)
+        files = load_files(config, mailboxes)
     except Invalid as invalid:
-        yield from _failures("rules and templates", invalid)
+        yield from _failures("rules, templates and articles", invalid)
         return
+    rulebook, templates = files.rulebook, files.templates
     queues, agents = counted(len(rulebook.queues), "queue"), counted(len(rulebook.agents), "agent")
     rules = f"{config.paths.rules}: version {rulebook.version}, {queues}, {agents}"
     yield Finding(what="rules", is_ok=True, message=rules)
-    for warning in doubts(config, rulebook, templates, mailboxes):
+    for warning in doubts(config, files, mailboxes):
         yield Finding(what="rules", is_ok=None, message=warning)
     found = counted(len(templates.names()), "template")
     yield Finding(what="templates", is_ok=True, message=f"{config.paths.templates}: {found}")
+    articles = counted(len(files.library.articles), "article")
+    is_there = config.paths.articles.is_dir() or None  # a desk may do without
+    where = f"{config.paths.articles}: {articles if is_there else 'is not there, so there are no articles.'}"
+    yield Finding(what="articles", is_ok=is_there, message=where)
 
 
 def _source(config: Config, name: str, tokens: TokenKeeper) -> Iterator[Finding]:

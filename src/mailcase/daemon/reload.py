@@ -1,4 +1,4 @@
-"""Taking over changed settings, rules and templates: all of them or, when something is wrong in them, none.
+"""Taking over changed settings, rules, templates and articles: all of them or, when something is wrong in them, none.
 
 A change is seen by size, time and inode of the files. It is taken over once nothing has changed for a tick, so that a
 checkout or an editor that writes several files is not met halfway; and a wrong set is told of once, until it changes.
@@ -63,7 +63,7 @@ class Reloader:
 
     def _shape(self) -> Shape:
         paths = self._app.config.paths
-        return shape((paths.rules, paths.templates), self._app.path)
+        return shape((paths.rules, paths.templates, paths.articles), self._app.path)
 
 
 def shape(folders: Sequence[Path], *files: Path) -> Shape:

@@ -8,6 +8,7 @@ from typing import Protocol
 from mailcase.desk.outcome import Act, NewActivity, Outcome
 from mailcase.desk.rights import require
 from mailcase.domain.activity import Activity
+from mailcase.domain.article import Article, Library
 from mailcase.domain.case import Case
 from mailcase.domain.command import Command
 from mailcase.domain.decision import Context
@@ -73,6 +74,10 @@ class Shelf(Protocol):
         """Return a contact that is going to be stored, with the account of its domain. Raises Refused for our own."""
         ...
 
+    def articles(self, words: str, product: str, limit: int) -> tuple[Article, ...]:
+        """Return the published articles with all of these words that fit a product, the best first."""
+        ...
+
 
 class EmptyShelf:
     """There is no other case."""
@@ -113,12 +118,18 @@ class EmptyShelf:
         """Return it without an account."""
         return Customer(contact=contact, account=None, bought=())
 
+    def articles(self, words: str, product: str, limit: int) -> tuple[Article, ...]:  # noqa: ARG002 - as above
+        """Return none."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """Where a request is worked on."""
 
     shelf: Shelf = field(default_factory=EmptyShelf)
+    library: Library = field(default_factory=Library)
+    """The articles of the desk."""
     zone: tzinfo = UTC
     """In which people name times."""
     insiders: frozenset[str] = frozenset()

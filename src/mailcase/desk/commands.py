@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from mailcase.desk import cases, participants
 from mailcase.desk.call import Call, Request, Surroundings
-from mailcase.desk.outcome import Act, Outcome
+from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.desk.reading import titles
 from mailcase.desk.rights import require
 from mailcase.desk.verbs import RUN
 from mailcase.domain import lifecycle
+from mailcase.domain.article_use import Use
 from mailcase.domain.command import Command
 from mailcase.domain.command_table import help_text
 from mailcase.domain.draft import Draft
@@ -77,15 +79,22 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: 
             return Ran(outcome=start, lines=(*skipped[:index], refusal, *skipped[index:]))
         lines.append(Line(command=str(command), outcome=_said(command, before, outcome), is_ok=True))
     names = {command.spec.name for command in request.commands}
-    if request.words is not None and "resolve" not in names:
+    words = request.words or _list_of_articles(outcome, act)
+    if words is not None and "resolve" not in names:
         try:
             require(rulebook, request.agent, Right.REPLY, start.case)
-            outcome = cases.reply(outcome, request.words, act)
+            outcome = cases.reply(outcome, words, act)
         except Refused as refused:
             return Ran(outcome=start, lines=(Line(command="your reply", outcome=str(refused), is_ok=False),))
     if "dry" in names:
         return Ran(outcome=start, lines=_tried(lines, request), wants_timeline="show" in names, is_trial=True)
     return Ran(outcome=outcome, lines=tuple(lines), wants_timeline="show" in names, draft=request.draft)
+
+
+def _list_of_articles(outcome: Outcome, act: Act) -> NewActivity | None:
+    """Return the mail that carries articles without a word of the agent's, or None when none is sent."""
+    sent = [one for one in outcome.articles if one.use is Use.SENT]
+    return cases.outgoing(outcome.case, titles(sent), act) if sent else None
 
 
 def _tried(lines: list[Line], request: Request) -> tuple[Line, ...]:
@@ -112,6 +121,8 @@ def _said(command: Command, before: Outcome, outcome: Outcome) -> str:
         return FIXED[command.spec.name]
     if command.spec.name == "cc" and not command.argument:
         return participants.told(outcome)
+    if len(outcome.answers) > len(before.answers):
+        return outcome.answers[-1]
     told = [event.summary for event in outcome.events[len(before.events) :] if not isinstance(event, NoteAdded)]
     if command.spec.name in ("send", "cc") and not told:
         return SENT_ANYWAY if command.spec.name == "send" else participants.told(outcome)

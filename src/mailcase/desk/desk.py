@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mailcase.domain.article import Library
 from mailcase.domain.case import Case
 from mailcase.domain.mailbox import Copies, Mailbox
 from mailcase.mail.render import Templates
@@ -60,6 +61,8 @@ class Desk:
     """Of our own mail server; empty when its Authentication-Results are not to be trusted."""
     rulebook: Rulebook
     templates: Templates
+    library: Library = field(default_factory=Library)
+    """Articles that agents send, and that are suggested."""
     secrets: tuple[bytes, ...]
     """Keys that sign reply tokens, the current one first."""
     limits: AcknowledgementLimits

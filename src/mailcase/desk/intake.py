@@ -173,6 +173,8 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
             rule=decision.rule,
             template=template,
             why_no_acknowledgement=objection,
+            suggest=decision.suggest,
+            articles=decision.articles,
             customer="" if contact.address == canonical_address(received.activity.sender) else contact.address,
         )
     ]

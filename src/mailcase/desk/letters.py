@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailcase.desk import answers, promise
+from mailcase.desk import answers, promise, reading
 from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import entitlement_of
 from mailcase.desk.other_cases import latest, listed
 from mailcase.domain.activity import INTERNAL_KINDS, Activity, ActivityKind
+from mailcase.domain.article import Article
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
 from mailcase.domain.email import Attachment
@@ -46,6 +47,8 @@ class Subject:
     """Open cases of the customer that a new one may be a second report of."""
     entitlement: str = ""
     """What is left of the one that it is worked under, in words."""
+    articles: tuple[Article, ...] = ()
+    """That may help with a new case."""
 
 
 def read_people(tx: Tx, desk: Desk, case: Case) -> Context:
@@ -166,6 +169,7 @@ def to_agent(desk: Desk, subject: Subject | None, agent: Agent, message: Message
         copied=subject.case.cc if subject else (),
         also_to=message.also_to,
         answers_to=_answers_to(subject) if subject else "",
+        articles=tuple(reading.told(article) for article in subject.articles) if subject else (),
         transcript=message.transcript,
         failures=message.failures,
     )
@@ -179,7 +183,18 @@ def _answers_to(subject: Subject) -> str:
 
 def language_of(subject: Subject) -> str:
     """Return the language to write to the customer in: as the case's mail, as known of them, or as the mailbox."""
-    return subject.case.language or subject.contact.language or subject.mailbox.language
+    return _language(subject.case, subject.contact, subject.mailbox)
+
+
+def language_for(people: Context, mailbox: Mailbox) -> str:
+    """Return the same before all is read that letters draw on; `mailbox` is the one that they come from."""
+    assert people.case is not None, "`read_people` fills both"
+    assert people.contact is not None
+    return _language(people.case, people.contact, mailbox)
+
+
+def _language(case: Case, contact: Contact, mailbox: Mailbox) -> str:
+    return case.language or contact.language or mailbox.language
 
 
 def facts(desk: Desk, case: Case, activities: Sequence[Activity] = ()) -> letter.CaseFacts:

@@ -4,7 +4,7 @@
     ───────────────  ───────────────────────────  ──────────────────────────────
     CaseOpened       the rule's acknowledgement   agent/new_case
     CustomerWrote    -                            agent/customer_replied
-    AgentReplied     customer/replied             -
+    AgentReplied     customer/replied, customer/article -
     CaseResolved     customer/resolved            -
     CaseMerged       customer/merged, if asked    -
     CaseAssigned     -                            agent/assigned, to the owner
@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from mailcase.desk import letters, notices_work, post
+from mailcase.desk import letters, notices_work, post, reading
 from mailcase.desk.alerts import told_now
 from mailcase.desk.letters import Message
 from mailcase.desk.occasion import Occasion, name_of, render, tell, to_agents
@@ -70,6 +70,7 @@ from mailcase.mail import letter
 from mailcase.mail.draft import AutoSubmitted
 
 MAX_ALSO_TO = 20  # addresses that one notice names
+ARTICLE = "customer/article"
 Writer = Callable[[Occasion, Any], Iterator[OutboxMessage]]  # each takes the event it stands beside
 
 
@@ -85,17 +86,19 @@ def _acknowledge(occasion: Occasion, event: CaseOpened) -> Iterator[OutboxMessag
         return
     desk, subject, now = occasion.desk, occasion.subject, occasion.now
     template = acknowledgement(desk, event.template, subject.case, subject.clocks, now)
-    rendered = render(occasion, template, letters.automatic(desk, subject, now))
+    offered = tuple(reading.offered(desk.library, article) for article in occasion.offered)
+    content = replace(letters.automatic(desk, subject, now), articles=offered)
+    rendered = render(occasion, template, content)
     yield post.to_customer(desk, subject, rendered, occasion.cover(template, AutoSubmitted.REPLIED))
 
 
 def _reply(occasion: Occasion, event: AgentReplied) -> Iterator[OutboxMessage]:
-    yield _to_customer(occasion, "customer/replied", event.activity)
+    yield _to_customer(occasion, ARTICLE if occasion.sent else "customer/replied", event.activity)
 
 
 def _resolved(occasion: Occasion, event: CaseResolved) -> Iterator[OutboxMessage]:
     is_child = occasion.subject.case.parent_id is not None
-    if event.is_silent or (is_child and event.activity is None):
+    if event.is_silent or (is_child and event.activity is None and not occasion.sent):
         return  # the customer never heard of a child: only words for the customer go out
     yield _to_customer(occasion, "customer/resolved", event.activity, actor=event.actor)
 
@@ -108,7 +111,11 @@ def _to_customer(
     stored = occasion.stored[activity] if activity else None
     files = occasion.files.get(activity, ()) if activity else ()
     words = stored or Activity(kind=ActivityKind.EMAIL_OUT, created_at=occasion.now, created_by=actor)
-    rendered = render(occasion, template, letters.to_customer(desk, subject, words, files))
+    articles = tuple(reading.whole(desk.library, article) for article in occasion.sent)
+    content = replace(letters.to_customer(desk, subject, words, files), articles=articles)
+    if template == ARTICLE and reading.is_titles(words.text, occasion.sent):
+        content = replace(content, words="")  # they are the articles' own titles: the template has words for that
+    rendered = render(occasion, template, content)
     cover = occasion.cover(template, None if words.text else AutoSubmitted.GENERATED)
     return post.to_customer(desk, subject, rendered, cover, activity=stored, attachments=files)
 

@@ -9,6 +9,7 @@ from mailcase.desk.addressees import addressees
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Message, Subject
 from mailcase.domain.activity import Activity
+from mailcase.domain.article import PublicArticle
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
@@ -34,6 +35,10 @@ class Occasion:
     """Attachments of new activities."""
     repeated: frozenset[str] = frozenset()
     """SHA-256 of pictures among them that came to many cases."""
+    offered: tuple[PublicArticle, ...] = ()
+    """Articles for the acknowledgement."""
+    sent: tuple[PublicArticle, ...] = ()
+    """Articles that an agent sends."""
     now: datetime
 
     def cover(self, template: str, auto_submitted: AutoSubmitted | None) -> post.Cover:

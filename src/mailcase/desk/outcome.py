@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailcase.domain.activity import Activity
+from mailcase.domain.article_use import ArticleUse
 from mailcase.domain.case import Case
 from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
@@ -66,6 +67,10 @@ class Outcome:
     """Whose case it is, when nobody knew them before: stored first."""
     removed: tuple[int, ...] = ()
     """Ids of its activities that are deleted."""
+    articles: tuple[ArticleUse, ...] = ()
+    """What articles were used for."""
+    answers: tuple[str, ...] = ()
+    """What commands found out, for the transcript only: each belongs to the command that was run then."""
     is_quiet: bool = False
     """Nobody is told of it and no clock moves: older mail, filed for the record (`desk.quiet`)."""
 

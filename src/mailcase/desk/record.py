@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from mailcase.desk import assignment, entitlements, letters, post, schedule, sla, trail, visits
+from mailcase.desk import assignment, entitlements, knowledge, letters, post, schedule, sla, trail, visits
 from mailcase.desk.decoration import repeated
 from mailcase.desk.desk import Desk
 from mailcase.desk.duplicates import similar
@@ -60,6 +60,10 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     visits.keep(tx, desk, outcome, case, now)
     outcome = outcome.then(*entitlements.settle(tx, outcome, case, now))
     people = letters.read_people(tx, desk, case)
+    language = letters.language_for(people, desk.mailbox_of(case))
+    helpful = knowledge.suggested(tx, desk.library, outcome, language)
+    outcome = knowledge.with_offer(outcome, helpful)
+    knowledge.keep(tx, outcome, case)
     ticked = (
         sla.Ticked(clocks=clocks, events=())
         if outcome.is_quiet
@@ -72,7 +76,9 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
         desk=desk,
-        subject=_subject(tx, desk, outcome, people, ticked.clocks),
+        subject=replace(_subject(tx, desk, outcome, people, ticked.clocks), articles=helpful.for_agents),
+        offered=helpful.for_customer,
+        sent=knowledge.sent(desk.library, outcome, language),
         item=outcome.item,
         key=f"{case.id}.{case.version}",
         stored=stored,

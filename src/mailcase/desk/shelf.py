@@ -7,8 +7,10 @@ from mailcase.desk.context import account_of
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import standings
 from mailcase.desk.letters import read_people
+from mailcase.desk.library import search_articles
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.activity import Activity
+from mailcase.domain.article import Article
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
 from mailcase.domain.party import Contact
@@ -78,3 +80,7 @@ class StoredCases:
         account = account_of(self._tx, None, contact.address)
         known = replace(contact, account_id=account.id if account else None)
         return Customer(contact=known, account=account, bought=standings(self._tx, account, None, None))
+
+    def articles(self, words: str, product: str, limit: int) -> tuple[Article, ...]:
+        """Return the published articles with all of these words that fit a product, the best first."""
+        return search_articles(self._tx, self._desk.library, words, limit, product=product)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from mailcase.desk.outcome import Act, Outcome
 from mailcase.domain.activity import Activity, ActivityState
+from mailcase.domain.article_use import Use
 from mailcase.domain.case import Case
 from mailcase.domain.events import AgentReplied, CaseReactivated, CaseResolved
 from mailcase.domain.events_work import Undone
@@ -61,6 +62,7 @@ def _final(outcome: Outcome) -> Iterator[str]:
             yield "it reopened the case; #resolve or #cancel ends it again"
     if outcome.removed:
         yield "it deleted an activity for good"
+    yield from _noted(outcome)
     if outcome.absorbed:
         yield "it merged cases, which is final"
     for other in outcome.others:
@@ -68,6 +70,13 @@ def _final(outcome: Outcome) -> Iterator[str]:
             yield f"it opened {other.case.number}; cancel that instead"
         elif other.case != other.before:
             yield f"it changed {other.case.number} too"
+
+
+def _noted(outcome: Outcome) -> Iterator[str]:
+    """Yield the articles that were noted; what was sent is told of as a mail."""
+    for one in outcome.articles:
+        if one.use is not Use.SENT:
+            yield f"it noted an article; #kb -{one.number} takes it away"
 
 
 def take_back(outcome: Outcome, kept: Transcript, now: tuple[Activity, ...], act: Act) -> Outcome:

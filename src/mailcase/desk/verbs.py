@@ -9,6 +9,7 @@ from mailcase.desk.outcome import Outcome
 from mailcase.desk.rights import require, require_sight
 from mailcase.desk.undo import take_back
 from mailcase.desk.verbs_activities import ACTIVITIES
+from mailcase.desk.verbs_articles import KNOWLEDGE
 from mailcase.desk.verbs_customer import CUSTOMERS
 from mailcase.desk.verbs_end import ENDS
 from mailcase.desk.verbs_flow import FLOWS
@@ -162,4 +163,5 @@ RUN: dict[str, Verb] = {
     **ACTIVITIES,
     **RELATIONS,
     **CUSTOMERS,
+    **KNOWLEDGE,
 }

@@ -36,7 +36,8 @@ class Worked:
 def run(tx: Tx, desk: Desk, case: Case, request: Request, act: Act) -> Ran:
     """Run a request on `case` without storing anything."""
     insiders = participants.insiders(tx, desk, case)
-    around = Surroundings(shelf=StoredCases(tx, desk), zone=desk.zone, insiders=insiders)
+    shelf = StoredCases(tx, desk)
+    around = Surroundings(shelf=shelf, library=desk.library, zone=desk.zone, insiders=insiders)
     return commands.run(begin(tx, case), request, desk.rulebook, act, around)
 
 

@@ -82,6 +82,10 @@ class OpenCase:
     fields: NewCase
     acknowledge: str | None
     """Template for the customer, such as `customer/acknowledged`, or None for no mail."""
+    suggest: bool = False
+    """The acknowledgement offers articles."""
+    articles: tuple[str, ...] = ()
+    """Those that the rule names, instead of what a search finds."""
     entitlement: Standing | None = None
     """What it is opened under, where a rule requires one; else the customer's default."""
     is_unverified: bool = False

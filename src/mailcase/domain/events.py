@@ -46,6 +46,10 @@ class CaseOpened(Event):
     why_no_acknowledgement: str = ""
     customer: str = ""
     """Address of the customer whom the rule named; empty when it is the sender."""
+    suggest: bool = False
+    """The acknowledgement offers articles."""
+    articles: tuple[str, ...] = ()
+    """Those that the rule names, instead of what a search finds."""
 
     @property
     def summary(self) -> str:

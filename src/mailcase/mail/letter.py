@@ -37,13 +37,28 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """A knowledge article, published and public when it goes to customers."""
+class PublicArticle:
+    """An article that customers may have."""
 
     number: str
     title: str
     summary: str = ""
     url: str = ""
+    """Where it stands on the web, or empty."""
+    text: str = ""
+    """All of it as plain text; empty where only its summary is told."""
+    html: Markup | None = None
+    """The same as clean HTML, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as agents are told of it."""
+
+    number: str
+    title: str
+    is_internal: bool = False
+    """It never goes to customers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +90,8 @@ class AutomaticLetter:
     """When the case will be closed unless the customer answers."""
     merged_into: str = ""
     """Number of the case that goes on instead of this one."""
-    articles: tuple[Article, ...] = ()
+    articles: tuple[PublicArticle, ...] = ()
+    """What an agent sends, or what the desk offers by itself."""
     opt_out_url: str = ""
     """Where reminders like this are turned off with one click."""
 

@@ -23,6 +23,7 @@ from mailcase.mail.letter import (
     Letter,
     Message,
     Person,
+    PublicArticle,
     SimilarCase,
     TranscriptLine,
 )
@@ -42,11 +43,16 @@ _AUTOMATIC = AutomaticLetter(
     closes_at=datetime(2026, 11, 30, 17, 0, tzinfo=_ZONE),
     merged_into=format_number(4690),
     articles=(
-        Article(
+        PublicArticle(
             number="KB-0042",
             title="Why an invoice may show a second line for freight",
             summary="Freight is charged per delivery, not per order.",
             url="https://help.northwind.example/kb-0042",
+            text="Freight is charged per delivery, not per order.\n\n- One order may come in several deliveries.",
+            html=Markup(
+                "<p>Freight is charged per delivery, not per order.</p>"
+                "<ul><li>One order may come in several deliveries.</li></ul>"
+            ),
         ),
     ),
     opt_out_url="mailto:support@northwind.example?subject=opt-out",
@@ -154,7 +160,10 @@ _AGENT = AgentLetter(
         DueItem(number=_NUMBER, title="Keyboard", what="Call her back", due="Fri 20 Nov 09:00", is_late=True),
     ),
     failures=(Failure(recipient="maja@lindqvist.example", response="550 5.1.1 no such user"),),
-    articles=_AUTOMATIC.articles,
+    articles=(
+        Article(number="KB-0042", title="Why an invoice may show a second line for freight"),
+        Article(number="KB-0043", title="How we take back a freight charge", is_internal=True),
+    ),
     similar=(SimilarCase(number=format_number(4690), title="Freight charged twice", status="Resolved"),),
 )
 _ADMIN = AdminLetter(

@@ -142,7 +142,9 @@ def notices(form: schema.NoticesFile, names: Names, page: Page) -> dict[str, Not
 def policies(form: schema.MailboxesFile, names: Names, page: Page) -> tuple[Policy, dict[str, Policy]]:
     """Return the default policy, and that of each mailbox which has its own."""
     default = _policy(form.defaults, Policy())
-    for key in form.mailboxes or {}:
+    page.check_acknowledgement(("defaults", "acknowledge"), form.defaults.acknowledge)
+    for key, one in (form.mailboxes or {}).items():
+        page.check_acknowledgement(("mailboxes", key, "acknowledge"), one.acknowledge)
         page.check_name(("mailboxes", key, ""), key, "mailbox", names.mailboxes)
     return default, {key: _policy(one, default) for key, one in (form.mailboxes or {}).items()}
 
@@ -155,6 +157,7 @@ def _policy(form: schema.PolicyForm, base: Policy) -> Policy:
         reactivate_within=resolved.reactivate_within if resolved else base.reactivate_within,
         after_that=AfterResolved(resolved.then) if resolved else base.after_that,
         acknowledge=wanted if isinstance(wanted, str) else None if wanted is False else base.acknowledge,
+        suggest=base.suggest if form.suggest is None else form.suggest,
         agents_may_open_cases=base.agents_may_open_cases if may_open is None else may_open,
         hold_strange_bounces=form.strange_bounces == "hold" if form.strange_bounces else base.hold_strange_bounces,
         parent_closing=form.parent_closing or base.parent_closing,

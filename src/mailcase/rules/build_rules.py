@@ -27,7 +27,7 @@ NOT_ENTITLED = r"customer/not_entitled(_\w+)?"
 SOURCES = ("subject", "text", "reply")
 _MEANINGLESS = {
     On.NEW: ("quiet", "resolved"),
-    On.REPLY: ("acknowledge", "customer", "unknown_senders", "resolved", "require", "otherwise"),
+    On.REPLY: ("acknowledge", "suggest", "customer", "unknown_senders", "resolved", "require", "otherwise"),
     On.RESOLVED_REPLY: ("customer", "quiet", "require", "otherwise"),
 }
 
@@ -88,11 +88,17 @@ def _action(form: schema.ActionForm, on: On, path: Path, names: Names, page: Pag
     ends = [name for name in ("skip", "hold", "watch") if getattr(form, name)]
     if len(ends) > 1:
         page.wrong((*path, ends[1], ""), f"{' and '.join(ends)} exclude each other; keep one.")
+    if form.watch and form.model_fields_set - {"watch"}:
+        name = min(form.model_fields_set - {"watch"})
+        page.wrong((*path, name, ""), f"a rule that only watches does nothing else; remove {name!r}, or `watch`.")
     wanted = form.acknowledge
+    page.check_acknowledgement((*path, "acknowledge"), wanted)
     return Action(
         fields=_fields(form, (*path, "case"), names, page),
         acknowledge=wanted if isinstance(wanted, str) else None,
         is_silent=wanted is False,
+        suggest=bool(form.suggest) if form.suggest is not None else None,
+        articles=_articles(form, (*path, "suggest"), names, page),
         is_for_reply_to=form.customer == "reply_to",
         unknown_senders=UnknownSenders(form.unknown_senders) if form.unknown_senders else None,
         requires=_without(form, path, names, page),
@@ -102,6 +108,21 @@ def _action(form: schema.ActionForm, on: On, path: Path, names: Names, page: Pag
         quiet=form.quiet,
         resolved=AfterResolved(form.resolved) if form.resolved else None,
     )
+
+
+def _articles(form: schema.ActionForm, path: Path, names: Names, page: Page) -> tuple[str, ...]:
+    """Return the articles that a rule names; that they are there is known only where the articles were read."""
+    numbers = form.suggest if isinstance(form.suggest, list) else []
+    if form.suggest and form.acknowledge is False:
+        page.wrong(
+            (*path, ""), "there is no acknowledgement to offer articles in; remove `acknowledge: false`, or this."
+        )
+    if isinstance(form.suggest, list) and not numbers:
+        page.wrong(path, "it names no article; write `false` to offer none, or `true` for those that fit.")
+    for number, article in enumerate(numbers):
+        if names.articles is not None:
+            page.check_name((*path, number), article, "article", names.articles)
+    return tuple(numbers)
 
 
 def _without(form: schema.ActionForm, path: Path, names: Names, page: Page) -> Without | None:

@@ -37,7 +37,7 @@ class Sort(StrEnum):
     """Another queue or owner."""
     PRIORITISED = "prioritised"
     ANSWERED = "answered"
-    """Another acknowledgement, or none."""
+    """Another acknowledgement, or none; other articles offered."""
     GUIDED = "guided"
     """Another process flow, or none."""
     PROMISED = "promised"
@@ -55,6 +55,7 @@ _SORTS = {
     "priority": Sort.PRIORITISED,
     "acknowledge": Sort.ANSWERED,
     "flow": Sort.GUIDED,
+    "suggest": Sort.ANSWERED,
     "sla": Sort.PROMISED,
 }
 
@@ -142,6 +143,7 @@ def _opened(case: Case) -> Iterator[tuple[str, str]]:
 
 def _greeted(decision: OpenCase) -> Iterator[tuple[str, str]]:
     yield "acknowledge", decision.acknowledge or NONE
+    yield "suggest", (", ".join(decision.articles) or "those that fit") if decision.suggest else ""
     yield "note", decision.fields.note or ""
     yield "customer", decision.fields.customer.address if decision.fields.customer else ""
     yield "skills", ", ".join(decision.fields.skills)

@@ -102,9 +102,11 @@ def _shown(value: object) -> str:
 def _wanted(expect: schema.ExpectForm) -> dict[str, object]:
     wanted: dict[str, object] = {
         name: getattr(expect, name)
-        for name in ("outcome", "rule", "queue", "flow", "acknowledge", "customer")
+        for name in ("outcome", "rule", "queue", "flow", "acknowledge", "suggest", "customer")
         if getattr(expect, name) is not None
     }
+    if isinstance(expect.suggest, list):
+        wanted["suggest"] = tuple(expect.suggest)
     case = expect.case.model_dump(exclude_unset=True) if expect.case else {}
     fields = case.pop("fields", None) or {}
     wanted |= {f"case.{name}": tuple(value) if isinstance(value, list) else value for name, value in case.items()}
@@ -114,7 +116,9 @@ def _wanted(expect: schema.ExpectForm) -> dict[str, object]:
 def _facts(decision: Decision, trace: Trace, expect: schema.ExpectForm) -> dict[str, object]:
     """Return what came out, under the names of `_wanted`."""
     fields = _fields(decision)
+    named = getattr(decision, "articles", ())
     facts: dict[str, object] = {
+        "suggest": named if isinstance(expect.suggest, list) else getattr(decision, "suggest", False),
         "outcome": _OUTCOMES.get(type(decision), "other"),
         "rule": getattr(decision, "rule", ""),
         "acknowledge": getattr(decision, "acknowledge", None) or False,

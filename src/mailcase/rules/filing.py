@@ -140,7 +140,18 @@ def _open(mail: Incoming, draft: OpenCase, action: Action) -> Decision:
     without, entitlement = action.requires, _entitlement(mail, draft, action)
     if without is not None and entitlement is None:
         return _unentitled(mail, draft, action, without)
-    return replace(draft, acknowledge=_acknowledgement(mail, action, customer), entitlement=entitlement)
+    return _answered(mail, replace(draft, entitlement=entitlement), action, customer)
+
+
+def _answered(mail: Incoming, draft: OpenCase, action: Action, customer: Address | None) -> OpenCase:
+    """Return `draft` with its acknowledgement, and what that offers."""
+    template = _acknowledgement(mail, action, customer)
+    wanted = mail.policy.suggest if action.suggest is None else action.suggest
+    if wanted:
+        which = ", ".join(action.articles) or "those that fit"
+        why = which if template else "there is no acknowledgement"
+        mail.note("suggest articles", is_hit=template is not None, why=why)
+    return replace(draft, acknowledge=template, suggest=wanted and template is not None, articles=action.articles)
 
 
 def _entitlement(mail: Incoming, draft: OpenCase, action: Action) -> Standing | None:
@@ -159,7 +170,7 @@ def _unentitled(mail: Incoming, draft: OpenCase, action: Action, without: Withou
     """Hold, route or answer a mail without the entitlement that its rule requires."""
     if without.queue is not None:
         fields = replace(draft.fields, queue=without.queue)
-        return replace(draft, fields=fields, acknowledge=_acknowledgement(mail, action, fields.customer))
+        return _answered(mail, replace(draft, fields=fields), action, fields.customer)
     if without.answer is None:
         detail = "the rule requires a valid entitlement; renew or make one and retry the mail, or release it"
         return Hold(reason=HoldReason.NO_ENTITLEMENT, detail=detail, rule=draft.rule)

@@ -7,15 +7,19 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 KEY, LINE, LANGUAGE = r"^[a-z0-9][a-z0-9._-]{0,63}$", r"^[^\r\n\x00]+$", "^[a-z]{2}$"
+ARTICLE, WEB = r"^KB-[0-9]{1,8}$", r"^https?://[^\s<>\"]+$"
 PATTERNS = {
     KEY: "it should be lower case letters, digits, dot, dash and underscore, 64 at most",
     LINE: "it should be one line of text",
     LANGUAGE: "it should be an ISO 639-1 code such as en",
+    ARTICLE: "it should be the number of an article, such as KB-0012",
+    WEB: "it should be a web address that begins with https://",
 }
 """What the patterns of the forms ask for, in words."""
 Key = Annotated[str, Field(pattern=KEY)]
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=LINE)]
 """Text of one line."""
+ArticleNumber = Annotated[str, Field(pattern=ARTICLE)]
 Words = Annotated[str, Field(min_length=1, max_length=10_000)]
 _AMOUNT = re.compile(r"(\d{1,6})\s*(s|min|m|h|d|w)")
 _DAYS = re.compile(r"\d\s*[dw]")

@@ -47,6 +47,8 @@ def _what(error: Mapping[str, Any]) -> str:
     context, sort = error.get("ctx", {}), str(error["type"])
     if sort in ("model_type", "model_attributes_type", "dict_type"):
         return "it should be a mapping of keys to values"
+    if sort == "list_type":
+        return "it should be a list, such as [one, two]"
     if sort == "string_pattern_mismatch":
         return PATTERNS.get(str(context.get("pattern")), "it has a form that is not known here")
     if sort == "literal_error":

@@ -68,6 +68,18 @@ def _unwatched_queues(rulebook: Rulebook, _: Around) -> Iterator[str]:
             yield f"queues.yaml: queue {queue.name!r} has no active member: nobody is told of its cases."
 
 
+def _unreached_queues(rulebook: Rulebook, around: Around) -> Iterator[str]:
+    """A queue that nothing leads to holds only what agents put there."""
+    led: set[str | None] = {rulebook.default_queue, *(mailbox.queue for mailbox in around.mailboxes)}
+    led |= {rule.queue for rule in rulebook.routing} | {rule.action.fields.queue for rule in rulebook.creation}
+    led |= {rule.action.requires.queue for rule in rulebook.creation if rule.action.requires is not None}
+    terms = [one for level in rulebook.slas.values() for one in level.terms.values()]
+    led |= {action.queue for one in terms for action in (one.on_warn, one.on_fail, one.on_success)}
+    for queue in rulebook.queues.values():
+        if queue.name not in led and queue.mailbox not in {mailbox.name for mailbox in around.mailboxes}:
+            yield f"queues.yaml: no rule, mailbox or SLA leads to queue {queue.name!r}: only agents put cases there."
+
+
 def _missing_templates(rulebook: Rulebook, around: Around) -> Iterator[str]:
     for rule in rulebook.creation:
         wanted = rule.action.acknowledge
@@ -156,6 +168,7 @@ CHECKS: tuple[Check, ...] = (
     _shadowed_creation,
     _shadowed_routing,
     _unwatched_queues,
+    _unreached_queues,
     _missing_templates,
     _unused_templates,
     _inactive_owners,

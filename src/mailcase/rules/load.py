@@ -68,14 +68,16 @@ Form = TypeVar("Form", bound=BaseModel)
 Part = TypeVar("Part")
 
 
-def load(folder: Path, mailboxes: Sequence[Mailbox]) -> Rulebook:
+def load(folder: Path, mailboxes: Sequence[Mailbox], articles: frozenset[str] | None = None) -> Rulebook:
     """Return the rulebook that the files in `folder` say, for a desk with these mailboxes.
+
+    `articles` are the numbers of all articles; without them, those that rules name are not looked for.
 
     Raises Invalid with all that is wrong, one line each: `file:line:column: what, and what to do`.
     """
     problems = Problems()
     raw = _read_all(folder, problems)
-    book = _Loader(raw, problems).rulebook(mailboxes)
+    book = _Loader(raw, problems, articles).rulebook(mailboxes)
     if problems.found or book is None:
         raise Invalid(*problems.found)
     return book
@@ -134,8 +136,9 @@ class _Clocks:
 class _Loader:
     """Builds the parts in the order in which they refer to each other; a broken file gives its part's empty value."""
 
-    def __init__(self, raw: dict[str, tuple[str, bytes]], problems: Problems) -> None:
+    def __init__(self, raw: dict[str, tuple[str, bytes]], problems: Problems, articles: frozenset[str] | None) -> None:
         self._raw = raw
+        self._articles = articles
         self._problems = problems
         self._pages: dict[str, tuple[BaseModel, Page]] = {}
         documents = {name: read(label, content, problems) for name, (label, content) in raw.items() if name in FILES}
@@ -159,6 +162,7 @@ class _Loader:
             teams=people.teams,
             slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
             flows=frozenset((flows and flows.flows) or ()),
+            articles=self._articles,
             vocabulary=Vocabulary(
                 fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
                 subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},

@@ -25,6 +25,8 @@ class Names:
     teams: Mapping[str, Team] = field(default_factory=dict)
     slas: frozenset[str] = frozenset()
     flows: frozenset[str] = frozenset()
+    articles: frozenset[str] | None = None
+    """Numbers of all articles; None where they were not read."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     @property
@@ -50,6 +52,12 @@ class Page:
         """Complain when `name` is given and is none of `known`."""
         if name is not None and noun not in self.unread and name not in set(known):
             self.wrong(path, f"there is no {noun} {name!r}; {suggest(name, sorted(known))}")
+
+    def check_acknowledgement(self, path: Path, template: str | bool | None) -> None:
+        """Complain about a template that is no mail to customers: the house's own mails must not reach them."""
+        if isinstance(template, str) and not template.startswith("customer/"):
+            what = f"{template!r} is no mail to customers; name one below customer/, such as customer/acknowledged_vip."
+            self.wrong(path, what)
 
     def check_repeated(self, names: list[str]) -> None:
         """Complain about rules with one name, which a trace could not tell apart."""

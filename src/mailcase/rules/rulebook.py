@@ -88,6 +88,8 @@ class Policy:
     after_that: AfterResolved = AfterResolved.NEW_CASE
     acknowledge: str | None = "customer/acknowledged"
     """Template for a new case when its rule names none; None for no acknowledgement."""
+    suggest: bool = False
+    """The acknowledgement offers articles, unless a rule says otherwise."""
     agents_may_open_cases: bool = True
     """An agent's new mail that is neither a command nor a reply opens a case, as a customer's would."""
     hold_strange_bounces: bool = False
@@ -116,6 +118,10 @@ class Action:
     """A template; None leaves it to the mailbox."""
     is_silent: bool = False
     """No acknowledgement, whatever the mailbox says."""
+    suggest: bool | None = None
+    """The acknowledgement offers articles; None leaves it to the mailbox."""
+    articles: tuple[str, ...] = ()
+    """Numbers of those to offer, instead of what a search finds."""
     is_for_reply_to: bool = False
     """The customer is whom Reply-To names, as contact forms have it."""
     unknown_senders: UnknownSenders | None = None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from mailcase.domain.case import CaseType, Origin, Priority
 from mailcase.domain.email import Kind
-from mailcase.rules.form_types import Duration, Form, Key, Line, Words
+from mailcase.rules.form_types import ArticleNumber, Duration, Form, Key, Line, Words
 from mailcase.rules.schema_clocks import CalendarsFile, SlaFile
 from mailcase.rules.schema_closing import AutoCloseFile
 from mailcase.rules.schema_desk import (
@@ -72,6 +72,11 @@ class ActionForm(Form):
         default=None, description="The process flow that the case begins; false: none begins by itself."
     )
     acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
+    suggest: bool | list[ArticleNumber] | None = Field(
+        default=None,
+        description="true: the acknowledgement offers articles that fit; a list: these articles; false: none. "
+        "Only what is published and public; agents are told in any case.",
+    )
     customer: Literal["sender", "reply_to"] = Field(
         default="sender", description="Whom the case is for. A contact form names its writer in Reply-To."
     )
@@ -124,6 +129,9 @@ class ExpectForm(Form):
     queue: Key | None = Field(default=None, description="Where the case is routed to.")
     flow: Key | Literal[False] | None = Field(default=None, description="The process flow it begins; false for none.")
     acknowledge: Line | Literal[False] | None = Field(default=None, description="The template, or false for none.")
+    suggest: bool | list[ArticleNumber] | None = Field(
+        default=None, description="Whether the acknowledgement offers articles, or which ones the rule names."
+    )
     customer: Line | None = Field(default=None, description="Address of the customer, where that is not the sender.")
 
 

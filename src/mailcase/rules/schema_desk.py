@@ -82,6 +82,9 @@ class PolicyForm(Form):
     unknown_senders: Literal["create", "hold", "ignore"] | None = None
     resolved_reply: ResolvedReplyForm | None = None
     acknowledge: Line | Literal[False] | None = Field(default=None, description="A template, or false for none.")
+    suggest: bool | None = Field(
+        default=None, description="true: the acknowledgement offers articles that fit, if there are any."
+    )
     agents_may_open_cases: bool | None = None
     strange_bounces: Literal["ignore", "hold"] | None = None
     parent_closing: ParentClosing | None = Field(

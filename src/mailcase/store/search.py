@@ -4,6 +4,7 @@ All words of a query have to be in one mail, note or title, or in the name and a
 that a word that stands everywhere costs no more than a rare one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,9 +95,9 @@ def _of_customers(tx: Tx, query: str, limit: int) -> list[int]:
     return [key for row in list(rows) for (key,) in tx.rows(_newest_of_contact, {"wanted": row[0], "limit": limit})]
 
 
-def query_of(tx: Tx, terms: tuple[Term, ...]) -> str:
-    """Return `terms` in the search language of the database."""
-    return _sqlite_query(terms) if tx.is_sqlite else _postgres_query(terms)
+def query_of(tx: Tx, terms: Sequence[Term], *, is_any: bool = False) -> str:
+    """Return `terms`, of which all or any have to be there, in the search language of the database."""
+    return _sqlite_query(terms, is_any=is_any) if tx.is_sqlite else _postgres_query(terms, is_any=is_any)
 
 
 def statement(tx: Tx, table: str) -> TextClause:
@@ -117,11 +118,11 @@ def _hits(tx: Tx, table: str, query: str, limit: int) -> list[tuple[int, int]]:
         before = rows[-1][0]
 
 
-def _sqlite_query(terms: tuple[Term, ...]) -> str:
+def _sqlite_query(terms: Sequence[Term], *, is_any: bool) -> str:
     """Return the query in FTS5's language; every word is quoted, so none is an operator."""
     wanted = [_phrase(term) for term in terms if not term.is_excluded]
     unwanted = [_phrase(term) for term in terms if term.is_excluded]
-    return " AND ".join(wanted) + "".join(f" NOT {one}" for one in unwanted)
+    return (" OR " if is_any else " AND ").join(wanted) + "".join(f" NOT {one}" for one in unwanted)
 
 
 def _phrase(term: Term) -> str:
@@ -129,8 +130,8 @@ def _phrase(term: Term) -> str:
     return f'"{words}"{"*" if term.is_prefix else ""}'
 
 
-def _postgres_query(terms: tuple[Term, ...]) -> str:
-    return " & ".join(f"{'!' if term.is_excluded else ''}({_sequence(term)})" for term in terms)
+def _postgres_query(terms: Sequence[Term], *, is_any: bool) -> str:
+    return (" | " if is_any else " & ").join(f"{'!' if term.is_excluded else ''}({_sequence(term)})" for term in terms)
 
 
 def _sequence(term: Term) -> str:

@@ -20,6 +20,7 @@ from mailcase.store.schema.clocks import clock_spans, clocks
 from mailcase.store.schema.customers import account_domains, accounts, contact_addresses, contacts
 from mailcase.store.schema.desk import audit, desk, leases, oauth_tokens, token_keys
 from mailcase.store.schema.entitlements import entitlement_entries, entitlements
+from mailcase.store.schema.knowledge import article_links, articles
 from mailcase.store.schema.mail import (
     HAS_SENDER,
     IS_SENT,
@@ -42,6 +43,8 @@ __all__ = [
     "account_domains",
     "accounts",
     "activities",
+    "article_links",
+    "articles",
     "attached_files",
     "audit",
     "blobs",

@@ -1,4 +1,4 @@
-"""The full-text indexes of activities, cases and contacts, which each kind of database keeps in its own way.
+"""The full-text indexes of activities, cases, contacts and articles, which each kind of database keeps in its own way.
 
 SQLite has FTS5 tables without content of their own, which triggers keep equal to what they index. PostgreSQL has an index
 over an expression. Neither is a table that anything else reads or writes.
@@ -8,11 +8,13 @@ from sqlalchemy import Connection, Table, event
 
 from mailcase.store.schema.cases import activities, cases
 from mailcase.store.schema.customers import contacts
+from mailcase.store.schema.knowledge import articles
 
 COLUMNS = {
     "activities": ("subject", "sender", "text"),
     "cases": ("title", "tags", "custom", "resolution"),
     "contacts": ("name", "address"),
+    "articles": ("title", "keywords", "body"),
 }
 PREFIXES = "1 2 3"
 """Lengths of beginnings that SQLite keeps lists of: `b*` alone goes through all words that begin so."""
@@ -45,21 +47,32 @@ POSTGRES_FUNCTION = (
     f" translate(left(one || ' ' || two || ' ' || three, {MAX_INDEXED}), '@._-/:+=#', '         ')) $$"
 )
 """What is no letter parts words, as in FTS5: else an address would be one word."""
+POSTGRES_ARTICLES = (
+    "CREATE OR REPLACE FUNCTION article_words(title text, keywords text, body text) RETURNS tsvector LANGUAGE sql"
+    " IMMUTABLE PARALLEL SAFE AS $$ SELECT setweight(to_tsvector('pg_catalog.simple', title), 'A')"
+    " || setweight(to_tsvector('pg_catalog.simple', keywords), 'A')"
+    " || setweight(to_tsvector('pg_catalog.simple', body), 'D') $$"
+)
+"""Title and keywords weigh more than the text."""
 POSTGRES_INDEXES = {
     "activities": "CREATE INDEX activities_search ON activities USING gin (search_words(subject, sender, text))",
     "cases": "CREATE INDEX cases_search ON cases USING gin (search_words(title, tags || ' ' || custom, resolution))",
     "contacts": "CREATE INDEX contacts_search ON contacts USING gin (search_words(name, address, ''))",
+    "articles": "CREATE INDEX articles_search ON articles USING gin (article_words(title, keywords, body))",
 }
 
 
 def statements(table: str, dialect: str) -> tuple[str, ...]:
     """Return what makes the full-text index of `table`."""
-    return sqlite_statements(table) if dialect == "sqlite" else (POSTGRES_FUNCTION, POSTGRES_INDEXES[table])
+    if dialect == "sqlite":
+        return sqlite_statements(table)
+    return (POSTGRES_ARTICLES if table == "articles" else POSTGRES_FUNCTION, POSTGRES_INDEXES[table])
 
 
 @event.listens_for(activities, "after_create")
 @event.listens_for(cases, "after_create")
 @event.listens_for(contacts, "after_create")
+@event.listens_for(articles, "after_create")
 def _index(table: Table, connection: Connection, **_options: object) -> None:
     for statement in statements(table.name, connection.dialect.name):
         connection.exec_driver_sql(statement)
