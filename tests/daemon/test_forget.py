@@ -1,6 +1,7 @@
 """A person is forgotten: nothing of the address is left, neither for a query nor in the bytes of the file."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,16 @@ def test_somebody_unknown_is_searched_for_all_the_same(app: App, clock: ManualCl
         audit.append(tx, [record])
     done = forget(app, look(app, "eve@x.example"), "root")
     assert (done.person.contact, done.is_complete, done.redacted) == (None, True, {"audit": 1})
+
+
+def test_who_is_forgotten_is_copied_no_more(app: App) -> None:
+    furnished(app)
+    with app.database.begin() as tx:
+        case = cases.get(tx, 2)
+        assert case is not None
+        cases.update(tx, replace(case, cc=("max@other.example", CLARA)))
+    assert forget(app, look(app, CLARA), "root").is_complete
+    with app.database.read() as tx:
+        case = cases.get(tx, 2)
+    assert case is not None
+    assert case.cc == ("max@other.example",)

@@ -137,7 +137,8 @@ def finish(tx: Tx, person: Person, removed: Counter[str], actor: str, now: datet
     """
     if person.contact is not None:
         removed += erasing.erase_contact(tx, person.contact.id)
-    redacted = searching.redact(tx, person.needles)
+    redacted = erasing.drop_copied(tx, person.addresses)
+    redacted += searching.redact(tx, person.needles)
     record = AuditRecord(
         at=now,
         actor=actor,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, Text, delete, func, select, type_coerce, update
 
 from mailcase.domain.case import Status
 from mailcase.domain.inbox import InboxState
@@ -192,6 +192,25 @@ def erase_words(tx: Tx, mails: Sequence[int]) -> Counter[str]:
     blank = dict.fromkeys(("text", "subject", "sender"), "") | {"recipients": (), "message_id": None, "inbox_id": None}
     changed = tx.execute(update(schema.activities).where(of_these).values(blank)).rowcount
     return +(removed + Counter({"activities": changed}))
+
+
+def drop_copied(tx: Tx, addresses: Sequence[str]) -> Counter[str]:
+    """Take the addresses (canonical) out of the cases of others that they are copied on, and away from their answers.
+
+    An address that was only written over would be one that no mail can go to.
+    """
+    changed: Counter[str] = Counter()
+    for table, name in ((schema.cases, "cc"), (schema.drafts, "outsiders")):
+        column: Any = table.c[name]  # a tuple of strings
+        for address in addresses:
+            held = type_coerce(column, Text).contains(address, autoescape=True)
+            for row in tx.execute(select(table.c.id, column.label("listed")).where(held)).all():
+                kept = tuple(one for one in row.listed if one not in addresses)
+                is_it = table.c.id == row.id
+                changed[table.name] += tx.execute(update(table).where(is_it).values({column: kept})).rowcount
+    wanted = schema.activities.c.reply_to.in_(addresses)
+    changed["activities"] += tx.execute(update(schema.activities).where(wanted).values(reply_to="")).rowcount
+    return +changed
 
 
 def erase_contact(tx: Tx, key: int) -> Counter[str]:
