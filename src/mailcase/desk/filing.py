@@ -21,7 +21,7 @@ class Mail:
     email: InboundEmail
     classification: Classification
     context: Context
-    house: frozenset[str] = frozenset()
+    house: frozenset[str]
     """Addresses of the desk and its agents (`desk.participants.of_house`)."""
     sibling: InboxMessage | None = None
     """The same mail, filed before for another mailbox: its case is linked, and its sender has an answer."""

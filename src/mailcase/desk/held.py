@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from mailcase.desk import context, copies, memory
+from mailcase.desk import context, copies, memory, participants
 from mailcase.desk.desk import Desk
 from mailcase.desk.filing import Mail
 from mailcase.desk.intake import act_on
@@ -56,6 +56,7 @@ def release(
         classification=classification,
         # It opens a case like anybody's: a mail held for want of proof must not act for an agent now.
         context=replace(found, agent=None, has_authority=False, case=None),
+        house=participants.of_house(desk),
     )
     decision = _decision(message, found, actor)
     step = Step(rule=RULE, place="", is_hit=True, why=f"by {actor}")
