@@ -8,7 +8,8 @@ RE2 runs all phrases of a table in one pass, in time linear in the text.
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
@@ -30,19 +31,32 @@ def fold(text: str) -> str:
 
 
 class Phrases:
-    """A table of phrases, searched together."""
+    """A table of phrases, searched together. It is compiled when it is first asked: all tables take 5 MB."""
 
     def __init__(self, *tables: Iterable[str], at_start: bool = False) -> None:
-        prefix = r"^" if at_start else r"(?:^|[^a-z])"
+        self._prefix = r"^" if at_start else r"(?:^|[^a-z])"
         self.rows = tuple(phrase for table in tables for phrase in table)
-        parts = "|".join(map(fold_pattern, self.rows))
-        self._pattern = re2.compile(f"{prefix}({parts})", _OPTIONS)
-        self._distinct = re2.compile(f"(?:{parts})", _OPTIONS)
-        # Runs a phrase only where the words are that it cannot do without.
-        self._filter = re2.Filter()
+
+    @cached_property
+    def _parts(self) -> str:
+        return "|".join(map(fold_pattern, self.rows))
+
+    @cached_property
+    def _pattern(self) -> Any:  # of re2, which ships no types
+        return re2.compile(f"{self._prefix}({self._parts})", _OPTIONS)
+
+    @cached_property
+    def _distinct(self) -> Any:  # as above
+        return re2.compile(f"(?:{self._parts})", _OPTIONS)
+
+    @cached_property
+    def _filter(self) -> Any:  # as above
+        """What runs a phrase only where the words are that it cannot do without."""
+        made = re2.Filter()
         for row in self.rows:
-            self._filter.Add(fold_pattern(row), _OPTIONS)
-        self._filter.Compile()
+            made.Add(fold_pattern(row), _OPTIONS)
+        made.Compile()
+        return made
 
     def find(self, folded: str) -> str | None:
         """Return the first phrase found in folded text, or None."""
