@@ -29,15 +29,16 @@ def main() -> None:
     settings = load_config(options.config).log
     log.configure(settings.level, settings.format)
     with ExitStack() as stack:
-        app = build(options.config, now=_clock(options.by, options.clock))
+        by = options.by
+        now = moved_clock(options.clock) if options.clock else lambda: utc_now() + timedelta(seconds=by)
+        app = build(options.config, now=now)
         stack.callback(app.close)
         stack.enter_context(daemon_lock(app.database.path, "mailcase"))
         Daemon(app).run()
 
 
-def _clock(by_s: float, file: Path | None) -> Callable[[], datetime]:
-    if file is None:
-        return lambda: utc_now() + timedelta(seconds=by_s)
+def moved_clock(file: Path) -> Callable[[], datetime]:
+    """Return a clock that is ahead of the true time by as many seconds as `file` says at each look at it."""
     return lambda: utc_now() + timedelta(seconds=float(file.read_text()))
 
 
