@@ -16,7 +16,7 @@ COLUMNS = {
     "contacts": ("name", "address"),
     "articles": ("title", "keywords", "body"),
 }
-PREFIXES = "1 2 3"
+PREFIXES = "1 2 3 4 5 6"
 """Lengths of beginnings that SQLite keeps lists of: `b*` alone goes through all words that begin so."""
 MAX_INDEXED = 50_000  # characters: PostgreSQL refuses a tsvector above a megabyte
 

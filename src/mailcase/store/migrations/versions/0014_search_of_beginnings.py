@@ -9,18 +9,18 @@ SQLITE = (
     "DROP TABLE activities_search",
     (
         "CREATE VIRTUAL TABLE activities_search USING fts5 (subject, sender, text, content='activities',"
-        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')"
+        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5 6')"
     ),
     "INSERT INTO activities_search (activities_search) VALUES ('rebuild')",
     "DROP TABLE cases_search",
     (
         "CREATE VIRTUAL TABLE cases_search USING fts5 (title, tags, custom, resolution, content='cases',"
-        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')"
+        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5 6')"
     ),
     "INSERT INTO cases_search (cases_search) VALUES ('rebuild')",
     (
         "CREATE VIRTUAL TABLE contacts_search USING fts5 (name, address, content='contacts',"
-        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')"
+        " content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5 6')"
     ),
     "INSERT INTO contacts_search (contacts_search) VALUES ('rebuild')",
     (
