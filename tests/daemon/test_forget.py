@@ -66,6 +66,16 @@ def test_nothing_of_the_person_is_found_any_more(app: App) -> None:
         assert cases.get(tx, person.cases[0]) is None
 
 
+def test_what_came_with_a_tag_of_theirs_is_theirs(app: App) -> None:
+    furnished(app)
+    tagged = CLARA.replace("@", "+shop@")
+    filed_case(app, mail("From another program.\n", sender=tagged, message_id="<4@c.example>"))
+
+    done = forget(app, look(app, CLARA), "root")
+
+    assert (done.is_complete, done.person.addresses, len(done.person.mails)) == (True, (tagged, CLARA), 2)
+
+
 def test_what_others_wrote_stays_without_the_address(app: App) -> None:
     furnished(app)
     forget(app, look(app, CLARA), "root")

@@ -85,6 +85,13 @@ def test_what_nobody_may_do_is_doubtful(tmp_path: Path) -> None:
     assert "roles.yaml: nobody may pick in the queue 'legal'." in found
 
 
+def test_a_company_of_everybody_is_doubtful(tmp_path: Path) -> None:
+    terms = "{name: Gold, account: {name: Max, domains: [gmail.com]}, cases: 5, from: 2026-01-01, to: 2026-12-31}"
+    rules = desk(tmp_path, entitlements=f"entitlements: {{max: {terms}}}")
+
+    assert any("max: gmail.com is a public mail provider" in line for line in warnings(rules))
+
+
 def test_an_owner_who_would_not_see_the_case_is_doubtful(tmp_path: Path) -> None:
     rules = desk(tmp_path, routing="rules: [{name: x, to: {queue: legal, owner: ben}}]")
 

@@ -9,6 +9,7 @@ from mailcase.domain.outbox import Rank
 from mailcase.store import (
     activities,
     automatic_mail,
+    cases,
     clocks,
     contacts,
     inbox,
@@ -50,6 +51,7 @@ PLANS = [
     (timers._due, TICK, "ix_timers_due_at"),
     (clocks._by_case, NUMBER, "ix_clocks_case_id"),
     (contacts._by_address, WORD, "contact_addresses"),
+    (cases._newest_of_contact, NUMBER | {"limit": 4}, "ix_cases_contact_id"),
     (activities._by_case, NUMBER, "ix_activities_case_id"),
     (activities._by_inbox, NUMBER, "ix_activities_inbox_id"),
     (timeline._by_case, NUMBER, "ix_timeline_case_id"),

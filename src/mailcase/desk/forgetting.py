@@ -59,7 +59,8 @@ def find_person(tx: Tx, desk: Desk, address: str) -> Person:
     """Return what is known of `address`. Raises Refused for an address of the desk, or of an agent."""
     wanted = canonical_address(address)
     contact = contacts.by_address(tx, wanted)
-    addresses = tuple(sorted({wanted, *(contacts.addresses(tx, contact.id) if contact else ())}))
+    plain = {wanted, *(contacts.addresses(tx, contact.id) if contact else ())}
+    addresses = tuple(sorted(plain.union(*(erasing.tagged_senders(tx, one) for one in plain))))
     for one in addresses:
         if one in desk.own_addresses:
             raise Refused(f"{one} is an address of this desk; only customers and other people can be forgotten.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from mailcase.domain.addressing import PUBLIC_PROVIDERS
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.permission import holders
 from mailcase.rules.documents import Place
@@ -52,6 +53,13 @@ def _shadows(before: CreationRule, rule: CreationRule) -> bool:
         and not before.action.watch
         and before.otherwise is not Otherwise.NEXT
     )
+
+
+def _public_domains(rulebook: Rulebook, _: Around) -> Iterator[str]:
+    """Whoever has an address there would use what one customer has bought."""
+    for agreement in rulebook.agreements.values():
+        for domain in sorted(PUBLIC_PROVIDERS.intersection(agreement.domains)):
+            yield f"entitlements.yaml: {agreement.key}: {domain} is a public mail provider, whose people are not one customer."
 
 
 def _shadowed_routing(rulebook: Rulebook, _: Around) -> Iterator[str]:
@@ -167,6 +175,7 @@ def _flows(rulebook: Rulebook, _: Around) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     _shadowed_creation,
     _shadowed_routing,
+    _public_domains,
     _unwatched_queues,
     _unreached_queues,
     _missing_templates,

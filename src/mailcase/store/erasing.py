@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, Text, delete, func, select, type_coerce, update
 
+from mailcase.domain.addressing import TAG
 from mailcase.domain.case import Status
 from mailcase.domain.inbox import InboxState
 from mailcase.store import schema
@@ -164,6 +165,18 @@ def mails_from(tx: Tx, senders: Sequence[str]) -> list[int]:
     """Return the received mails of these senders (canonical), whatever became of them."""
     wanted = select(_inbox.id).where(_inbox.sender.in_(senders), _inbox.reason != ERASED)
     return list(tx.execute(wanted.order_by(_inbox.id)).scalars())
+
+
+def tagged_senders(tx: Tx, address: str) -> list[str]:
+    """Return the senders of received mails who are `address` (canonical) with a plus-tag, and no contact of their own."""
+    local, _, domain = address.rpartition("@")
+    known = schema.contact_addresses.c.address
+    query = select(_inbox.sender).where(
+        _inbox.sender.startswith(f"{local}{TAG}", autoescape=True),
+        _inbox.sender.endswith(f"@{domain}", autoescape=True),
+        ~select(known).where(known == _inbox.sender).exists(),
+    )
+    return list(tx.execute(query.distinct().order_by(_inbox.sender)).scalars())
 
 
 def cases_of(tx: Tx, contact_id: int) -> list[int]:
