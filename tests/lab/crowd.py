@@ -24,8 +24,8 @@ REFERENCES = {("activities", "inbox_id"): "inbox", ("inbox", "case_id"): "cases"
 """Columns that hold the key of another table without a constraint."""
 UNIQUE = frozenset({"address", "sha256", "message_id", "dedupe_key"})
 """Text that no two rows may share, or that no two desks' rows would."""
-BULK = frozenset({"raw"})
-"""Bytes that are only ever found by a key: their length makes the disk full, and no query slow."""
+BULK = frozenset({"raw", "content", "traces", "grounds", "changes"})
+"""What is only ever found by a key: its length makes the disk full, and no query slow."""
 KEPT_BYTES = 500
 BEYOND_SERVER = 100_000_000
 """UIDs that the server will not give to the mails that are still to come."""
@@ -42,9 +42,13 @@ def grow(database: Database, wanted: int) -> int:
     """
     with database.read() as tx:
         there = cases.count(tx, CaseFilter())
+    if there < AT_ONCE < wanted // 2:
+        grow(database, AT_ONCE)  # few large copies are faster than many small ones
+    with database.read() as tx:
+        there = cases.count(tx, CaseFilter())
         last = {table.name: _highest(tx, table) for table in COPIED}
     copies = max(0, -(-wanted // there) - 1)
-    with _roomy(database):
+    with _roomy(database), _unindexed(database):
         for first in range(1, copies + 1, max(1, AT_ONCE // there)):
             with database.begin() as tx:
                 for number in range(first, min(first + max(1, AT_ONCE // there), copies + 1)):
@@ -70,6 +74,19 @@ def _roomy(database: Database) -> Iterator[None]:
     yield
     with database.begin() as tx:
         tx.execute(text(f"PRAGMA cache_size = {before}"))
+
+
+@contextmanager
+def _unindexed(database: Database) -> Iterator[None]:
+    """Make the indexes of large tables anew at the end: that is faster than to keep them, row by row."""
+    indexes = [index for table in COPIED if "id" in table.c for index in table.indexes]  # others are searched meanwhile
+    with database.begin() as tx:
+        for index in indexes:
+            index.drop(tx.connection)
+    yield
+    for index in indexes:
+        with database.begin() as tx:
+            index.create(tx.connection)
 
 
 def _highest(tx: Tx, table: Table) -> int:
@@ -126,5 +143,5 @@ def _new(column: Column[Any], last: dict[str, int], number: int) -> Any:  # an e
     if column.name in BULK:
         return func.substr(column, 1, KEPT_BYTES)
     if column.name in UNIQUE:
-        return cast(column, String).concat(f".{number}")
+        return cast(column, String).concat(f".{last['cases']}.{number}")
     return column

@@ -18,8 +18,8 @@ SOURCE = Path(__file__).parents[2] / "src"
 TESTS = Path(__file__).parents[1]
 DESK = "LAB_DESK"
 """Names the settings that a daemon has, to itself and to the processes that it starts."""
-PATIENCE_S = 60.0
-"""For what takes a second on an idle machine."""
+PATIENCE_S = 100.0
+"""For what takes a second or two on an idle machine: where a time is promised, it is counted apart."""
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -125,7 +125,10 @@ class DaemonProcess:
 
     def wait_for_notice(self, notice: str) -> None:
         """Wait until the service manager was told `notice`."""
-        eventually(lambda: notice in self.notices() or self.process.poll() is not None, f"{notice}: {self.tail()}")
+        try:
+            eventually(lambda: notice in self.notices() or self.is_over(), notice)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.stacks()}\n{self.tail()}") from error
         assert notice in self.notices(), self.tail()
 
     def notices(self) -> str:
