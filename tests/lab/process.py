@@ -18,8 +18,8 @@ SOURCE = Path(__file__).parents[2] / "src"
 TESTS = Path(__file__).parents[1]
 DESK = "LAB_DESK"
 """Names the settings that a daemon has, to itself and to the processes that it starts."""
-PATIENCE_S = 100.0
-"""For what takes a second or two on an idle machine: where a time is promised, it is counted apart."""
+PATIENCE_S = float(os.environ.get("LAB_PATIENCE_S", "100"))
+"""For what takes seconds on an idle machine: where a time is promised, it is counted apart. The long forms have more."""
 
 
 def environment(**more: str) -> dict[str, str]:
