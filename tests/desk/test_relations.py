@@ -9,7 +9,7 @@ import pytest
 from desk.values import ACT, ANNA, CREATED, NOW, a_case
 from lab.desks import RULES
 from mailcase.desk import cases
-from mailcase.desk.call import Request, Surroundings
+from mailcase.desk.call import EmptyShelf, Request, Surroundings
 from mailcase.desk.commands import Ran, run
 from mailcase.desk.outcome import Outcome
 from mailcase.domain.activity import Activity, ActivityKind, ActivityState
@@ -24,7 +24,7 @@ from mailcase.rules.rulebook import Rulebook
 
 
 @dataclass
-class MemoryShelf:
+class MemoryShelf(EmptyShelf):
     """Cases in memory."""
 
     known: dict[int, Outcome] = field(default_factory=dict)
@@ -220,3 +220,11 @@ def test_a_case_is_no_loser_twice_over(rulebook: Rulebook) -> None:
     ran = told(f"#merge {numbers(8)}\n#merge {numbers(9)}", rulebook, survivor, waiting(8), waiting(9))
     assert ran.outcome.absorbed == (8, 9)
     assert replace(ran.outcome.case, modified_at=CREATED).merged_into_id is None
+
+
+@pytest.mark.parametrize("text", ["#note one more thing", "#tag late", "#phone 5m rang", "#undo", "#reopen why"])
+def test_nothing_is_put_on_a_case_that_was_merged(text: str, rulebook: Rulebook) -> None:
+    gone = waiting(8, status=Status.CANCELLED, status_reason="merged", merged_into_id=7)
+    refusal = told(text, rulebook, gone).refusal
+    assert refusal is not None
+    assert refusal.outcome == f"{numbers(8)} was merged into {numbers(7)}; work on that."

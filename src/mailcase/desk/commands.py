@@ -23,6 +23,8 @@ from mailcase.rules.rulebook import Rulebook
 
 FIXED = {"show": "see below", "dry": "only tried: nothing of this was done, nothing was sent"}
 SENT_ANYWAY = "sent in spite of what came meanwhile"
+ONLY_TELL = frozenset({"show", "help", "dry"})
+"""They change nothing, so that a case that was merged has them too."""
 SKIPPED = "not done, because of the refusal"
 
 
@@ -64,6 +66,8 @@ def run(start: Outcome, request: Request, rulebook: Rulebook, act: Act, around: 
     for index, command in enumerate(request.commands):
         try:
             require(rulebook, request.agent, command.spec.name, start.case)
+            if command.spec.name not in ONLY_TELL:
+                lifecycle.require_unmerged(outcome.case)
             if not command.spec.works_on_closed:
                 lifecycle.require_active(outcome.case)
             call = Call(command=command, request=request, rulebook=rulebook, act=act, around=around)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailcase.domain.case import Case, Status
+from mailcase.domain.number import format_number
 from mailcase.errors import Refused
 
 
@@ -119,6 +120,12 @@ def require_active(case: Case) -> None:
     """Raise Refused when `case` is read-only because it is resolved or cancelled."""
     if not case.is_active:
         raise Refused(f"{case.number} is {case.status}; reactivate it first (#reopen).")
+
+
+def require_unmerged(case: Case) -> None:
+    """Raise Refused when another case goes on in the stead of `case`, which has nothing of its own any more."""
+    if case.merged_into_id is not None:
+        raise Refused(f"{case.number} was merged into {format_number(case.merged_into_id)}; work on that.")
 
 
 def _move(case: Case, reason: StatusReason, now: datetime) -> Case:
