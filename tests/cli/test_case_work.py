@@ -129,7 +129,7 @@ def test_the_timeline_reads_from_top_to_bottom_and_obeys_no_escape_sequence(
     mailcase("--config", desk.config, "case", "pick", FIRST, "--as", "anna")
     shown = mailcase("--config", desk.config, "case", "show", FIRST).text
     _, _, story = shown.partition("Timeline")
-    assert story.index("customer: opened by rule default  (mail 1)") < story.index("Anna Berg: picked by anna")
+    assert story.index("customer: opened by rule default  (mail 1, rules ") < story.index("Anna Berg: picked by anna")
     assert "│ The printer shows E42." in story
     assert "\x1b" not in shown
 
