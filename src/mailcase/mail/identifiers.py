@@ -1,12 +1,19 @@
 """Message ids and dates as header fields give them (RFC 5322 sections 3.6.4 and 3.3)."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 BRACKETED = re.compile(r"<([^<>]+)>")
 BARE = re.compile(r"[^\s<>\"'();,]+@[^\s<>\"'();,]+")
 MAX_IDS = 1_000
+MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+# The form of RFC 5322 section 3.3, which nine dates of ten have; the standard library reads the others, and takes ten times as long.
+USUAL_DATE = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{{1,2}}) ({'|'.join(MONTHS)}) ([12]\d{{3}})"
+    r" (\d\d):(\d\d):(\d\d) ([+-](?:[01]\d|2[0-3]))([0-5]\d)(?: \([A-Z]{1,5}\))?",
+    re.ASCII,
+)
 MAX_LENGTH = 998  # RFC 5322 section 2.1.1: a longer one cannot have been a line
 
 
@@ -27,6 +34,15 @@ def message_id(text: str) -> str | None:
 
 def date(text: str) -> datetime | None:
     """Return what a Date field claims, in UTC, or None when it is not a date."""
+    usual = USUAL_DATE.fullmatch(text)
+    if usual is not None:
+        day, month, year, hour, minute, second, zone_hours, zone_minutes = usual.groups()
+        ahead = timedelta(hours=int(zone_hours), minutes=int(zone_hours[0] + zone_minutes))
+        try:
+            here = datetime(int(year), MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+            return here - ahead
+        except (ValueError, OverflowError):
+            return None
     try:
         value = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -16,7 +16,9 @@ MIN_SHARE = 0.1  # of the words of a text: names, addresses and code hold none
 MIN_LEAD = 1.15  # times the votes of the second
 MIN_LETTERS = 6  # of a script that tells the language by itself
 
-MARKS = str.maketrans(dict.fromkeys(".,;:!?()[]<>\"'’*…«»„“”–—", " "))  # around and between words
+_AROUND = ".,;:!?()[]<>\"'’*…«»„“”–—"  # and between words
+MARKS = str.maketrans(dict.fromkeys(_AROUND, " "))
+ASCII_MARKS = bytes(32 if chr(code) in _AROUND else code for code in range(256))
 # Scripts of one language in mail; Japanese before Chinese, whose characters it also uses.
 SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -47,20 +49,22 @@ VOTES = _votes()
 def detect(text: str) -> str | None:
     """Return the ISO 639-1 code of the language that `text` is written in, or None when it is too short to tell."""
     sample = text[:MAX_SAMPLE].lower()
-    if not sample.isascii():
+    if sample.isascii():
+        plain = sample.encode("ascii").translate(ASCII_MARKS).decode("ascii")  # a fifth of the time
+    else:
         by_script = _by_script(sample)
         if by_script:
             return by_script
-    words = list(filter(str.isalpha, sample.translate(MARKS).split()))  # no addresses, numbers, code
+        plain = sample.translate(MARKS)
+    words = list(filter(str.isalpha, plain.split()))  # no addresses, numbers, code
     if len(words) < MIN_WORDS:
         return None
     tally: defaultdict[str, float] = defaultdict(float)
     counts = Counter(words)
-    for word in counts:
-        if word in VOTES:
-            weight = counts[word] ** 0.5  # a word repeated says less than another word
-            for code, vote in VOTES[word]:
-                tally[code] += vote * weight
+    for word in filter(VOTES.__contains__, counts):
+        weight = counts[word] ** 0.5  # a word repeated says less than another word
+        for code, vote in VOTES[word]:
+            tally[code] += vote * weight
     ranked = sorted(tally.items(), key=lambda item: -item[1])[:2]
     if not ranked or ranked[0][1] < max(MIN_VOTES, MIN_SHARE * len(counts)):
         return None

@@ -105,16 +105,16 @@ def is_bounded(source: str, limits: Limits) -> bool:
         return True
     if tags > 2 * MAX_TAGS:
         return False
-    outline = _Outline()
-    copies = 0
+    most_open = tags - source.count("</")
+    # So few start tags, open all at once, are within both bounds; that is so in nearly all mail.
+    outline = _Outline() if most_open > limits.max_html_depth or most_open * tags > MAX_COPIES else None
     for closing, name, attributes in _tags(source):
         if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
             return False
-        if name not in NEVER_PILED:
-            (outline.close if closing else outline.open)(name)
-        if name not in FORMATTING:
-            copies += outline.formatting
-        if outline.depth > limits.max_html_depth or copies > MAX_COPIES:
+        if outline is None:
+            continue
+        outline.take(closing, name)
+        if outline.depth > limits.max_html_depth or outline.copies > MAX_COPIES:
             return False
     return True
 
@@ -122,12 +122,20 @@ def is_bounded(source: str, limits: Limits) -> bool:
 class _Outline:
     """The elements that are open, never fewer than a parser would have: an end tag that a table hides closes nothing."""
 
-    __slots__ = ("depth", "formatting", "scopes")
+    __slots__ = ("copies", "depth", "formatting", "scopes")
 
     def __init__(self) -> None:
+        self.copies = 0
         self.depth = 0
         self.formatting = 0
         self.scopes: list[tuple[str, dict[str, int]]] = [("", {})]
+
+    def take(self, closing: str, name: str) -> None:
+        """Take a tag, and count what it may copy."""
+        if name not in NEVER_PILED:
+            (self.close if closing else self.open)(name)
+        if name not in FORMATTING:
+            self.copies += self.formatting
 
     def open(self, name: str) -> None:
         """Take a start tag."""

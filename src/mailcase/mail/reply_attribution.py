@@ -33,8 +33,9 @@ LAST_VERBS = phrases("""
     كتب|كتبت|نوشت|نوشته است|đã viết|viết|menulis|เขียน|เขียนว่า|ने लिखा""")
 _VERB_ENDS = tuple(LAST_VERBS)
 _LAST_LETTERS = 3
-_TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
-_SHORT_TAILS = tuple(tail for tail in _TAILS if len(tail) < _LAST_LETTERS)
+TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
+SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < _LAST_LETTERS)
+"""None of them is ASCII."""
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta""")
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
@@ -154,4 +155,5 @@ def _may_end(last: str) -> bool:
 
 def may_be_verb(words: str) -> bool:
     """Whether words may end in a verb of the table: a cheap look at their last letters, before all of it is tried."""
-    return words[-_LAST_LETTERS:].lower() in _TAILS or words.endswith(_SHORT_TAILS)
+    tail = words[-_LAST_LETTERS:].lower()
+    return tail in TAILS or (not tail.isascii() and tail.endswith(SHORT_TAILS))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import Strength, attribution_at, may_be_verb
+from mailcase.mail.reply_attribution import SHORT_TAILS, TAILS, Strength, attribution_at
 from mailcase.mail.reply_headers import NAME_WITHIN, Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
@@ -64,6 +64,7 @@ _SPOKEN_ENDS = ":：*"
 """What stands behind a phrase that is not drawn."""
 _LAST_LETTERS = 3
 _ABOVE_TAILS = frozenset(phrase[-_LAST_LETTERS:] for phrase in ABOVE)
+_SPOKEN_TAILS = _ABOVE_TAILS | TAILS
 
 
 def is_rule(line: Line) -> bool:
@@ -82,8 +83,8 @@ def may_break(line: Line) -> bool:
     head = bare[:NAME_WITHIN]
     if (":" in head or "：" in head) and field_of(line):
         return True
-    last = bare.rstrip(_LOOSE)
-    return _may_be_above(last) or may_be_verb(last)
+    tail = bare.rstrip(_LOOSE)[-_LAST_LETTERS:].lower()
+    return tail in _SPOKEN_TAILS or (not tail.isascii() and tail.endswith(SHORT_TAILS))
 
 
 def _may_be_above(last: str) -> bool:

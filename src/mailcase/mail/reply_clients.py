@@ -47,6 +47,8 @@ _MARKERS = {
     "__SIG_PRE__": Role.SIGNATURE,
     "__SIG_POST__": Role.SIGNATURE,
 }
+_TELLING = frozenset(("id", "class", "data-marker", "data-smartmail", "name"))
+"""Attributes that an element needs one of to be any client's mark."""
 _PLAIN_INDENT = re.compile(
     r"border(?:-left)?\s?:\s?(?:none|0(?:px)?\b)|margin(?:-left)?\s?:[^;]{0,20}\b40px", re.IGNORECASE
 )
@@ -58,6 +60,8 @@ def role_of(attributes: Attributes, tag: str) -> Role | None:
     """Return what a client uses an element for, or None for ordinary mark-up."""
     if not attributes:
         return Role.INDENTED if tag == "blockquote" else None
+    if attributes.keys().isdisjoint(_TELLING):
+        return _block_quotation(attributes) if tag == "blockquote" else None
     identity, classes = attributes.get("id") or "", attributes.get("class")
     named = _IDS.get(identity) or _MARKERS.get(attributes.get("data-marker") or "")
     if classes:
@@ -78,7 +82,10 @@ def is_hidden(attributes: Attributes) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return style is not None and _HIDING.search(style) is not None
+    if not style:
+        return False
+    lower = style.lower()
+    return ("none" in lower or "dden" in lower) and _HIDING.search(style) is not None
 
 
 def _block_quotation(attributes: Attributes) -> Role | None:

@@ -1,5 +1,6 @@
 """The lines of a body, each with what its own form or its client's mark-up says about who wrote it."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,9 +9,9 @@ INVISIBLE = " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 LONGEST_READ = 400
 """Characters of a line that are looked at: no separator or signature line is longer, and matching stays bounded."""
 
-
 MARKS_WITHIN = 4
 """Characters at the beginning of a line among which its first quote mark is."""
+_MARKS = re.compile(rf"[{INVISIBLE}]*(?:>[{INVISIBLE}]?)+")
 
 
 class Hint(StrEnum):
@@ -49,8 +50,11 @@ class Line(NamedTuple):  # made for every line of every mail: a dataclass takes 
 
 def of_text(text: str) -> list[Line]:
     """Return the lines of plain `text`, whatever its line ends."""
+    raws = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if ">" not in text:
+        return [Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)) for raw in raws]
     lines: list[Line] = []
-    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for raw in raws:
         if ">" not in raw[:MARKS_WITHIN]:
             lines.append(Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)))
         elif is_wrapped_bracket(raw, lines):
@@ -68,16 +72,8 @@ def of(raw: str, *, depth: int = 0, hint: Hint = Hint.NONE) -> Line:
 
 def quote_marks(raw: str) -> tuple[int, str]:
     """Return how many `>` begin the line, a blank or none before each (RFC 3676 section 4.5), and what follows them."""
-    if ">" not in raw[:MARKS_WITHIN] or not raw.lstrip(INVISIBLE).startswith(">"):
-        return 0, raw
-    at, marks = 0, 0
-    while at < len(raw):
-        if raw[at] == ">":
-            marks += 1
-        elif raw[at] not in INVISIBLE or (marks and raw[at - 1] != ">"):
-            break
-        at += 1
-    return marks, raw[at:]
+    found = _MARKS.match(raw) if ">" in raw[:MARKS_WITHIN] else None
+    return (found[0].count(">"), raw[found.end() :]) if found else (0, raw)
 
 
 def is_wrapped_bracket(raw: str, before: Sequence[Line]) -> bool:

@@ -42,7 +42,7 @@ def _mark_breaks(sheet: Sheet) -> None:
     lines, at, floor, first_text = sheet.lines, 0, 0, len(sheet.lines)
     while at < len(lines):
         line = lines[at]
-        if not line.bare or (line.depth and line.hint not in (Hint.CUT, Hint.ATTRIBUTION)):
+        if not line.bare or (line.depth and line.hint is not Hint.CUT and line.hint is not Hint.ATTRIBUTION):
             at += 1
             continue
         found = break_at(lines, at, floor) if may_break(line) else None
@@ -50,7 +50,8 @@ def _mark_breaks(sheet: Sheet) -> None:
             sheet.is_forward = True
             return
         if found is None:
-            first_text = min(first_text, at) if not is_rule(line) else first_text
+            if first_text > at and not is_rule(line):
+                first_text = at
             at += 1
             continue
         at = max(found.end, at + 1)

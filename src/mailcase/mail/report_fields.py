@@ -7,6 +7,7 @@ forget the blank line, begin with one, or put the Action into the wrong group; t
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailcase.domain.email import InboundEmail
 
@@ -64,8 +65,9 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_STATUS.findall(text)))
 
 
+@lru_cache(maxsize=4)
 def groups(text: str) -> tuple[Group, ...]:
-    """Read the groups of a report part, in order."""
+    """Read the groups of a report part, in order; the last ones are remembered, since three questions are asked of each."""
     found: list[Group] = []
     for fields in _blocks(text[:MAX_TEXT]):
         if len(found) == MAX_GROUPS:

@@ -7,6 +7,7 @@ and is not the one the notice was sent to.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from mailcase.mail.phrases import fold
 from mailcase.mail.phrases_bounce import NOTICES
@@ -63,8 +64,12 @@ _SOMEBODY_ELSE = re.compile(
 _BARE_LOCAL_PART = re.compile(r"\s+([\w.+-]{1,64})\s*")
 
 
+@lru_cache(maxsize=2)
 def split(text: str) -> tuple[str, str]:
-    """Return the notice and what follows it: the mail that came back, or its header."""
+    """Return the notice and what follows it: the mail that came back, or its header.
+
+    The last texts are remembered: a bounce is told by its notice and then read.
+    """
     lines = text[:MAX_TEXT].splitlines()
     cut = min(_separator_at(lines), _header_at(lines))
     return "\n".join(lines[:cut])[:MAX_NOTICE], "\n".join(lines[cut:])
