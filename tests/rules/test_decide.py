@@ -104,6 +104,26 @@ def test_thanks_with_a_file_is_more_than_thanks(tmp_path: Path) -> None:
     assert isinstance(decide(mail, classified(), context(case=RESOLVED), book(tmp_path), NOW)[0], ReactivateCase)
 
 
+@pytest.mark.parametrize(
+    ("size", "familiar", "why"),
+    [(900, frozenset(), "an icon"), (20_000, frozenset({"logo"}), "a logo that came before")],
+)
+def test_thanks_with_a_signature_image_are_only_thanks(
+    tmp_path: Path, size: int, familiar: frozenset[str], why: str
+) -> None:
+    file = Attachment(name="a.png", content_type="image/png", content=bytes(size), sha256="logo", is_inline=True)
+    mail, around = email(text="Thank you!", attachments=(file,)), context(case=RESOLVED, familiar=familiar)
+
+    assert isinstance(decide(mail, classified(), around, book(tmp_path), NOW)[0], AppendToCase), why
+
+
+def test_thanks_with_a_picture_that_nobody_has_seen_are_more(tmp_path: Path) -> None:
+    file = Attachment(name="a.png", content_type="image/png", content=bytes(20_000), sha256="new", is_inline=True)
+    mail, around = email(text="Thank you!", attachments=(file,)), context(case=RESOLVED)
+
+    assert isinstance(decide(mail, classified(), around, book(tmp_path), NOW)[0], ReactivateCase)
+
+
 def test_an_answer_by_way_of_a_list_is_told(tmp_path: Path) -> None:
     decision, _ = decide(email(), classified(Kind.BULK), context(case=ACTIVE), book(tmp_path), NOW)
 

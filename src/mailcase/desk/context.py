@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailcase.desk.clues import clues
+from mailcase.desk.decoration import familiar
 from mailcase.desk.desk import Desk
 from mailcase.desk.entitlements import standings
 from mailcase.domain.activity import Activity
@@ -67,6 +68,7 @@ def gather(
         case=bounced_case if classification.kind is Kind.BOUNCE else case,
         hinted_case=hinted,
         last_customer_mail=activities.last_customer_mail(tx, case.id) if case else None,
+        familiar=familiar(tx, email.attachments, case.id) if case else frozenset(),
         bounced=bounced,
         entitlements=standings(tx, account, contact, case),
         reactivations_last_hour=timeline.count(tx, case.id, "case_reactivated", now - timedelta(hours=1))

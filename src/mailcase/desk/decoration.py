@@ -7,6 +7,13 @@ from mailcase.store import activities
 from mailcase.store.tx import Tx
 
 
+def familiar(tx: Tx, files: Iterable[File], case_id: int) -> frozenset[str]:
+    """Return the SHA-256 of those pictures among `files` of a new mail that came to `OFTEN` cases, or to its own before."""
+    asked = {file.sha256 for file in files if may_be_logo(file)}
+    found = {one: activities.cases_with(tx, one, OFTEN) for one in asked}
+    return frozenset(one for one, cases in found.items() if len(cases) == OFTEN or case_id in cases)
+
+
 def repeated(tx: Tx, files: Iterable[File]) -> frozenset[str]:
     """Return the SHA-256 of those pictures among stored `files` that came to `OFTEN` cases."""
     asked = {file.sha256 for file in files if may_be_logo(file)}

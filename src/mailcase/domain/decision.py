@@ -30,6 +30,8 @@ class Context:
     hinted_case: Case | None = None
     """A case that the mail points to without proof."""
     last_customer_mail: Activity | None = None
+    familiar: frozenset[str] = frozenset()
+    """The SHA-256 of those pictures of the mail that came often, or on this case before: they say nothing new."""
     bounced: Activity | None = None
     """The mail of ours that this one reports as undelivered."""
     entitlements: tuple[Standing, ...] = ()

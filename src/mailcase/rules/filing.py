@@ -26,9 +26,9 @@ def automatic_reply(mail: Incoming) -> Decision | None:
 
 
 def thanks(mail: Incoming) -> Decision | None:
-    """File mere thanks on their case quietly, be it resolved or not."""
+    """File mere thanks on their case quietly, be it resolved or not; pictures of a signature are no files."""
     case = mail.context.case
-    if case is None or not mail.is_thanks or mail.email.attachments:
+    if case is None or not mail.is_thanks or not mail.is_without_files:
         return None
     return AppendToCase(rule="thanks", case=case, is_quiet=True, why="it only says thanks")
 

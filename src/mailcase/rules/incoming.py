@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailcase.domain.decision import Context, Step
+from mailcase.domain.decoration import is_decoration
 from mailcase.domain.email import Classification, InboundEmail, Kind
 from mailcase.rules.creation import Match, Trial, first_match
 from mailcase.rules.rulebook import On, Policy, Rulebook
@@ -50,6 +51,11 @@ class Incoming:
         names = [agent.name for agent in self.rulebook.agents.values()]
         names += [sender.name, sender.address.partition("@")[0]] if sender else []
         return is_only_thanks(self.email.reply.text, self.email.language, names)
+
+    @property
+    def is_without_files(self) -> bool:
+        """Whether nothing is attached but what decorates a signature."""
+        return all(is_decoration(file, self.context.familiar) for file in self.email.attachments)
 
     @property
     def classified(self) -> str:
