@@ -2,11 +2,16 @@
 
 import pytest
 
-from mailcase.mail import phrases
+from mailcase.mail import phrases_automatic, phrases_bounce
 from mailcase.mail.phrases import Phrases, fold
 
 WORDS = "i am out of office until monday und dann bin ich wieder erreichbar je suis absent mit freundlichen gruessen"
-TABLES = {name: table for name, table in vars(phrases).items() if isinstance(table, Phrases)}
+TABLES = {
+    name: table
+    for tables in (phrases_automatic, phrases_bounce)
+    for name, table in vars(tables).items()
+    if isinstance(table, Phrases)
+}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mailcase.domain.email import Classification, InboundEmail, Kind
-from mailcase.mail import bounce, classify_headers, phrases, report, report_fields
+from mailcase.mail import bounce, classify_headers, report, report_fields
+from mailcase.mail import phrases_automatic as phrases
 from mailcase.mail.classify_headers import Finding
-from mailcase.mail.phrases import fold
+from mailcase.mail.phrases import Phrases, fold
 from mailcase.mail.thread import is_minted
 
 MAX_PHRASE_TEXT = 4_000
@@ -257,7 +258,7 @@ def _of_kind(findings: tuple[Finding, ...], kind: Kind) -> list[str]:
     return [finding.reason for finding in findings if finding.kind is kind]
 
 
-def _in_subject(table: phrases.Phrases, said: _Said) -> str | None:
+def _in_subject(table: Phrases, said: _Said) -> str | None:
     """Find a phrase at the beginning of the subject, or behind and inside the marks of replies, forwards and lists."""
     subject = said.subject
     for _ in range(MAX_MARKS):

@@ -58,8 +58,6 @@ _DRAWN_LEFT = re.compile(r"border-left[^;]{0,20}:[^;]{0,30}(?:solid|\d)", re.IGN
 
 def role_of(attributes: Attributes, tag: str) -> Role | None:
     """Return what a client uses an element for, or None for ordinary mark-up."""
-    if not attributes:
-        return Role.INDENTED if tag == "blockquote" else None
     if attributes.keys().isdisjoint(_TELLING):
         return _block_quotation(attributes) if tag == "blockquote" else None
     identity, classes = attributes.get("id") or "", attributes.get("class")
