@@ -7,6 +7,7 @@ import pytest
 
 from cli.conftest import DeskFolder, Mailcase
 from lab.mails import mail
+from mailcase.cli.ingest import MANY
 
 ONE, TWO = mail("One\n"), mail("Two\n", sender="carl@other.example", subject="Two", message_id="<2@o.example>")
 MBOX = b"From a@a Mon Mar  2 09:00:00 2026\n" + ONE + b"\nFrom b@b Mon Mar  2 09:01:00 2026\n" + TWO
@@ -40,6 +41,18 @@ def test_mail_is_filed_from_files_of_every_form_and_once(
     assert [(message["state"], message["subject"]) for message in first] == [("filed", "Printer"), ("filed", "Two")]
     assert len({message["case"] for message in first}) == 2
     assert mailcase("--config", desk.config, "ingest", "--json", source).json == first
+
+
+def test_many_mails_are_read_by_a_process_of_their_own(mailcase: Mailcase, desk: DeskFolder, tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for number in range(MANY):
+        (folder / f"{number:02}.eml").write_bytes(mail(subject=str(number), message_id=f"<{number}@o.example>"))
+    (folder / "empty.eml").write_bytes(b"")
+    told = mailcase("--config", desk.config, "ingest", "--json", folder).json
+    assert [one["subject"] for one in told[:-1]] == [str(number) for number in range(MANY)]
+    assert {one["state"] for one in told[:-1]} == {"filed"}
+    assert (told[-1]["state"], told[-1]["reason"]) == ("held", "empty")
 
 
 def test_mail_is_filed_from_standard_input_as_it_is(mailcase: Mailcase, desk: DeskFolder) -> None:

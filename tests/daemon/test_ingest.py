@@ -44,3 +44,8 @@ def test_whatever_it_is_its_bytes_are_kept(app: App, raw: bytes) -> None:
 def test_a_mailbox_that_does_not_exist_is_refused(app: App) -> None:
     with pytest.raises(Invalid, match=r"there is no mailbox sales; .* support, billing"):
         store(app, b"x", "sales")
+
+
+def test_only_the_header_block_says_to_which_mailbox_a_mail_comes(app: App) -> None:
+    deep = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (at, at) for at in range(100))
+    assert store(app, b"From: a@b.example\r\nTo: billing@northwind.example\r\n" + deep, None).mailbox == "billing"

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mailcase.app import App
     from mailcase.domain.inbox import InboxMessage
 
-
+MANY = 16
+"""So many mails are worth the third of a second that a process takes to start."""
 _SEPARATOR = re.compile(rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d")
 """RFC 4155: who sent it, and a date as asctime writes it; else a sentence that begins with From would end a mail."""
 
@@ -80,13 +81,18 @@ def _take_in(app: "App", sources: list[str], mailbox: str | None, *, is_quiet: b
 
 
 def _file(app: "App", keys: list[int], *, is_quiet: bool) -> list["InboxMessage"]:
-    """File what is due, and return the mails as they then are."""
+    """File what is due, and return the mails as they then are; many are read in processes of their own, beside the filing."""
     from mailcase.daemon.intake import intake
+    from mailcase.daemon.readers import readers_of
     from mailcase.store import inbox
 
-    with printing.progress("mails filed", is_quiet=is_quiet) as advance:
-        while done := intake(app):
-            advance(done)
+    readers = readers_of(app, None if len(keys) >= MANY else 0)
+    try:
+        with printing.progress("mails filed", is_quiet=is_quiet) as advance:
+            while done := intake(app, readers=readers):
+                advance(done)
+    finally:
+        readers.close()
     with app.database.read() as tx:
         found = [inbox.get(tx, key) for key in keys]
     return [message for message in found if message is not None]

@@ -9,7 +9,7 @@ from mailcase.domain.inbox import InboxMessage, Source
 from mailcase.domain.mailbox import NO_SERVER
 from mailcase.domain.party import canonical_address
 from mailcase.errors import Invalid, Unparseable
-from mailcase.mail.parse import parse
+from mailcase.mail.parse import recipients
 from mailcase.store import inbox
 
 
@@ -60,10 +60,10 @@ def _addressed(app: App, raw: bytes) -> str:
     if not mailboxes:
         raise Invalid(f"{app.path}: it has no mailbox; add a [mailboxes.NAME] with an address.")
     try:
-        email = parse(raw, app.limits)
+        addressed = recipients(raw, app.limits)
     except Unparseable:
         return next(iter(mailboxes))  # it will be held there, with the reason
-    named = (owner_of(app, address.address) for address in (*email.to, *email.cc))
+    named = (owner_of(app, address.address) for address in addressed)
     return next((name for name in named if name), next(iter(mailboxes)))
 
 

@@ -93,6 +93,7 @@ def canonical_address(address: str) -> str:
     The local part is lowered too: RFC 5321 section 2.4 lets it be case-sensitive, no mail provider does.
     """
     local, at, domain = address.strip().rpartition("@")
-    with suppress(UnicodeError):  # a name that DNS could not hold is compared as it is written
-        domain = domain.encode("idna").decode("ascii")
+    if not domain.isascii():
+        with suppress(UnicodeError):  # a name that DNS could not hold is compared as it is written
+            domain = domain.encode("idna").decode("ascii")
     return f"{local}{at}{domain}".lower()

@@ -57,6 +57,16 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     )
 
 
+def recipients(raw: bytes, limits: Limits = DEFAULT) -> tuple[Address, ...]:
+    """Return to whom a mail is addressed (To and Cc), by its header block alone.
+
+    Raises Unparseable for what stands there, as `parse` does.
+    """
+    scanned, start = prescan.scan(raw, limits)
+    people = _people(headers.split(scanned, start, len(scanned), limits), None, limits)
+    return (*people["to"], *people["cc"])
+
+
 def _reply(text: str, calm: str | None, limits: Limits) -> Reply:
     """Return what the writer added, told by the HTML where there is some: it has the marks of mail clients."""
     if text.count("\n") > limits.max_reply_lines:

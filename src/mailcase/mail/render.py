@@ -96,6 +96,7 @@ class Templates:
         self._compiled = compiled
         self._serving = lru_cache(maxsize=1024)(self._find)
         self._shelf = lru_cache(maxsize=1024)(self._new_shelf)
+        self._names = tuple(sorted({file.name for file in files.values() if not file.is_partial}))
 
     @classmethod
     def load(cls, folder: Path, *fallbacks: Path) -> Self:
@@ -111,7 +112,7 @@ class Templates:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the templates, such as `customer/acknowledged`."""
-        return tuple(sorted({file.name for file in self._files.values() if not file.is_partial}))
+        return self._names
 
     def languages(self, name: str) -> tuple[str, ...]:
         """Return the languages that the template `name` has."""

@@ -1,7 +1,8 @@
 """Which case and activity a Message-ID, of mail in or out, belongs to. One id may name several: it is no identity."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from sqlalchemy import insert, select
 
@@ -35,9 +36,13 @@ class KnownMessage:
     """Mail to agents: the newest activity that there was when it was written; who answers it knows of no later one."""
 
 
+_FIELDS = [field.name for field in fields(KnownMessage)]
+_values = attrgetter(*_FIELDS)
+
+
 def add(tx: Tx, *messages: KnownMessage) -> None:
     """Note mails of cases."""
-    tx.write_many(_add, [asdict(message) for message in messages])
+    tx.write_many(_add, [dict(zip(_FIELDS, _values(message), strict=True)) for message in messages])
 
 
 def find(tx: Tx, message_ids: Sequence[str]) -> list[KnownMessage]:
