@@ -168,7 +168,7 @@ ITEM = "slas: {{a: {{items: [{{name: i, kpi: {kpi}, fail_after: {fail}, {more}}}
         (ITEM.format(kpi="mood", fail="2h", more="calendar: office"), "success_when"),
         (ITEM.format(kpi="resolution", fail="2h", more="calendar: office, pause: [on_hould]"), "did you mean 'on_hold'"),
         (ITEM.format(kpi="resolution", fail="2h", more="calendar: office, when: kase"), "kase is not known"),
-        (ITEM.format(kpi="resolution", fail="2h", more="calendar: office, on_fail: {tell: [boss]}"), "no agent or role 'boss'"),
+        (ITEM.format(kpi="resolution", fail="2h", more="calendar: office, on_fail: {tell: [boss]}"), "no agent, team or role 'boss'"),
         (ITEM.format(kpi="resolution", fail="2h", more="calendar: office, on_fail: {queue: x}"), "no queue 'x'"),
         ("default: gold\n", "no SLA 'gold'"),
     ],
