@@ -43,7 +43,7 @@ def logos(app: App) -> App:
 def history(app: App, case: int) -> History:
     with app.database.read() as tx:
         found = sorted(cases.find(tx, CaseFilter()), key=lambda one: one.id)[case]
-        return read(tx, app.desk, found.id, found.number)
+        return read(tx, app.desk, found.id, found.number, None)
 
 
 def notice(app: App, case: int) -> str:
