@@ -16,6 +16,11 @@ from mailcase.files import defaults
 from mailcase.sandbox.server import Sandbox
 
 SMTP = '[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"\n'
+WITH_ADMIN = """\
+agents:
+  anna: {name: Anna Berg, address: anna@northwind.example, role: admin}
+  ben: {name: Ben Okoro, address: ben@northwind.example}
+"""
 
 
 def test_init_writes_settings_rules_and_templates(mailcase: Mailcase, tmp_path: Path) -> None:
@@ -90,7 +95,7 @@ def failures(done: Done) -> list[str]:
 
 
 def test_a_desk_that_is_right_has_a_good_line_for_each_part(check: Check) -> None:
-    done = check()
+    done = check(rules={"agents.yaml": WITH_ADMIN})
     assert done.code == 0
     marks = {line.split()[1]: line.split()[0] for line in done.text.splitlines() if "billing" not in line}
     parts = ("settings", "database", "rules", "templates", "articles", "mailbox", "smtp")

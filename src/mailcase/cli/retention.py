@@ -12,7 +12,7 @@ def retention(
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Delete what has expired by `[retention]`, as the daemon does each night. Open cases and held mail never expire."""
+    """Delete what has expired by the section `retention` of the settings, as the daemon does each night. Open cases and held mail never expire."""
     from mailcase.daemon.retention import retain
 
     with options.opened(config) as app:
