@@ -154,28 +154,13 @@ class _Loader:
         known = frozenset(mailbox.name for mailbox in mailboxes)
         people = self._people(mailboxes, known)
         slas = self._part(schema_clocks.SlaFile, lambda form, _: form)
-        flows = self._part(schema_flows.FlowsFile, lambda form, _: form)
-        names = Names(
-            mailboxes=known,
-            queues=people.queues,
-            agents=people.agents,
-            teams=people.teams,
-            slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
-            flows=frozenset((flows and flows.flows) or ()),
-            articles=self._articles,
-            vocabulary=Vocabulary(
-                fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
-                subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},
-            ),
-        )
+        names = self._names(known, people, slas)
         self._check_queues(mailboxes, names)
         policies = self._part(schema_desk.MailboxesFile, lambda form, page: build_desk.policies(form, names, page))
         notices = self._part(schema_desk.NoticesFile, lambda form, page: build_desk.notices(form, names, page))
         creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
         clocks = self._clocks(names)
-        self._part(schema_desk.AgentsFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
-        self._part(schema_desk.QueuesFile, lambda form, page: build_desk.check_hours(form, clocks.calendars, page))
         agreements = self._part(
             schema_entitlements.EntitlementsFile, lambda form, page: build_entitlements.agreements(form, names, page)
         )
@@ -209,11 +194,32 @@ class _Loader:
             default_sla=slas.default if slas else None,
             is_sla_off=bool(slas and slas.off),
         )
+        self._try_out(book, mailboxes)
+        return book
+
+    def _names(self, known: frozenset[str], people: _People, slas: schema_clocks.SlaFile | None) -> Names:
+        """Return what rules may name; `known` are the keys of the mailboxes."""
+        flows = self._part(schema_flows.FlowsFile, lambda form, _: form)
+        return Names(
+            mailboxes=known,
+            queues=people.queues,
+            agents=people.agents,
+            teams=people.teams,
+            slas=frozenset((slas and slas.slas) or ()) | {NO_SLA},
+            flows=frozenset((flows and flows.flows) or ()),
+            articles=self._articles,
+            vocabulary=Vocabulary(
+                fields=self._part(schema_desk.CustomFieldsFile, build_vocabulary.fields) or {},
+                subjects=self._part(schema_desk.SubjectsFile, build_vocabulary.subjects) or {},
+            ),
+        )
+
+    def _try_out(self, book: Rulebook, mailboxes: Sequence[Mailbox]) -> None:
+        """Complain about fields that only the whole can tell to be unknown, and about examples that come out otherwise."""
         for place, what in build_vocabulary.unknown_fields(book):
             self._problems.add(place, what)
         self._part(schema.CreationFile, lambda form, page: examples.check_creation(form, book, mailboxes, page))
         self._part(schema.RoutingFile, lambda form, page: examples.check_routing(form, book, mailboxes, page))
-        return book
 
     def _people(self, mailboxes: Sequence[Mailbox], known: frozenset[str]) -> _People:
         """Return who works where; `known` are the keys of the mailboxes."""
@@ -232,12 +238,14 @@ class _Loader:
     def _clocks(self, names: Names) -> _Clocks:
         reasons = self._part(schema_desk.StatusReasonsFile, build_desk.status_reasons) or StatusReasons()
         files = {name: content for name, (_, content) in self._raw.items() if name.endswith(".ics")}
-        calendars = self._part(
-            schema_clocks.CalendarsFile, lambda form, page: build_clocks.calendars(form, files, page)
+        calendars = (
+            self._part(schema_clocks.CalendarsFile, lambda form, page: build_clocks.calendars(form, files, page)) or {}
         )
-        known = ClockNames(names=names, calendars=calendars or {}, reasons=reasons)
+        self._part(schema_desk.AgentsFile, lambda form, page: build_desk.check_hours(form, calendars, page))
+        self._part(schema_desk.QueuesFile, lambda form, page: build_desk.check_hours(form, calendars, page))
+        known = ClockNames(names=names, calendars=calendars, reasons=reasons)
         levels = self._part(schema_clocks.SlaFile, lambda form, page: build_clocks.service_levels(form, known, page))
-        return _Clocks(reasons=reasons, calendars=calendars or {}, levels=levels or {})
+        return _Clocks(reasons=reasons, calendars=calendars, levels=levels or {})
 
     def _part(self, model: type[Form], make: Callable[[Form, Page], Part]) -> Part | None:
         """Return what `make` makes of the file that fills `model`, or None when that file is broken."""
