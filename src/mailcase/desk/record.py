@@ -64,19 +64,15 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     helpful = knowledge.suggested(tx, desk.library, outcome, language)
     outcome = knowledge.with_offer(outcome, helpful)
     knowledge.keep(tx, outcome, case)
-    ticked = (
-        sla.Ticked(clocks=clocks, events=())
-        if outcome.is_quiet
-        else sla.run_clocks(tx, desk, outcome, clocks, people, now)
-    )
-    outcome = outcome.then(*ticked.events)
     if not outcome.is_quiet:
-        schedule.keep(tx, desk, outcome, case, ticked.clocks, now)
+        ticked = sla.run_clocks(tx, desk, outcome, clocks, people, now)
+        clocks, outcome = ticked.clocks, outcome.then(*ticked.events)
+        schedule.keep(tx, desk, outcome, case, clocks, now)
     timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
     audit.append(tx, _audit(outcome, case, now))
     occasion = Occasion(
         desk=desk,
-        subject=replace(_subject(tx, desk, outcome, people, ticked.clocks), articles=helpful.for_agents),
+        subject=replace(_subject(tx, desk, outcome, people, clocks), articles=helpful.for_agents),
         offered=helpful.for_customer,
         sent=knowledge.sent(desk.library, outcome, language),
         item=outcome.item,
@@ -86,13 +82,19 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
         repeated=repeated(tx, (file for new in outcome.activities for file in new.attachments)),
         now=now,
     )
-    for position, event in enumerate(() if outcome.is_quiet else outcome.events):
+    if not outcome.is_quiet:
+        _queue_notices(tx, outcome.events, occasion)
+    return Recorded(case=case, occasion=occasion)
+
+
+def _queue_notices(tx: Tx, events: tuple[Event, ...], occasion: Occasion) -> None:
+    """Queue the mails that the events call for; the place of its event makes the key of each mail its own."""
+    for position, event in enumerate(events):
         for mail in notices(replace(occasion, key=f"{occasion.key}.{position}"), event):
             queue_mail(tx, mail, occasion.subject)
-            if copy := post.copy_of(desk, mail):
+            if copy := post.copy_of(occasion.desk, mail):
                 outbox.put(tx, copy)
-            _address_activity(tx, event, stored, mail)
-    return Recorded(case=case, occasion=occasion)
+            _address_activity(tx, event, occasion.stored, mail)
 
 
 def _subject(tx: Tx, desk: Desk, outcome: Outcome, people: Context, clocks: tuple[Clock, ...]) -> letters.Subject:
