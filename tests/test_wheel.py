@@ -56,6 +56,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_defaults(wheel: Path)
             (PACKAGE, "mailcase"),
             (ROOT / "rules", "mailcase/defaults/rules"),
             (ROOT / "templates", "mailcase/defaults/templates"),
+            (ROOT / "articles", "mailcase/defaults/articles"),
             (ROOT / "systemd", f"mailcase-{__version__}.data/data/share/mailcase/systemd"),
             (ROOT / "docs", f"mailcase-{__version__}.data/data/share/doc/mailcase"),
         )

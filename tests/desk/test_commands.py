@@ -81,7 +81,7 @@ ROWS: list[tuple[str, Callable[[], Outcome], dict[str, Any], str]] = [
 
 
 NAMED = (*ACTIVITIES, *RELATIONS, *FLOWS)
-ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in NAMED} | {"dry", "undo", "customer"}
+ELSEWHERE = {spec.name for spec in COMMANDS if spec.name in NAMED} | {"dry", "undo", "customer", "kb"}
 """Told of in test_activities, test_flows, test_relations, test_trial, test_undo and test_customer_verb."""
 
 

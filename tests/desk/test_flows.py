@@ -220,7 +220,7 @@ def test_a_gate_keeps_a_silent_customers_case_open_with_a_note(app: App, clock: 
     clock.advance(timedelta(days=3))
     watch(app)
     with app.database.read() as tx:
-        notes = [line.words for line in read(tx, app.desk, 1, "").lines if "not resolved" in line.words]
+        notes = [line.words for line in read(tx, app.desk, 1, "", None).lines if "not resolved" in line.words]
     assert case(app).is_active
     assert "cannot be resolved before Resolve is done" in notes[0]
 
