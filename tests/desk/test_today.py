@@ -68,6 +68,23 @@ def test_nothing_due_is_no_mail(desk: Desk) -> None:
     assert digests(desk) == []
 
 
+def test_the_day_of_an_agent_begins_in_the_zone_of_their_hours(
+    database_url: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    west = "calendars:\n  office: {time_zone: America/Los_Angeles, hours: {monday-friday: 09:00-17:00}}\n"
+    rules = {"agents.yaml": AGENTS.replace("late", "office"), "calendars.yaml": west, "sla.yaml": SLA + ITEM}
+    furniture = Furniture(url=database_url, rules=rules, desk='time_zone = "Europe/Berlin"')
+    desk = Desk(open_app(furnish(tmp_path, furniture), clock), clock)
+    desk.does(10, "#assign anna")
+    found = []
+    for hour in range(14, 34):  # 23:00 UTC is midnight in Berlin, and 15:00 there
+        desk.clock.moment = START + timedelta(hours=hour)
+        found.append(len(digests(desk)))
+    desk.app.close()
+
+    assert found.index(1) == 32 - 14, "17:00 UTC is 09:00 in Los Angeles"
+
+
 def test_late_in_the_day_it_is_too_late_for_a_digest(desk: Desk) -> None:
     desk.clock.moment = START + timedelta(hours=27)
 

@@ -3,8 +3,9 @@
 What is due on the cases of a team stands in the digest of its lead.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from mailcase.desk import post
 from mailcase.desk.desk import Desk
@@ -21,7 +22,7 @@ from mailcase.store.today import Due
 from mailcase.store.tx import Tx
 
 TEMPLATE = "agent/today"
-FIRST_HOUR = 7  # of the desk's day, for agents without working hours
+FIRST_HOUR = time(7)  # of the desk's day, for agents without working hours
 WINDOW = timedelta(hours=2)  # after the start of a day, for a daemon that was not running then
 LISTED = 50  # of each kind
 MAX_WORDS = 100  # characters of an activity
@@ -37,11 +38,10 @@ def due_digests(tx: Tx, desk: Desk, now: datetime, limit: int) -> list[Task]:
 
 def has_begun(desk: Desk, agent: Agent, now: datetime) -> bool:
     """Tell whether the working day of an agent has begun, and not long ago."""
-    midnight = _midnight(desk, now)
-    calendar = hours_of(desk, agent)
+    calendar, day = hours_of(desk, agent), _day(desk, agent, now)
     if calendar is not None:
-        return calendar.is_open(now) and calendar.between(midnight, now) < WINDOW
-    return timedelta(hours=FIRST_HOUR) <= now - midnight < timedelta(hours=FIRST_HOUR) + WINDOW
+        return calendar.is_open(now) and calendar.between(_midnight(desk, agent, day), now) < WINDOW
+    return timedelta() <= desk.local(now).replace(tzinfo=None) - datetime.combine(day, FIRST_HOUR) < WINDOW
 
 
 def hours_of(desk: Desk, agent: Agent) -> Calendar | None:
@@ -53,13 +53,16 @@ def hours_of(desk: Desk, agent: Agent) -> Calendar | None:
 
 def queue_digest(tx: Tx, desk: Desk, now: datetime, *, agent: Agent) -> bool:
     """Queue the digest of what an agent has to do today; return whether there is anything."""
-    hidden, until = hidden_queues(desk.rulebook, agent), _midnight(desk, now) + timedelta(days=1)
+    hidden, until = (
+        hidden_queues(desk.rulebook, agent),
+        _midnight(desk, agent, _day(desk, agent, now) + timedelta(days=1)),
+    )
     led = tuple(team.key for team in desk.rulebook.teams.values() if team.lead == agent.key)
     found = [one for owner in (agent.key, *led) for one in today.due_of(tx, owner, until, LISTED)]
     due = sorted((one for one in found if one.queue not in hidden), key=lambda one: (one.due_at, one.case_id))
     if not due:
         return False
-    cover = _cover(desk, now)
+    cover = _cover(desk, agent, now)
     mailbox = next(iter(desk.mailboxes.values()))
     content = letter.AgentLetter(
         desk=desk.name,
@@ -74,13 +77,13 @@ def queue_digest(tx: Tx, desk: Desk, now: datetime, *, agent: Agent) -> bool:
     return outbox.put(tx, post.to_agent(desk, None, mailbox, agent, rendered, cover)) is not None
 
 
-def _cover(desk: Desk, now: datetime) -> post.Cover:
-    key = f"{desk.local(now):%Y-%m-%d}"
+def _cover(desk: Desk, agent: Agent, now: datetime) -> post.Cover:
+    key = f"{_day(desk, agent, now):%Y-%m-%d}"
     return post.Cover(template=TEMPLATE, key=key, now=now, auto_submitted=AutoSubmitted.GENERATED)
 
 
 def _is_told(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> bool:
-    return outbox.is_known(tx, post.dedupe_key(_cover(desk, now), agent.address))
+    return outbox.is_known(tx, post.dedupe_key(_cover(desk, agent, now), agent.address))
 
 
 def _item(desk: Desk, due: Due, now: datetime) -> letter.DueItem:
@@ -101,6 +104,16 @@ def _words(what: str) -> str:
     return line[:1].upper() + line[1:]
 
 
-def _midnight(desk: Desk, now: datetime) -> datetime:
-    """Return when the desk's present day began, UTC."""
-    return datetime.combine(desk.local(now).date(), time.min, desk.zone).astimezone(now.tzinfo)
+def _zone(desk: Desk, agent: Agent) -> ZoneInfo:
+    """Return the zone of an agent's days: that of their working hours, else the desk's."""
+    calendar = hours_of(desk, agent)
+    return ZoneInfo(calendar.zone) if calendar else desk.zone
+
+
+def _day(desk: Desk, agent: Agent, now: datetime) -> date:
+    return now.astimezone(_zone(desk, agent)).date()
+
+
+def _midnight(desk: Desk, agent: Agent, day: date) -> datetime:
+    """Return when that day of an agent begins, UTC."""
+    return datetime.combine(day, time.min, _zone(desk, agent)).astimezone(UTC)
