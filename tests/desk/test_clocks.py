@@ -133,6 +133,18 @@ def test_a_warning_and_a_breach_do_what_the_rules_name(opened: Open) -> None:
     ]
 
 
+def test_a_promise_that_is_broken_when_it_begins_does_what_the_rules_name_once(opened: Open) -> None:
+    urgent = "{name: urgent, kpi: first_response, when: 'case.priority == \"high\"', fail_after: 1h, on_fail: %s}"
+    desk = opened(f"- {urgent % '{tell: [queue], escalate: true, queue: billing}'}", ANSWER)
+    desk.does(2, "#priority high")
+    assert (desk.case.queue, desk.case.is_escalated, desk.told) == ("billing", True, ["clock_breached anna"])
+
+    desk.does(0, "#queue support")
+    desk.does(1, "#priority low")
+    desk.does(0, "#priority high")
+    assert (desk.case.queue, desk.told) == ("support", ["clock_breached anna"])
+
+
 def test_a_kept_promise_does_what_the_rules_name(opened: Open) -> None:
     desk = opened(
         "- {name: answer, kpi: first_response, fail_after: 2h, on_success: {tell: [managers], priority: low, queue: billing}}"

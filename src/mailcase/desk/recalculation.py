@@ -4,12 +4,12 @@ from mailcase.desk.desk import Desk
 from mailcase.desk.outcome import Act
 from mailcase.desk.record import record
 from mailcase.desk.shelf import begin
-from mailcase.desk.sla import events_of, reasons_of
+from mailcase.desk.sla import act_on_late, events_of, reasons_of
 from mailcase.domain.case import Case
 from mailcase.domain.events import Event
 from mailcase.domain.events_promise import ClockRecalculated
 from mailcase.domain.sla_change import recalculate
-from mailcase.domain.sla_clock import Clock
+from mailcase.domain.sla_clock import Clock, Transition
 from mailcase.store import clocks
 from mailcase.store.tx import Tx
 
@@ -17,9 +17,9 @@ from mailcase.store.tx import Tx
 def recalculate_case(tx: Tx, desk: Desk, case: Case, act: Act) -> tuple[Clock, ...]:
     """Count the clocks of a case by the calendars as they are now, and return those that came out differently.
 
-    A breach is taken back, or found and told of; what was fired once is not fired again.
+    A breach is taken back, or found, with all that the rules name for it; what was fired once is not fired again.
     """
-    reasons, changed, told = reasons_of(tx, case), [], list[Event]()
+    reasons, changed, told, late = reasons_of(tx, case), [], list[Event](), list[Transition]()
     for clock in clocks.by_case(tx, case.id):
         calendar = desk.rulebook.calendars.get(clock.calendar)
         done = recalculate(clock, reasons, calendar, act.now) if calendar else None
@@ -37,6 +37,7 @@ def recalculate_case(tx: Tx, desk: Desk, case: Case, act: Act) -> tuple[Clock, .
             )
         )
         told += events_of(desk, done)
+        late.append(done)
     if told:
-        record(tx, desk, begin(tx, case).then(*told), act.now)
+        record(tx, desk, act_on_late(desk, begin(tx, case).then(*told), tuple(late), act.now), act.now)
     return tuple(changed)

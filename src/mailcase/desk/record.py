@@ -16,6 +16,7 @@ from mailcase.desk.duplicates import similar
 from mailcase.desk.notices import notices
 from mailcase.desk.occasion import Occasion
 from mailcase.desk.outcome import Act, NewActivity, Outcome
+from mailcase.desk.shelf import begin
 from mailcase.domain.activity import Activity, ActivityKind, AttachedFile, AuditRecord, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.decision import Context
@@ -23,7 +24,7 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.events import Event
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.relations import CaseLink
-from mailcase.domain.sla_clock import Clock
+from mailcase.domain.sla_clock import Clock, ClockEvent, Transition
 from mailcase.store import activities, audit, cases, contacts, erasing, links, message_index, outbox, queues, timeline
 from mailcase.store.message_index import KnownMessage
 from mailcase.store.tx import Tx
@@ -64,9 +65,10 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     helpful = knowledge.suggested(tx, desk.library, outcome, language)
     outcome = knowledge.with_offer(outcome, helpful)
     knowledge.keep(tx, outcome, case)
+    late: tuple[Transition, ...] = ()
     if not outcome.is_quiet:
         ticked = sla.run_clocks(tx, desk, outcome, clocks, people, now)
-        clocks, outcome = ticked.clocks, outcome.then(*ticked.events)
+        clocks, outcome, late = ticked.clocks, outcome.then(*ticked.events), ticked.begun
         schedule.keep(tx, desk, outcome, case, clocks, now)
     timeline.append(tx, (_entry(case, event, stored, now) for event in outcome.events))
     audit.append(tx, _audit(outcome, case, now))
@@ -84,7 +86,20 @@ def record(tx: Tx, desk: Desk, outcome: Outcome, now: datetime) -> Recorded:
     )
     if not outcome.is_quiet:
         _queue_notices(tx, outcome.events, occasion)
-    return Recorded(case=case, occasion=occasion)
+    return Recorded(case=_caught_up(tx, desk, case, late, now), occasion=occasion)
+
+
+def _caught_up(tx: Tx, desk: Desk, case: Case, late: tuple[Transition, ...], now: datetime) -> Case:
+    """Return the stored case with what the rules name for clocks that had passed a moment when they began.
+
+    It is a change of its own, as it follows from a clock that the change before it began; a promise is broken only once
+    from one start, so this comes to an end.
+    """
+    if not any(done.events.count(event) for done in late for event in (ClockEvent.WARNED, ClockEvent.BREACHED)):
+        return case
+    found = begin(tx, case)
+    outcome = sla.act_on_late(desk, found, late, now)
+    return case if outcome == found else record(tx, desk, outcome, now).case
 
 
 def _queue_notices(tx: Tx, events: tuple[Event, ...], occasion: Occasion) -> None:

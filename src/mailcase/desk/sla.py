@@ -35,6 +35,8 @@ class Ticked:
     clocks: tuple[Clock, ...]
     events: tuple[Event, ...]
     """The warnings and breaches that came to light."""
+    begun: tuple[Transition, ...] = ()
+    """Those that have just begun; one that begins late was warned or breached at once."""
 
 
 def read_clocks(tx: Tx, outcome: Outcome) -> tuple[Clock, ...]:
@@ -49,6 +51,17 @@ def act_on_due(desk: Desk, outcome: Outcome, before: tuple[Clock, ...], now: dat
         act = Act(actor="system", cause=f"clock {clock.kpi}", now=now)
         for event, action in ((ClockEvent.WARNED, on_warn), (ClockEvent.BREACHED, on_fail)):
             if event in due_events(clock, now) and outcome.case.is_active:
+                outcome = _do(desk, outcome, action, act)
+    return outcome
+
+
+def act_on_late(desk: Desk, outcome: Outcome, late: tuple[Transition, ...], now: datetime) -> Outcome:
+    """Do to the case what the rules name for clocks that were found to be past a warning or due when they were counted."""
+    for done in late:
+        on_warn, on_fail, _ = actions(desk.rulebook, done.clock.sla, done.clock.item)
+        act = Act(actor="system", cause=f"clock {done.clock.kpi}", now=now)
+        for event, action in ((ClockEvent.WARNED, on_warn), (ClockEvent.BREACHED, on_fail)):
+            if event in done.events and outcome.case.is_active:
                 outcome = _do(desk, outcome, action, act)
     return outcome
 
@@ -78,7 +91,8 @@ def run_clocks(
     changes = advance(_happening(tx, desk, outcome, case, context, now), before)
     known = frozenset(before)
     stored = tuple(done.clock if done.clock in known else clocks.record(tx, done) for done in changes)
-    return Ticked(clocks=stored, events=tuple(event for done in changes for event in events_of(desk, done)))
+    events = tuple(event for done in changes for event in events_of(desk, done))
+    return Ticked(clocks=stored, events=events, begun=changes[len(before) :])
 
 
 def without_promise(desk: Desk, outcome: Outcome) -> Outcome:
