@@ -86,6 +86,8 @@ def undelivered(outcome: Outcome, mail: Activity | None, failures: Iterable[tupl
         first = None if case.first_response_at == answered_at else case.first_response_at
         waiting = case.unanswered_since or case.last_customer_mail_at
         case = replace(case, first_response_at=first, unanswered_since=waiting)
+    elif answered_at and case.first_response_at == answered_at:
+        case = replace(case, first_response_at=later_answer(case, answered_at))
     events = (
         DeliveryFailed(
             actor=act.actor,
@@ -98,6 +100,13 @@ def undelivered(outcome: Outcome, mail: Activity | None, failures: Iterable[tupl
         for recipient, response in failures
     )
     return outcome.then(*events, case=case)
+
+
+def later_answer(case: Case, answered_at: datetime) -> datetime | None:
+    """Return when the customer was last answered, if that was after `answered_at` and is not known to have bounced."""
+    last, waiting = case.last_update_at, case.unanswered_since
+    stands = last is not None and last > answered_at and (waiting is None or waiting > last)
+    return last if stands else None
 
 
 def outgoing(case: Case, text: str, act: Act, attachments: tuple[Attachment, ...] = ()) -> NewActivity:

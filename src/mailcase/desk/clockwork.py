@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from mailcase.desk.cases import later_answer
 from mailcase.desk.entitlements import entitlement_sla
 from mailcase.domain.calendar import Calendar
 from mailcase.domain.case import Case, Status
@@ -34,7 +35,7 @@ from mailcase.domain.events import (
 )
 from mailcase.domain.sla import FIELD, ApplicableFrom, Kpi, SlaItem
 from mailcase.domain.sla_change import Course, ReasonChange, reconcile
-from mailcase.domain.sla_clock import Clock, Transition
+from mailcase.domain.sla_clock import Clock, ClockState, Transition
 from mailcase.domain.sla_transitions import cancel, fire, follow, reopen, resume, succeed
 from mailcase.rules.rulebook import Rulebook, Terms
 from mailcase.rules.service_level import applicable_items, is_fulfilled, service_level, terms_of
@@ -82,7 +83,7 @@ def _move(happening: Happening, clock: Clock) -> Transition:
     done = fire(clock, now)
     terms = terms_of(happening.rulebook, clock.sla, clock.item)
     for event in happening.events:
-        done = done.then(_after(event, done.clock, calendar, now, terms))
+        done = done.then(_after(event, done.clock, calendar, happening, terms))
     if not case.is_active:
         return done
     if done.clock.is_open and terms is not None and _is_kept(happening, terms):
@@ -90,13 +91,14 @@ def _move(happening: Happening, clock: Clock) -> Transition:
     return done.then(follow(done.clock, calendar, now, case.status_reason))
 
 
-def _after(event: Event, clock: Clock, calendar: Calendar, now: datetime, terms: Terms | None) -> Transition:
+def _after(event: Event, clock: Clock, calendar: Calendar, happening: Happening, terms: Terms | None) -> Transition:
+    now, case = happening.now, happening.case
     is_kept_by_answer = clock.kpi in ANSWERED and (terms is None or terms.succeeds is None)
     match event:
         case AgentReplied() if is_kept_by_answer:
             return succeed(clock, calendar, now)
         case DeliveryFailed(answered_at=datetime() as answered_at) if is_kept_by_answer:
-            return reopen(clock) if clock.stopped_at == answered_at else Transition(clock=clock)
+            return _unanswered(case, clock, calendar, answered_at)
         case CaseResolved():
             return succeed(clock, calendar, now)
         case CaseCancelled():
@@ -106,6 +108,18 @@ def _after(event: Event, clock: Clock, calendar: Calendar, now: datetime, terms:
             return reopened.then(resume(reopened.clock, calendar, now)) if reopened.events else reopened
         case _:
             return Transition(clock=clock)
+
+
+def _unanswered(case: Case, clock: Clock, calendar: Calendar, answered_at: datetime) -> Transition:
+    """Take back the end that an undelivered answer was; a later answer that arrived is the end instead."""
+    if clock.stopped_at != answered_at:
+        return Transition(clock=clock)
+    reopened, later = reopen(clock), later_answer(case, answered_at)
+    if later is None:
+        return reopened
+    again = reopened.then(succeed(reopened.clock, calendar, later))
+    is_kept = again.clock.state is ClockState.SUCCEEDED  # nobody is told again of what they know
+    return replace(again, events=()) if is_kept else again
 
 
 def _is_kept(happening: Happening, terms: Terms) -> bool:

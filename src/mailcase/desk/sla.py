@@ -36,7 +36,7 @@ class Ticked:
     events: tuple[Event, ...]
     """The warnings and breaches that came to light."""
     begun: tuple[Transition, ...] = ()
-    """Those that have just begun; one that begins late was warned or breached at once."""
+    """Those that did not run before; one that begins late, or goes on late, was warned or breached at once."""
 
 
 def read_clocks(tx: Tx, outcome: Outcome) -> tuple[Clock, ...]:
@@ -92,7 +92,8 @@ def run_clocks(
     known = frozenset(before)
     stored = tuple(done.clock if done.clock in known else clocks.record(tx, done) for done in changes)
     events = tuple(event for done in changes for event in events_of(desk, done))
-    return Ticked(clocks=stored, events=events, begun=changes[len(before) :])
+    ran = frozenset(clock.id for clock in before if clock.is_open)
+    return Ticked(clocks=stored, events=events, begun=tuple(done for done in changes if done.clock.id not in ran))
 
 
 def without_promise(desk: Desk, outcome: Outcome) -> Outcome:
@@ -110,8 +111,16 @@ def _happening(tx: Tx, desk: Desk, outcome: Outcome, case: Case, context: Contex
         case=case,
         context=replace(context, case=case),
         now=now,
-        reasons=lambda: reasons_of(tx, case),
+        reasons=lambda: _reasons_by_now(tx, case, now),
     )
+
+
+def _reasons_by_now(tx: Tx, case: Case, now: datetime) -> tuple[ReasonChange, ...]:
+    """Return them with the present one, which the audit log does not have yet while its change is being recorded."""
+    known = reasons_of(tx, case)
+    if known and known[-1].reason == case.status_reason:
+        return known
+    return (*known, ReasonChange(at=now, reason=case.status_reason))
 
 
 def reasons_of(tx: Tx, case: Case) -> tuple[ReasonChange, ...]:
