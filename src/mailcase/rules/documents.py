@@ -11,11 +11,15 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from mailcase.rules.positions import positions
 
 MAX_FILE_CHARACTERS = 1_000_000
 MAX_VALUES = 50_000  # after aliases are resolved: a small file can name ten aliases of ten aliases of …
 MAX_DEPTH = 30
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|[\r\n]")  # as YAML 1.2 counts lines
 _TAG = "tag:yaml.org,2002:"
 
 Path = tuple[str | int, ...]
@@ -39,6 +43,12 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
+def place_at(file: str, text: str, offset: int) -> Place:
+    """Return the place of the character at `offset` (from 0) of the whole text of a file."""
+    lines = _LINE_END.split(text[:offset])
+    return Place(file=file, line=len(lines), column=len(lines[-1]) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Problems:
     """What is wrong in the files of one folder, collected so that an admin sees all of it at once."""
@@ -53,14 +63,32 @@ class Problems:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One text, and how the file writes it."""
+
+    text: str
+    node: ScalarNode
+    source: str
+    """The whole file."""
+
+    def place(self, file: str, line: int, column: int) -> Place:
+        """Return where `line` and `column` (from 1) of the text stand in the file."""
+        start, end = self.node.start_mark.index, self.node.end_mark.index
+        offsets = positions(self.source[start:end], self.text, self.node.style)
+        before = sum(len(one) + 1 for one in self.text.split("\n")[: line - 1]) + column - 1
+        inside = offsets[before] if before < len(offsets) else (offsets[-1] + 1 if offsets else 0)
+        return place_at(file, self.source, start + inside)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The values of one file, and the place of each."""
 
     file: str
     value: Any  # what the file holds is known only after its schema has checked it
     places: dict[Path, Place]
-    texts: dict[Path, tuple[Place, ...]]
-    """For text over several lines: the place of the first character of each of its lines."""
+    texts: dict[Path, "Written"]
+    """How each text is written in the file."""
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at `path`, or of the nearest value around it that the file has."""
@@ -70,11 +98,10 @@ class Document:
 
     def place_in(self, path: Path, line: int, column: int) -> Place:
         """Return the place of `line` and `column` (from 1) inside the text at `path`."""
-        lines = self.texts.get(path, ())
-        if not 1 <= line <= len(lines):
+        written = self.texts.get(path)
+        if written is None:
             return self.place(path)
-        start = lines[line - 1]
-        return Place(file=self.file, line=start.line, column=start.column + column - 1)
+        return written.place(self.file, line, column)
 
 
 def read(file: str, raw: bytes, problems: Problems) -> Document | None:
@@ -82,8 +109,8 @@ def read(file: str, raw: bytes, problems: Problems) -> Document | None:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        problems.add(Place(file=file, line=line), "this is not UTF-8 text; save the file as UTF-8.")
+        before = raw[: error.start].decode("utf-8-sig")
+        problems.add(place_at(file, before, len(before)), "this is not UTF-8 text; save the file as UTF-8.")
         return None
     if len(text) > MAX_FILE_CHARACTERS:
         problems.add(Place(file=file), f"the file is longer than {MAX_FILE_CHARACTERS} characters; split it.")
@@ -98,6 +125,9 @@ def read(file: str, raw: bytes, problems: Problems) -> Document | None:
         problems.add(_marked(file, error), f"{what}; check the YAML around this place.")
     except RecursionError:
         problems.add(Place(file=file), f"nested deeper than {MAX_DEPTH} levels; flatten it.")
+    except ReaderError as error:
+        what = f"a character that YAML does not allow (#x{ord(text[error.position]):04x}); remove it."
+        problems.add(place_at(file, text, error.position), what)
     except (YAMLError, ValueError) as error:
         problems.add(Place(file=file), f"this is not YAML ({str(error).splitlines()[0][:200]}); mend the file.")
     return None
@@ -119,9 +149,9 @@ class _Constructor:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
-        self._lines = text.splitlines()
+        self._source = text
         self._places: dict[Path, Place] = {}
-        self._texts: dict[Path, tuple[Place, ...]] = {}
+        self._texts: dict[Path, Written] = {}
         self._count = 0
 
     def document(self, node: Node | None) -> Document:
@@ -175,7 +205,7 @@ class _Constructor:
             raise _Wrong(self._place(node), "half of a character (a surrogate); write the whole character.")
         match str(node.tag).removeprefix(_TAG):
             case "str" | "timestamp":  # a date stays text until the schema wants a date
-                self._texts[path] = self._line_places(node, text)
+                self._texts[path] = Written(text=text, node=node, source=self._source)
                 return text
             case "null":
                 return None
@@ -195,26 +225,12 @@ class _Constructor:
         try:
             number = float(plain)
         except ValueError as error:
-            raise _Wrong(self._place(node), f"{text!r} is not a number; put it in quotes if it is text.") from error
+            raise _Wrong(
+                self._place(node), f"{text[:40]!r} is not a number; put it in quotes if it is text."
+            ) from error
         if number - number != 0:
-            raise _Wrong(self._place(node), f"{text!r} is not a finite number; write one in digits.")
+            raise _Wrong(self._place(node), f"{text[:40]!r} is not a finite number; write one in digits.")
         return number
-
-    def _line_places(self, node: ScalarNode, text: str) -> tuple[Place, ...]:
-        start = self._place(node)
-        if node.style in ("|", ">"):
-            return self._block_places(start.line + 1, len(text.splitlines()))
-        column = start.column + (1 if node.style else 0)
-        return (Place(file=self._file, line=start.line, column=column),)
-
-    def _block_places(self, first: int, count: int) -> tuple[Place, ...]:
-        places, indent = [], None
-        for line in range(first, first + count):
-            text = self._lines[line - 1] if line <= len(self._lines) else ""
-            if indent is None and text.strip():
-                indent = len(text) - len(text.lstrip(" "))
-            places.append(Place(file=self._file, line=line, column=(indent or 0) + 1))
-        return tuple(places)
 
 
 def _is_empty(node: Node) -> bool:

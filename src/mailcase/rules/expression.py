@@ -176,6 +176,8 @@ class Environment:
         name, start = _name_at(words, offset)
         if not name or ("undeclared" not in what and "select operation" not in what):
             return fault_at(text, offset, f"{what}; mend the expression.")
+        if name in _FUNCTIONS:
+            return fault_at(text, start, f"{name} is not used this way; {_SEE}")
         if name in _NAMES:
             return fault_at(text, start, f"{name} is not known in rules of this kind; see docs/rules.md.")
         near = difflib.get_close_matches(name, sorted({*self._names, *_FUNCTIONS}), 1, 0.6)
