@@ -211,3 +211,22 @@ def test_each_notice_can_be_written_in_the_file(tmp_path: Path) -> None:
     everything = "".join(f"  {name}: {{to: [leads]}}\n" for name in NOTICES)
 
     assert {one.to for one in book(tmp_path, notices=f"notices:\n{everything}").notices.values()} == {("leads",)}
+
+
+def test_a_misspelt_key_hides_no_mistake_in_a_condition(tmp_path: Path) -> None:
+    creation = """
+    rules:
+      - {name: a, whn: "true"}
+      - {name: b, when: subjct == "x"}
+      - {name: c, when: subjct == "x", then: {skp: why}}
+      - {name: d, on: never, when: subjct == "x"}
+      - 5
+    """
+    routing = "rules: [{name: r, when: case.titel == 'x', to: {que: support}}, {name: s, to: {queue: nowhere}}]"
+
+    with pytest.raises(Invalid) as refused:
+        book(tmp_path, record_creation=creation, routing=routing)
+
+    told = "\n".join(refused.value.problems)
+    assert told.count("did you mean subject?") == 2
+    assert all(word in told for word in ("'whn'", "'skp'", "'que'", "case.titel", "'nowhere'", "rules.on"))

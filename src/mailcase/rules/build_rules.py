@@ -36,10 +36,11 @@ def creation(form: schema.CreationFile, names: Names, page: Page) -> tuple[Creat
     """Return the creation rules in order."""
     rules = form.rules or []
     page.check_repeated([rule.name for rule in rules])
-    return tuple(_creation_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
+    return tuple(creation_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
 
 
-def _creation_rule(form: schema.CreationRuleForm, path: Path, names: Names, page: Page) -> CreationRule:
+def creation_rule(form: schema.CreationRuleForm, path: Path, names: Names, page: Page) -> CreationRule:
+    """Return the rule at `path` of its file."""
     on = On(form.on)
     boxes = [form.mailbox] if isinstance(form.mailbox, str) else form.mailbox or []
     for box in boxes:
@@ -179,10 +180,11 @@ def routing(form: schema.RoutingFile, names: Names, page: Page) -> tuple[Routing
     """Return the routing rules in order."""
     rules = form.rules or []
     page.check_repeated([rule.name for rule in rules])
-    return tuple(_routing_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
+    return tuple(routing_rule(rule, ("rules", number), names, page) for number, rule in enumerate(rules))
 
 
-def _routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
+def routing_rule(form: schema.RoutingRuleForm, path: Path, names: Names, page: Page) -> RoutingRule:
+    """Return the rule at `path` of its file."""
     page.check_name((*path, "to", "queue"), form.to.queue, "queue", names.queues)
     page.check_name((*path, "to", "owner"), form.to.owner, "agent or team", names.owners)
     _check_skills(form.to.skills, (*path, "to", "skills"), names, page)

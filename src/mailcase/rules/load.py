@@ -21,6 +21,7 @@ from mailcase.domain.sla import NO_SLA
 from mailcase.domain.vocabulary import Vocabulary
 from mailcase.errors import Invalid
 from mailcase.rules import (
+    broken_rules,
     build_clocks,
     build_closing,
     build_desk,
@@ -59,6 +60,8 @@ _NOUNS = {
     "teams.yaml": ("team", "agent or team", "agent, team or role"),
 }
 """What each file gives names to."""
+_BROKEN = {"record_creation.yaml": broken_rules.check_creation, "routing.yaml": broken_rules.check_routing}
+"""What looks at the rules of a file that does not keep to its form."""
 _HERE = Path(__file__).resolve()
 _INSTALLED, _IN_SOURCE = _HERE.parents[1] / "defaults" / "rules", _HERE.parents[3] / "rules"
 SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _IN_SOURCE
@@ -140,14 +143,12 @@ class _Loader:
         self._raw = raw
         self._articles = articles
         self._problems = problems
-        self._pages: dict[str, tuple[BaseModel, Page]] = {}
         documents = {name: read(label, content, problems) for name, (label, content) in raw.items() if name in FILES}
         forms = {name: fill(FILES[name], one, problems) for name, one in documents.items() if one}
         unread = frozenset(noun for name, nouns in _NOUNS.items() if not forms.get(name) for noun in nouns)
-        for name, document in documents.items():
-            form = forms.get(name)
-            if document and form:
-                self._pages[name] = (form, Page(document=document, problems=problems, unread=unread))
+        pages = {name: Page(document=one, problems=problems, unread=unread) for name, one in documents.items() if one}
+        self._pages = {name: (form, pages[name]) for name, form in forms.items() if form}
+        self._broken = {name: page for name, page in pages.items() if name not in self._pages}
 
     def rulebook(self, mailboxes: Sequence[Mailbox]) -> Rulebook | None:
         """Return the rulebook, or None when something is wrong."""
@@ -160,6 +161,7 @@ class _Loader:
         notices = self._part(schema_desk.NoticesFile, lambda form, page: build_desk.notices(form, names, page))
         creation = self._part(schema.CreationFile, lambda form, page: build_rules.creation(form, names, page))
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
+        self._check_broken(names)
         clocks = self._clocks(names)
         agreements = self._part(
             schema_entitlements.EntitlementsFile, lambda form, page: build_entitlements.agreements(form, names, page)
@@ -196,6 +198,11 @@ class _Loader:
         )
         self._try_out(book, mailboxes)
         return book
+
+    def _check_broken(self, names: Names) -> None:
+        for name, check in _BROKEN.items():
+            if page := self._broken.get(name):
+                check(names, page)
 
     def _names(self, known: frozenset[str], people: _People, slas: schema_clocks.SlaFile | None) -> Names:
         """Return what rules may name; `known` are the keys of the mailboxes."""
