@@ -129,6 +129,8 @@ def in_flight(setting: Setting, host: Host, name: str, ahead_s: int) -> Trial:
             copies = sink.stalled
             sink.rescript({})
             sink.hang_up()
+            underway = "SELECT id FROM outbox WHERE state = 'sending'"
+            eventually(lambda: not book.rows(underway), f"the cut is noticed: {daemon.tail()}")
             time.set(max(0, ahead_s) + RETRY_S)
             arrives = _in_time(lambda: any(b"try this" in taken.raw and taken.is_accepted for taken in sink.taken))
             daemon.stop()
