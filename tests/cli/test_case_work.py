@@ -36,6 +36,7 @@ def case(mailcase: Mailcase, desk: DeskFolder, number: str = FIRST) -> dict[str,
     [
         (["pick"], "picked by anna", {"owner": "anna"}),
         (["assign", "Ben"], "assigned to ben", {"owner": "ben"}),
+        (["hold"], "status reason: in_progress → on_hold", {"status_reason": "on_hold"}),
         (["route", "billing"], "routed to queue billing", {"queue": "billing"}),
         (["note", "She is kind."], "note: She is kind.", {}),
         (["status", "waiting"], "in_progress → waiting_for_details", {"status_reason": "waiting_for_details"}),

@@ -1,5 +1,6 @@
 """The verbs of a case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,6 +149,19 @@ def test_a_routed_case_waits_in_the_other_queue_to_be_picked_there() -> None:
     assert done.item is not None
     assert (done.case.queue, done.item.queue, done.item.worked_by) == ("billing", "billing", None)
     assert done.item.id == 0, "another item, not the old one moved"
+
+
+def test_who_loses_a_case_to_a_private_queue_is_named_where_it_was_routed() -> None:
+    owner = picked().case.owner
+    done = cases.route(picked(), replace(BILLING, is_private=True, members=()), ACT)
+    assert done.case.owner is None
+    assert done.events[-1].summary == f"routed to queue billing; {owner} owns it no more"
+
+
+def test_an_owner_who_goes_with_the_case_is_not_named() -> None:
+    done = cases.route(picked(), BILLING, ACT)
+    assert done.case.owner is not None
+    assert done.events[-1].summary == "routed to queue billing"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def assign(
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Make an agent the owner of a case."""
+    """Make an agent or a team the owner of a case."""
     do(number, "assign", agent, who, as_json=as_json, given=config)
 
 
@@ -154,12 +154,14 @@ def customer(
 
 def hold(
     number: Number,
-    until: Annotated[str, typer.Argument(help="Such as `tomorrow 9:00`, friday or 2026-03-31.", show_default=False)],
+    until: Annotated[
+        str, typer.Argument(help="Such as `tomorrow 9:00`, friday or 2026-03-31; else it is only on hold.")
+    ] = "",
     who: As = None,
     as_json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Put a case on hold, to be followed up at a moment."""
+    """Put a case on hold, to be followed up at a moment if there is one."""
     do(number, "hold", until, who, as_json=as_json, given=config)
 
 

@@ -250,7 +250,8 @@ def route(outcome: Outcome, queue: Queue, act: Act, *, rule: str = "") -> Outcom
     owner = outcome.case.owner if queue.takes_in(outcome.case.owner) else None
     case = replace(outcome.case, queue=queue.name, owner=owner)
     item = QueueItem(case_id=case.id, queue=queue.name, entered_at=act.now)
-    event = CaseRouted(actor=act.actor, cause=act.cause, queue=queue.name, rule=rule)
+    lost = "" if owner else outcome.case.owner or ""
+    event = CaseRouted(actor=act.actor, cause=act.cause, queue=queue.name, rule=rule, taken_from=lost)
     return outcome.then(case=case).with_item(item, event)
 
 

@@ -105,14 +105,17 @@ class NoteAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRouted(Event):
-    """The case went to a queue."""
+    """The case went to a queue; who owned it and has no part in a private one, owns it no more."""
 
     queue: str
     rule: str = ""
+    taken_from: str = ""
 
     @property
     def summary(self) -> str:
-        return f"routed to queue {self.queue}" + (f" by rule {self.rule}" if self.rule else "")
+        rule = f" by rule {self.rule}" if self.rule else ""
+        lost = f"; {self.taken_from} owns it no more" if self.taken_from else ""
+        return f"routed to queue {self.queue}{rule}{lost}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
