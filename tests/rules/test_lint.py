@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailcase.rules.lint import Around, lint
+from mailcase.rules.rulebook import ENVIRONMENTS, On
 from mailcase.rules.told import NOTICES
 from rule_cases import AGENTS, BILLING, SUPPORT, book
 
@@ -76,3 +77,18 @@ def test_the_shipped_rules_only_want_people(tmp_path: Path) -> None:
     assert lint(book(tmp_path), AROUND) == (
         "queues.yaml: queue 'support' has no active member: nobody is told of its cases.",
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_covered"),
+    [
+        ('subject == "a"', 'text == "b" && subject == "a"', True),
+        ('subject == "a" || text == "b"', 'text == "b"', True),
+        ('subject == "a" && text == "b"', 'subject == "a"', False),
+        ('subject == "a"', 'subject == "a" || text == "b"', False),
+    ],
+)
+def test_a_condition_covers_what_asks_for_more(before: str, after: str, *, is_covered: bool) -> None:
+    environment = ENVIRONMENTS[On.NEW]
+
+    assert environment.compile(before).covers(environment.compile(after)) is is_covered

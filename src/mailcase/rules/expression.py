@@ -98,6 +98,17 @@ class Condition:
     fields: frozenset[str] = field(compare=False, default=frozenset())
     """Names of fields of one's own that it reads."""
 
+    def covers(self, other: "Condition") -> bool:
+        """Return whether it surely holds wherever `other` does, by the parts that both are joined of."""
+        if not self.parts or self == other:
+            return True
+        mine, others = ({_flat(part) for part, _ in one.parts} for one in (self, other))
+        if not others:
+            return False
+        if self.joiner == "||":
+            return others <= mine if other.joiner == "||" else bool(mine & others)
+        return mine <= others and other.joiner != "||"
+
     def evaluate(self, activation: Any) -> Verdict:
         """Return whether it holds for an activation of the same environment, and which part decided."""
         if not self.parts:

@@ -7,7 +7,6 @@ from mailcase.domain.addressing import PUBLIC_PROVIDERS
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.permission import holders
 from mailcase.rules.documents import Place
-from mailcase.rules.expression import ALWAYS_TRUE
 from mailcase.rules.lint_flows import flow_warnings
 from mailcase.rules.lint_trials import automatic_mail, mail_of_our_own, swallowed_mail
 from mailcase.rules.rulebook import CreationRule, Otherwise, Rulebook
@@ -45,7 +44,7 @@ def _shadowed_creation(rulebook: Rulebook, _: Around) -> Iterator[str]:
 
 def _shadows(before: CreationRule, rule: CreationRule) -> bool:
     is_wide = not before.mailboxes or (rule.mailboxes and rule.mailboxes <= before.mailboxes)
-    is_same = before.condition in (ALWAYS_TRUE, rule.condition)
+    is_same = before.condition.covers(rule.condition)
     return bool(
         is_wide
         and is_same
@@ -65,7 +64,7 @@ def _public_domains(rulebook: Rulebook, _: Around) -> Iterator[str]:
 def _shadowed_routing(rulebook: Rulebook, _: Around) -> Iterator[str]:
     for number, rule in enumerate(rulebook.routing):
         earlier = rulebook.routing[:number]
-        before = next((one for one in earlier if one.condition in (ALWAYS_TRUE, rule.condition)), None)
+        before = next((one for one in earlier if one.condition.covers(rule.condition)), None)
         if before is not None:
             yield _warning(rule.place, f"rule {rule.name!r} is never reached: {before.name!r} matches before it.")
 
