@@ -36,4 +36,7 @@ def killing(pid: int, call: str, number: int) -> Iterator[subprocess.Popen[bytes
             yield strace
         finally:
             strace.terminate()
-            strace.wait(PATIENCE_S)
+            try:
+                strace.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:  # now and then it waits for ever for a thread of what it killed
+                strace.kill()
