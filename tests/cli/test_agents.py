@@ -86,6 +86,12 @@ def test_queues_are_listed_shown_and_worked(run: Mailcase) -> None:
     run("queue", "remove", OPEN, "--as", "ben").fails(1, "is in no queue")
 
 
+def test_a_list_of_a_queue_or_an_owner_that_is_not_there_is_a_mistake(run: Mailcase) -> None:
+    run("case", "list", "--queue", "billin").fails(1, "'billin' is no queue here")
+    run("case", "list", "--owner", "nix").fails(1, "nix")
+    assert "No cases." in run("case", "list", "--queue", "billing").text
+
+
 @pytest.mark.parametrize("who", [[], ["--as", "ben"], ["--as", "mia"]])
 @pytest.mark.parametrize(
     "words",

@@ -86,7 +86,7 @@ def test_a_condition_that_fails_on_a_mail_holds_it(tmp_path: Path) -> None:
 
     assert isinstance(decision, Hold)
     assert decision.reason is HoldReason.RULE_ERROR
-    assert "record_creation.yaml:1" in decision.detail
+    assert "rule 'bad', record_creation.yaml:1" in decision.detail
     assert any("error: divide by zero" in step.why for step in trace.steps)
 
 

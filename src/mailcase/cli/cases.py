@@ -12,6 +12,7 @@ from mailcase.domain.case import Status
 if TYPE_CHECKING:
     from mailcase.domain.case import Case
     from mailcase.domain.party import Contact
+    from mailcase.rules.rulebook import Rulebook
     from mailcase.store.cases import CaseFilter
     from mailcase.store.tx import Tx
 
@@ -45,6 +46,8 @@ def list_cases(
         wanted = _of_customer(tx, asked, customer)
         found = cases.find(tx, wanted, limit=limit)
         total = cases.count(tx, wanted)
+        if not found:
+            _require_names(app_.desk.rulebook, queue, owner)
         people = {case.contact_id: contacts.get(tx, case.contact_id) for case in found}
     if as_json:
         printing.as_json([summary(case, people[case.contact_id]) for case in found])
@@ -65,6 +68,16 @@ def list_cases(
     title = f"{len(found)} of {total} cases"
     columns = ("Number", "Title", "Status", "Priority", "Queue", "Owner", "Customer", "Opened")
     printing.table(title, columns, rows, empty="No cases.")
+
+
+def _require_names(rules: "Rulebook", queue: str | None, owner: str | None) -> None:
+    """Raise Refused with the names that there are: what has no case may be a typing mistake."""
+    from mailcase.desk.call import find_owner, find_queue
+
+    if queue is not None:
+        find_queue(queue, rules.queues)
+    if owner is not None:
+        find_owner(owner, None, rules)
 
 
 def _of_customer(tx: "Tx", wanted: "CaseFilter", customer: str | None) -> "CaseFilter":

@@ -114,7 +114,7 @@ def _stop(match: Match) -> Decision | None:
     """Return the decision of a rule that keeps the mail from being filed, or None."""
     name, action = match.rule.name, match.rule.action
     if match.error:
-        detail = f"{match.rule.place}: {match.error}; mend the rule and retry the mail"
+        detail = f"rule {name!r}, {match.rule.place}: {match.error}; mend the rule and retry the mail"
         return Hold(reason=HoldReason.RULE_ERROR, detail=detail, rule=name)
     if match.hold or action.hold:
         return Hold(reason=HoldReason.RULE, detail=match.hold or action.hold or "", rule=name)
