@@ -102,6 +102,8 @@ def test_delivery_status_parts_are_read(recipients, expected):
 @pytest.mark.parametrize(
     ("text", "permanent"),
     [
+        ("Mailaddress is administratively disabled", True),
+        ("550 5.7.9 This account has been closed", True),
         ("550 5.1.1 User unknown", True),
         ("550 Requested action not taken: mailbox unavailable", True),
         ("Host or domain name not found", True),

@@ -161,3 +161,10 @@ def test_any_notice_is_split_without_loss(above, below):
 def test_any_notice_gives_addresses_or_nothing(text):
     found = (*report_text.named_recipients(text, ()), *report_text.guessed_recipients(text, (), "mx.example"))
     assert all("@" in one for one in found)
+
+
+def test_fields_that_a_notice_lists_do_not_end_it():
+    listed = "This is about your mail\n\n  Message-ID: <ours@desk.example>\n  From: Desk\n  Subject: Your printer\n\n"
+    found = report.read(notice(f"{listed}It cannot be delivered to\n\n  Recipient address: bob@shop.example\n"))
+    assert found is not None
+    assert (found.recipients, found.original_message_id) == (("bob@shop.example",), "ours@desk.example")

@@ -10,7 +10,7 @@ import re
 from mailcase.domain.email import InboundEmail
 from mailcase.mail import report_fields, report_text
 from mailcase.mail.phrases import fold
-from mailcase.mail.phrases_bounce import NOTICES, SUBJECTS
+from mailcase.mail.phrases_bounce import DELIVERED_NOTICES, DELIVERED_SUBJECTS, NOTICES, SUBJECTS
 from mailcase.mail.report_fields import DELIVERY_STATUS, Group
 
 ENOUGH = 4
@@ -18,16 +18,21 @@ ENOUGH = 4
 ENOUGH_FROM_ANYBODY = 6
 """The same when its sender could be a person: subject, notice and the returned mail together."""
 
+MAX_NOTICE = 4_000
+"""Characters of a text in which a notice is looked for."""
+
 _SUCCESS = frozenset({"delivered", "relayed", "expanded"})
 # Local parts that no person has,
 _DAEMON = re.compile(
-    r"(?:mail(?:er)?[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp|mail[-_.]?system)(?:[-+].*)?",
+    r"(?:mail(?:er)?[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailer|mmdf|uucp|mail[-_.]?system"
+    r"|microsoftexchange[0-9a-f]{16,})(?:[-+].*)?",
     re.IGNORECASE,
 )
 # and those behind which a person may sit as well.
 _OFFICE = re.compile(
     r"(?:po+st[-_.]?master|mail[-_.]?(?:server|adm(?:in(?:istrator)?)?)|system[-_.]?administrator|bounces?|bounced"
-    r"|returned[-_.]?mail|undeliverable|non-?delivery)(?:[-+].*)?",
+    r"|returned[-_.]?mail|undeliverable|non-?delivery|m-?filter|(?:mail|spam|e-?mail)[-_.]?(?:filter|gateway|firewall)"
+    r"|anti-?(?:spam|virus)|mail-?sweeper|mail-?marshal|quarantine)(?:[-+].*)?",
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
@@ -51,14 +56,22 @@ def is_failure(group: Group) -> bool:
 
 
 def is_success(email: InboundEmail) -> bool:
-    """Tell whether a delivery status part reports only what went well (RFC 3464 section 2.3.3)."""
+    """Tell whether a delivery status part reports only what went well (RFC 3464 section 2.3.3).
+
+    Without such a part, a mail system must say so in its subject and its notice.
+    """
     groups = report_fields.recipients(email)
-    return bool(groups) and not any(is_failure(group) for group in groups)
+    if groups or not DELIVERED_SUBJECTS.holds(fold(email.subject)):
+        return bool(groups) and not any(is_failure(group) for group in groups)
+    is_said = DELIVERED_SUBJECTS.find(fold(email.subject)) and DELIVERED_NOTICES.find(fold(email.text[:MAX_NOTICE]))
+    return bool(is_said) and is_from_daemon(email)
 
 
 def is_from_daemon(email: InboundEmail) -> bool:
     """Tell whether the sender's name or address is one that mail systems use for themselves."""
-    return _is_from(email, _DAEMON) or _is_from(email, _OFFICE) or any(map(_DAEMON_NAME.search, _names(email)))
+    return (
+        _is_from(email, _DAEMON) or _is_from(email, _OFFICE) or any(_DAEMON_NAME.search(name) for name in _names(email))
+    )
 
 
 def is_null(return_path: str | None) -> bool:
@@ -93,13 +106,13 @@ def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[st
     found = []
     if email.header("x-failed-recipients"):
         found.append(("x-failed-recipients", 3))
-    if not email.senders:
+    if not (email.senders or is_from_daemon(email)):
         found.append(("no From", 0))  # Enough beside a report part, too little beside words.
     elif _is_from(email, _DAEMON):
         found.append(("from a mail system", 2))
     elif is_from_daemon(email):
         # A real notice has a null return path (RFC 3464 section 2): a postmaster with another one may be asking us.
-        is_person = envelope is not None and not is_null(envelope)
+        is_person = envelope is not None and not is_null(envelope) and not _is_recipient(email, envelope)
         found.append(("from a mail system", 1 if is_person else 2))
     elif _is_from(email, _LIST_ROBOT) and any(email.header(name) is not None for name in _LIST_FIELDS):
         found.append(("from a list", 2))
@@ -116,7 +129,7 @@ def _content_evidence(email: InboundEmail) -> list[tuple[str, int]]:
     subject = _TAG.sub("", fold(_TAG.sub("", email.subject, count=1)), count=1)
     if SUBJECTS.find(subject) and not subject.startswith(("re:", "aw:", "fwd:", "fw:", "wg:")):
         found.append(("bounce subject", 2))
-    if NOTICES.find(fold(notice[:4000])):
+    if NOTICES.find(fold(notice[:MAX_NOTICE])):
         found.append(("bounce notice", 2))
     if found and (returned or any(part.content_type.startswith(("message/", "text/")) for part in email.reports)):
         found.append(("returned mail", 1))
@@ -128,4 +141,11 @@ def _is_from(email: InboundEmail, local_part: re.Pattern[str]) -> bool:
 
 
 def _names(email: InboundEmail) -> list[str]:
-    return [one.name for one in email.senders]
+    """Return the senders' names, or the whole field where it holds no address: `From: System Administrator <>`."""
+    return [one.name for one in email.senders] or [email.header("from") or ""]
+
+
+def _is_recipient(email: InboundEmail, envelope: str) -> bool:
+    """Tell whether an envelope sender is the recipient's, as fetching programs and forwarders put it for the null one."""
+    bare = envelope.strip(" <>").lower()
+    return any(bare == one.address.lower() for one in email.to)

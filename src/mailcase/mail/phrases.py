@@ -74,5 +74,5 @@ class Phrases:
 
 
 def fold_pattern(pattern: str) -> str:
-    """Fold the accents of a pattern, which is in lower case already, as `fold` folds text."""
-    return _MARKS.sub("", unicodedata.normalize("NFKD", pattern))
+    """Fold the accents and final sigmas of a pattern, which is in lower case already, as `fold` folds text."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", pattern)).replace("ς", "σ")  # as casefold does

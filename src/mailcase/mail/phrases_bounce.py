@@ -32,7 +32,8 @@ SUBJECTS = Phrases(
         r"oleverer?bar|kan inte levereras|kunne ikke leveres|kan ikke leveres|ikke lever(?:et|bar)|ei voida toimittaa|leveringsfeil|leveransfel|toimittaminen epaonnistui|ei voitu toimittaa",
         r"nie ?dostarczon|niedostarczaln|nie mozna dostarczyc|zwrot|nelze dorucit|nedorucitel|nedorucen|kezbesit(?:het)?etlen|nelivra[bt]|teslim edilemedi|αδυνατη η παραδοση|mesajul nu a",
         r"недоставлен|не ?доставлен|ваше сообщение не доставлено|ошибка доставки|не удалось доставить|возврат (?:письма|сообщения)|недоставка",
-        r"配信(?:できません|不能|エラー|失敗)|(?:メール|送信)エラー|エラーメール|宛先不明|未达|退信|无法(?:投递|送达|传递)|未傳遞|无法发送|無法(?:傳遞|投遞|送達)|未送達|전달(?:되지|할 수)|반송|전송 ?실패|배달 ?(?:실패|되지)",
+        r"δεν ειναι δυνατη η παραδοση|не вдалося доставити|toimitus epaonnistui|לא ניתן למסירה|تعذر (?:ال)?تسليم|khong the (?:gui|phan phoi)",
+        r"未传递|配信(?:できません|不能|エラー|失敗)|(?:メール|送信)エラー|エラーメール|宛先不明|未达|退信|无法(?:投递|送达|传递)|未傳遞|无法发送|無法(?:傳遞|投遞|送達)|未送達|전달(?:되지|할 수)|반송|전송 ?실패|배달 ?(?:실패|되지)",
         r"postmaster notify|postfix smtp server: errors|mta-blocked|loop alert|you .{1,80} (?:are|is) not (?:a )?member",
     ),
 )
@@ -62,6 +63,10 @@ NOTICES = Phrases(
         r"kon(?: \S{1,20}){0,4} niet (?:worden )?(?:bezorgd|afgeleverd)|gick inte att leverera|kunne ikke leveres|ei voitu toimittaa",
         r"nie (?:mogla|moze|zostala|udalo sie) (?:zostac |byc )?(?:dostarcz|doreczon)|nelze dorucit|nem (?:sikerult|lehetett) kezbesiteni",
         r"не (?:может быть|было|удалось|была?)? ?(?:доставлен|доставить)|не доставлен",
+        r"fehler bei der (?:nachrichten)?zustellung|(?:remise|livraison) (?:a|de) .{1,80} (?:a echoue|impossible)|la entrega a .{1,80} fallo|falha na entrega|(?:leveransen|leveringen?) (?:till?|mislykte?de?s)|bezorging (?:bij|aan) .{1,80} mislukt",
+        r"dostarczanie .{1,80} nie powiodlo|doruceni .{1,80} nezdarilo|kezbesites .{0,40}nem sikerult|livrarea .{1,80} nu a reusit|nu a putut fi livrat|teslim .{0,80}basarisiz|teslim edilemedi|khong (?:the )?(?:gui|chuyen|phan phoi)",
+        r"не вдалося доставити|неможливо доставити|η παραδοση .{0,80}απετυχε|δεν (?:ειναι δυνατη η παραδοση|παραδοθηκε)|לא ניתן (?:היה )?למסור|تعذر (?:ال)?تسليم|ไม่สามารถ(?:นำ)?ส่ง",
+        r"配信に失敗|送信に失敗|未能向.{1,60}(?:传递|投递|发送)|(?:无法|無法|未能)(?:投递|送达|传递|发送|傳遞|投遞|送達)|的傳遞失敗|(?:被退|退信|退回)|배달하지 못|전달하지 못|발송 ?실패",
         r"(?:配信|配送|送信|お届け)(?:する(?:こと)?が?)?でき(?:ません|なかった)|エラーのため送信|无法(?:投递|送达|传递)|未能(?:投递|送达)|전송(?:하지|할 수)|배달(?:하지|되지)",
     ),
 )
@@ -85,7 +90,7 @@ NOT_THE_ADDRESS = Phrases(
 
 WRONG_ADDRESS = Phrases(
     (
-        r"(?:user|recipient|mailbox|account|address|addressee|person|alias|destination|resource)s? (?:\S{1,60} )?(?:is |was |are )?(?:unknown|invalid|not found|not exist|does ?n[o']t exist|doesn't exist|not known|not listed|not valid|undefined|inactive|disabled|unavailable|closed|deactivated|no longer|has moved|suspended)",
+        r"(?:user|recipient|mailbox|account|(?:e?-?mail ?)?address|addressee|person|alias|destination|resource)s? (?:\S{1,60} )?(?:is |was |are |been )?(?:currently |permanently |administrat\S{1,8} )?(?:unknown|invalid|not found|not exist|does ?n[o']t exist|doesn't exist|not known|not listed|not valid|undefined|inactive|disabled|unavailable|closed|deactivated|no longer|has moved|suspended)",
         r"(?:unknown|invalid|no such|bad|nonexistent|non-existent|unrouteable|unroutable|incorrect|illegal|malformed|disabled|inactive) (?:\S{1,20} )?(?:user|recipient|mailbox|account|address|addressee|person|alias|destination|local part|domain|host|mail domain|name)",
         r"(?:does|do|did) ?(?:n't|not) (?:seem to )?(?:exist|have (?:a|an) .{0,20}(?:account|mailbox))|(?:account|domain|address|mailbox) .{0,20}may not exist",
         r"(?:no|not) (?:a )?(?:mailbox|account|user|such user|valid user|valid mailbox|valid recipient|known user|local user|registered)(?: here| by that| with)?",
@@ -104,5 +109,21 @@ MAY_PASS = Phrases(
         r"tim(?:ed|e) ?out|connection (?:refused|reset|dropped|closed|lost|failed|error)|(?:host|server|network|route) (?:\S{1,20} )?(?:not reachable|unreachable|down|is not responding)|no route|could not (?:connect|initiate|establish)|not (?:accept|able to establish)|queue too long|retry (?:time|timeout)|have been failing|expired|too long|giving up on|after (?:multiple|several|many) (?:retries|attempts)|unable to connect|try again|temporar|later|deferred|service (?:currently )?(?:unavailable|not available)|busy|overload|rate|throttl|grey ?list|gray ?list",
         r"spam|junk|bulk|unsolicited|ube\b|block(?:ed|ing|list)|black ?list|deny ?list|dnsbl|\brbl\b|reputation|listed (?:in|at|by|on)|\bspf\b|\bdkim\b|\bdmarc\b|authenticat|\bptr\b|reverse|rdns|policy|polic(?:y|ies)|virus|malware|infected|content|attachment|prohibited|banned|forbidden|violat|sender|not (?:accept|permitted|allowed|authori[sz]ed)|permission|denied|refused|rejected|relay|abuse|suspicious|invalid ip|security|restrict|helo|ehlo|tls|starttls",
         r"system (?:error|problem|resources)|local (?:error|problem)|internal (?:error|problem)|i/o error|disk|configuration|loop|too many hops|memory|write error|command|syntax|not compliant|rfc ?\d",
+    )
+)
+
+DELIVERED_SUBJECTS = Phrases(
+    (
+        r"(?:delivered|relayed|expanded|zugestellt|ubermittelt|remis|distribue|entregado|entregue|consegnato|recapitato|bezorgd|afgeleverd|levererat|leveret|levert|toimitettu|dostarczono|doruceno|kezbesitve|доставлено|配信済み|已送达|已传递|배달됨) ?:",
+        r"success(?:ful)? (?:mail )?delivery|delivery (?:status )?(?:notification|report)s? \(success\)|(?:mail|message) (?:successfully )?delivered$",
+    ),
+    at_start=True,
+)
+
+DELIVERED_NOTICES = Phrases(
+    (
+        r"(?:has been|was|were) (?:successfully )?(?:delivered|relayed|transmitted)|successfully (?:delivered|relayed)|delivery .{0,60}successful",
+        r"(?:wurde|wurden) .{0,80}(?:zugestellt|ubermittelt)|a (?:bien )?ete (?:remis|distribue|delivre)|(?:se )?(?:ha|fue) (?:sido )?entregado|foi entregue|e stat[oa] (?:consegnat|recapitat)|(?:is|werd) (?:bezorgd|afgeleverd)",
+        r"har leverer?a?t|ble levert|blev leveret|on toimitettu|zostala dostarczona|byla dorucena|kezbesitettuk|было доставлено|配信されました|已(?:经)?(?:送达|传递)|배달되었습니다",
     )
 )

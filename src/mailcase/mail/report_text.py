@@ -137,11 +137,16 @@ def _header_at(lines: list[str]) -> int:
         if field:
             start = number if not names else start
             names.add(field[1].lower())
-            if len(names) > 2 and names & _OF_A_MAIL:
+            if len(names) > 2 and names & _OF_A_MAIL and not _is_inset(lines, start):
                 return start
         elif not (names and line[:1] in (" ", "\t", ">", "|") and line.strip(" \t>|")):
             names = set()
     return len(lines)
+
+
+def _is_inset(lines: list[str], start: int) -> bool:
+    """Tell whether fields are only quoted inside a notice: they are indented, and the notice goes on at the margin."""
+    return lines[start][:1] in (" ", "\t") and any(line[:1].isalpha() for line in lines[start:])
 
 
 def _addresses(lines: list[str], is_meant: Callable[[str], object]) -> list[str]:
