@@ -108,6 +108,20 @@ def test_a_clients_signature_element_is_signature():
     assert (reply.text, reply.signature) == ("It works.", "Ole Berg\nOslo")
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        '<span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">Ole Berg</div>',
+        '<signature id="local-1">Ole Berg</signature>',
+        '<div name="messageSignatureSection">Ole Berg</div>',
+        '<div class="bloop_sign">Ole Berg</div>',
+        '<div class="front-signature">Ole Berg</div>',
+    ],
+)
+def test_the_signature_of_this_client_is_signature(signature: str):
+    assert split(f"<div>It works.</div>{signature}").text == "It works."
+
+
 def test_html_that_lacks_words_of_the_mail_does_not_decide():
     text = "It works.\n\nPlugged in?\n\nSerial 4711, from a second part."
 

@@ -30,6 +30,16 @@ from mailcase.mail.reply import split_text
         ),
         ("It flickers.\n\nOle\n\nSent from my iPhone", "Sent from my iPhone"),
         ("It flickers.\n\nVon meinem Telefon gesendet.", "Von meinem Telefon gesendet."),
+        ("It flickers.\n\nSent from my phone. Please excuse typos.", "Sent from my phone. Please excuse typos."),
+        (
+            "It flickers.\n\nSent via the Galaxy S30 Ultra, a BigPhone 5G smartphone",
+            "Sent via the Galaxy S30 Ultra, a BigPhone 5G smartphone",
+        ),
+        (
+            "It flickers.\n\nPlease consider the environment before printing.",
+            "Please consider the environment before printing.",
+        ),
+        ("It flickers.\n\nVirus-free.www.avast.com", "Virus-free.www.avast.com"),
         (
             "It flickers.\n\n---\nYou received this message because you like lamps",
             "---\nYou received this message because you like lamps",
@@ -52,6 +62,9 @@ def test_closing_words_stay_with_the_text():
     "text",
     [
         "Results:\n\nlamp  state\n-----------\nhall  broken since the storm of last week, I think.\n",
+        "Results:\n\nlamp  state\n----- ------\nhall  broken\n",
+        "Results:\n\nlamp | state\n-----+------\nhall | broken\n",
+        "Please excuse me, I sent it from my phone, please send a new one.",
         "I tried:\n-- the switch\n-- the fuse\n\nNothing helped.",
         "Thanks,\nand can you also send me the manual please?",
         "Thanks\n\nThe second lamp is broken as well.",

@@ -48,10 +48,55 @@ def test_an_attribution_may_be_wrapped(attribution: str):
         "Vera Lund wrote:",
         "2026/3/3 Vera Lund <vera@shop.example>",
         "Quoting vera@shop.example:",
+        "3 Mar 2026, 09:12 by vera@shop.example:",
+        "Missatge de Vera Lund <vera@shop.example> del dia dt., 3 de març 2026 a les 9:12:",
+        "Vera Lund <vera@shop.example> hau bidali du (2026 mar. 3, as. (09:12)):",
+        "في الثلاثاء، 3 مارس 2026 في 9:12 ص تمت كتابة ما يلي بواسطة Vera Lund <\nvera@shop.example>:",
+        "\u202bבתאריך יום ג׳, 3 במרץ 2026 ב-9:12 מאת \u202aVera Lund\u202c <\u202avera@shop.example\u202c\u200f>:\u202c",
     ],
 )
 def test_other_forms_of_an_attribution_before_marked_lines(attribution: str):
     assert split_text(f"It works now.\n\n{attribution}\n\n> Is it plugged in?\n> Vera").text == "It works now."
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On 3-Mar-2026, at 9:12 AM, Vera Lund <vera@shop.example> sent:",
+        "Вы писали 3 марта 2026 г., 9:12:00:",
+        "Vera Lund <vera@shop.example> escreveu no dia terça, 3/03/2026 à(s) 09:12:",
+        ">>> Vera Lund <vera@shop.example> 3/3/2026 9:12 AM >>>",
+        ">>> Vera Lund 03/03/26 9:12 AM >>>",
+        "On Tue, 3 Mar 2026 at 09:12, Vera Lund<vera@shop.example> wrote:   Hello Ole,",
+        "------------------&nbsp;原始邮件&nbsp;------------------",
+        "\u2010\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\u2010",
+        "---- 回复的原邮件 ----\n| 发件人 | Vera Lund<vera@shop.example> |\n| 日期 | 2026年03月03日 09:12 |",
+        "From: Vera Lund\nSent: Tuesday, March 3, 2026 9:12 AM\nTo: Ole Berg",
+    ],
+)
+def test_forms_of_other_clients_begin_earlier_mail_without_marks(attribution: str):
+    assert split_text(f"It works now.\n\n{attribution}\nIs it plugged in?\n").text == "It works now."
+
+
+@pytest.mark.parametrize(
+    "rest", ["(https://shop.example/view\n_id=42)", "\n(https://shop.example/view?_id=42) >"], ids=["inside", "before"]
+)
+def test_a_quoted_link_that_was_cut_is_no_answer(rest: str):
+    reply = split_text(f"It works now.\n\n{ATTRIBUTION}\n> See the case {rest}\n> Vera\n")
+
+    assert reply.text == "It works now."
+
+
+def test_a_link_between_quoted_lines_is_an_answer():
+    reply = split_text(f"{ATTRIBUTION}\n> Where (in the shop)\nhttps://shop.example/lamp?id=42\n> Thanks\n")
+
+    assert "https://shop.example/lamp?id=42" in reply.text
+
+
+def test_comparisons_are_no_quotation():
+    text = "It fails at high voltage:\n\n> 20 volts: it flickers\n> 30 volts: it burns\n"
+
+    assert split_text(text).text == text
 
 
 def test_regards_below_the_quoted_mail_are_no_answer():
@@ -148,6 +193,7 @@ def test_a_header_block_begins_earlier_mail():
     [
         "A trip, please:\n\nFrom: Oslo\nTo: Bergen\nDate: 5 May 2026\n\nWindow seat.",
         "New request:\n\nFrom: Ole Berg\nDate: 5 May 2026\nSubject: Lamp\nPhone: 555 123\n\nIt flickers.",
+        "A trip, please:\n\nFrom: Oslo\nTo: Bergen\nDate: 5 May 2026, 09:00\nSeats: 2",
         "Three things:\n\nSubject: the lamp\n\nFrom: when it was bought, it flickered.",
     ],
 )

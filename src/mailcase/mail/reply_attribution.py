@@ -2,7 +2,8 @@
 
 A line is one when it names a time or an address *and* ends as clients end it: with the verb, or, where the verb comes
 first (German, Dutch, the Scandinavian languages), with a colon; or, in any language, with an address in angle
-brackets and a colon. A verb alone ("Ann wrote:"), or a date and an address alone, counts only before quoted lines, which the caller sees.
+brackets and a colon. A verb alone ("Ann wrote:"), or a time and an address with whatever verb, counts only before quoted
+lines, which the caller sees.
 """
 
 import re
@@ -19,6 +20,8 @@ LONGEST = 500
 """Characters of an attribution, put together from its lines."""
 LONGEST_NAMED = 100
 """Characters of an attribution that names no time."""
+LONGEST_ANY = 200
+"""Characters of an attribution whose verb is not known."""
 LONGEST_VERB = 40
 """Characters at the end of a line in which its verb is looked for."""
 LAST_VERBS = phrases("""
@@ -26,7 +29,7 @@ LAST_VERBS = phrases("""
     a ecrit|écrivait|a envoyé|escribió|escribio|ha escrito|ha escrit|va escriure|escreveu|ha scritto|scrisse|schreef|geschreven
     skrev|skreiv|het volgende geschreven|følgende|följande|kirjoitti|kirjutas|skrifaði|rašė|rakstīja|a scris|ka shkruar
     napisał|napisała|napisał(a)|napisał/a|pisze|napsal|napsala|napsal(a)|napsal/a|napísal|napísala|napísal(a)|je napisao
-    napisao je|napisala je|je napisala|je napisao/la|napisao|je napisal|je napisal/a|írta|ezt írta|a következőt írta
+    napisao je|napisala je|je napisala|napisal|napisala|je napisao/la|napisao|je napisal|je napisal/a|írta|ezt írta|a következőt írta
     idatzi du|escribiu|написал|написала|написал(а)|написал(-а)|пишет|писал|писал(а)|сообщил|написав|написав(ла)|пише
     написа|је написао/ла|напісаў|έγραψε|έγραψε τα εξής|yazdı|şunu yazdı|şunları yazdı|tarihinde yazdı|yazdi|写道|写到|写信说
     寫道|寫|写|来信|來信|のメッセージ|のメール|書きました|書いた|作成|작성|작성함|작성했습니다|님이 작성|썼습니다|님의 말|כתב|כתבה|כתב/ה
@@ -37,7 +40,8 @@ TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
 SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < _LAST_LETTERS)
 """None of them is ASCII."""
 _FIRST_VERBS = phrases("""
-    schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta""")
+    schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta|kirjutas|şunları yazdı
+    şunu yazdı|escreveu no dia|escreveu em|вы писали""")
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
 
 _LAST = re.compile(
@@ -58,7 +62,7 @@ _DATE = re.compile(  # not 5.1.1 and not 192.0.2.25
     r"|\b(?:19|20)\d\d\b[^\d\n]{1,25}\b\d{1,2}\b"
 )
 _TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h]\s?\d{2}\b(?!\.\d)|\d{1,2}\s?[時点시]")
-_BRACKETED_END = re.compile(r"[<\[(][^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?[:：]$")
+_BRACKETED_END = re.compile(r"[<\[(]\s?[^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?(?:sent\s?)?[:：]$")
 _ADDRESS_END = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,200}>$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
@@ -66,6 +70,7 @@ _ADDRESS_THEN_VERB = re.compile(r"@[^\s<>@]{1,200}[>)\]]{1,3}\s?")
 _DATED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}(?:[^\s\d]{1,16}\s{1,2}){0,4}[^\s\d]{0,2}\d")
 _NAMED_START = re.compile(r"^[-–—*_\s\"“(\[|]{0,12}[^<>@\n.!?]{0,60}<[^<>\s]{1,100}@")
 _ENDS = (":", "：")
+INLINE = ":   "
 _CLOSING = (">", ")", "]")
 _TRIM = " \t\u00a0*_-–—=|"
 
@@ -90,7 +95,7 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
     if not _may_end(last):
         return end, Strength.NONE
     is_drawn = bare.startswith("--") and bare.endswith("--")
-    joined = ""
+    joined, weak = "", -1
     for start in range(end, max(floor, end - MOST_LINES + 1) - 1, -1):
         line = lines[start]
         if line.depth != lines[end].depth or (line.is_blank and not joined.startswith(("<", "mailto:"))):
@@ -102,7 +107,11 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
             joined, is_drawn=is_drawn
         ):
             return start, Strength.STRONG
-    return _undated(lines, end, floor, is_drawn=is_drawn)
+        begins = start in (floor, end) or lines[start - 1].is_blank or lines[start - 1].depth != line.depth
+        if weak < 0 and begins and _names_time_and_address(joined):
+            weak = start
+    begin, strength = _undated(lines, end, floor, is_drawn=is_drawn)
+    return (weak, Strength.WEAK) if weak >= 0 and strength is Strength.NONE else (begin, strength)
 
 
 def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
@@ -117,10 +126,24 @@ def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
     return bool(_FIRST.search(joined) or (_DATED_START.match(joined) and _BRACKETED_END.search(joined)))
 
 
+def is_inline(bare: str) -> bool:
+    """Whether the earlier mail goes on, after blanks, in the line of its attribution: Yahoo's program for phones."""
+    said = bare.partition(INLINE)[0] + ":"
+    return bool(_DATED_START.match(said)) and is_dated_attribution(said) and bool(_ADDRESS.search(said))
+
+
+def _names_time_and_address(joined: str) -> bool:
+    """Whether words that end in a colon say when and who, as an attribution of any language does."""
+    if len(joined) > LONGEST_ANY or not joined.endswith(_ENDS) or not _ADDRESS.search(joined):
+        return False
+    return bool(_DATE.search(joined) or _TIME.search(joined)) and not _OWN.search(joined)
+
+
 def _has_first_verb_or_bracket(joined: str) -> bool:
     """Whether words that end in a colon may be an attribution without a verb at the end; a cheap look."""
     lower = joined.lower()
-    return joined.rstrip(":：").rstrip()[-1:] in _CLOSING or any(verb in lower for verb in _FIRST_VERBS)
+    last = lower.rstrip(":： ").removesuffix("sent").rstrip()[-1:]
+    return last in _CLOSING or any(verb in lower for verb in _FIRST_VERBS)
 
 
 def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> tuple[int, Strength]:

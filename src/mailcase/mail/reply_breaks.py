@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import SHORT_TAILS, TAILS, Strength, attribution_at
+from mailcase.mail.reply_attribution import INLINE, SHORT_TAILS, TAILS, Strength, attribution_at, is_inline
 from mailcase.mail.reply_headers import NAME_WITHIN, Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
@@ -44,7 +44,7 @@ class Break:
 
 LONG_DASHES = ("—", "–")
 """Drawn lines of one sign."""
-_RULES = "-_=*#~—–+<>|"
+_RULES = "-_=*#~—–+<>|\u2010\u2011\u2012\u2015\u2212\u2500\u2501"
 _DECORATED = re.compile(
     rf"^\s?[{re.escape(_RULES)}]{{2,80}}\s{{0,3}}([^\s].{{1,90}}?)[\s:：]{{0,3}}[{re.escape(_RULES)}]{{0,80}}$"
 )
@@ -81,7 +81,7 @@ def may_break(line: Line) -> bool:
     if bare[-1] in _ENDS or line.hint is not Hint.NONE or (bare[0] in _RULES and not bare[:2].strip(_RULES)):
         return True
     head = bare[:NAME_WITHIN]
-    if (":" in head or "：" in head) and field_of(line):
+    if (":" in head or "：" in head) and (field_of(line) or INLINE in bare):
         return True
     tail = bare.rstrip(_LOOSE)[-_LAST_LETTERS:].lower()
     return tail in _SPOKEN_TAILS or (not tail.isascii() and tail.endswith(SHORT_TAILS))
@@ -106,7 +106,11 @@ def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
         return Break(start=at, end=end, kind=BreakKind.HEADERS)
     start, strength = attribution_at(lines, at, floor)
     if strength is Strength.NONE:
-        return None
+        return (
+            Break(start=at, end=at + 1, kind=BreakKind.ATTRIBUTION)
+            if INLINE in line.bare and is_inline(line.bare)
+            else None
+        )
     return Break(
         start=start, end=at + 1, kind=BreakKind.ATTRIBUTION if strength is Strength.STRONG else BreakKind.NAMED
     )
@@ -146,12 +150,14 @@ def _hinted(lines: Sequence[Line], at: int) -> Break:
 def _spoken(line: Line) -> BreakKind | None:
     """Return what a phrase such as `--- Original Message ---` introduces."""
     bare = line.bare
+    if not line.depth and bare.startswith(">>>"):
+        return BreakKind.ATTRIBUTION
     is_drawn = bare[:2].strip(_RULES) == ""
     if not is_drawn and not bare.endswith((":", "：")) and len(bare) > _ABOVE_MOST:
         return None
     if is_drawn or bare.endswith((":", "：", "*")):
         decorated = _DECORATED.match(bare)
-        phrase = (decorated[1] if decorated else bare).strip(_RULES + " :：\u00a0").lower()
+        phrase = (decorated[1] if decorated else bare).replace("&nbsp;", "").strip(_RULES + " :：\u00a0").lower()
         if phrase in FORWARD or (decorated and _FORWARDED_BY.match(phrase)):
             return BreakKind.FORWARD
         if decorated and phrase in ORIGINAL:

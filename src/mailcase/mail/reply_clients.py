@@ -31,7 +31,8 @@ _BY_CLASS = {
         hs_reply_quote iCloudQuote""",
     Role.ATTRIBUTION: "gmail_attr moz-cite-prefix airmail_on zmail_extra_hdr gmail_quote_attribution iCloudAttribution",
     Role.CUT: "OutlookMessageHeader",
-    Role.SIGNATURE: "gmail_signature moz-signature protonmail_signature_block-user protonmail_signature_block tutanota_signature",
+    Role.SIGNATURE: """gmail_signature moz-signature protonmail_signature_block-user protonmail_signature_block tutanota_signature
+        gmail_signature_prefix bloop_sign front-signature sh-signature""",
 }
 _BY_ID = {
     Role.QUOTED: "isReplyContent mail-editor-reference-message-container fastmail-quoted qt yahoo_quoted blockquote_zmail",
@@ -47,6 +48,7 @@ _MARKERS = {
     "__SIG_PRE__": Role.SIGNATURE,
     "__SIG_POST__": Role.SIGNATURE,
 }
+_NAMES = {"quote": Role.QUOTED, "messageReplySection": Role.QUOTED, "messageSignatureSection": Role.SIGNATURE}
 _TELLING = frozenset(("id", "class", "data-marker", "data-smartmail", "name"))
 """Attributes that an element needs one of to be any client's mark."""
 _PLAIN_INDENT = re.compile(
@@ -66,12 +68,12 @@ def role_of(attributes: Attributes, tag: str) -> Role | None:
         named = next((_CLASSES[name] for name in classes.split() if name in _CLASSES), named)
     if named:
         return named
-    if identity.startswith("yahoo_quoted_"):
+    if "yahoo_quoted" in identity:
         return Role.QUOTED
-    if attributes.get("data-smartmail") == "gmail_signature":
+    if attributes.get("data-smartmail") == "gmail_signature" or tag == "signature":
         return Role.SIGNATURE
-    if tag == "div" and attributes.get("name") in ("quote", "messageReplySection"):
-        return Role.QUOTED
+    if tag == "div" and attributes.get("name"):
+        return _NAMES.get(attributes["name"] or "")
     return _block_quotation(attributes) if tag == "blockquote" else None
 
 

@@ -1,7 +1,8 @@
 """Header blocks: the `From: Sent: To: Subject:` with which Outlook and others begin an earlier message.
 
 One table of field names in many languages. A block needs a sender and two more fields, and a subject or an address
-among them, so that a form ("From: Berlin", "To: Paris") is not taken for one; or else a time of day and an address.
+or the word "sent" among them, so that a form ("From: Berlin", "To: Paris") is not taken for one; or else a time of day and an
+address.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from mailcase.mail.reply_lines import Line
+from mailcase.mail.reply_phrases import phrases
 
 MOST_LINES = 24
 """Lines that one header block may span, wrapped recipients included."""
@@ -39,7 +41,7 @@ _NAMES = {
         差出人|送信者|寄件者|寄件人|发件人|發件人|보낸 사람|보낸사람|발신|מאת|من|từ|người gửi|dari|de la|expeditor|expéditeur|remitente
         remetente|afzender|avsändare|absender|odesílatel|odosielateľ|pošiljatelj|šalje|nuo|no|จาก|از|de parte de|sender""",
     Field.DATE: """
-        sent|date|datum|gesendet|gesendet am|gesendet um|envoyé|envoyé le|envoyé à|date d'envoi|enviado|enviado el|enviado em
+        sent|date|datum|gesendet|gesendet am|gesendet um|verschickt|verschickt am|envoyé|envoyé le|envoyé à|date d'envoi|enviado|enviado el|enviado em
         enviada|enviada em|enviat|fecha|fecha de envío|data|inviato|inviato il|data invio|verzonden|verzonden op|sendt|dato
         skickat|skickades|sänt|lähetetty|päivämäärä|päiväys|pvm|saadetud|kuupäev|wysłano|wysłany|data wysłania|odesláno
         odoslané|dátum|elküldve|küldve|küldés dátuma|trimis|trimis la|отправлено|дата|дата отправки|надіслано|відправлено
@@ -73,6 +75,10 @@ FIELD_OF = {
     if name.strip()
 }
 
+_PLAIN_DATES = phrases("""
+    date|datum|dato|fecha|data|päivämäärä|päiväys|pvm|kuupäev|dátum|дата|tarih|ημερομηνία|日付|日時|日期|时间|時間|날짜|תאריך|التاريخ|ngày
+    tanggal|datums|วันที่|تاریخ|date/time""")
+"""Words for a date that forms use too."""
 _NAME = re.compile(r"^[*_\s]{0,6}([^\s:：*_][^:：*_]{0,24})[*_\s]{0,4}\s?[:：]")
 NAME_WITHIN = 37
 """Characters of a line among which the colon behind a field name stands."""
@@ -86,10 +92,16 @@ def field_of(line: Line) -> Field | None:
     return FIELD_OF.get(name[1].strip().lower()) if name else None
 
 
+def _names_sending(line: Line) -> bool:
+    """Whether a date is when a mail was sent, and not one of a form."""
+    name = _NAME.match(line.bare)
+    return name is not None and name[1].strip().lower() not in _PLAIN_DATES
+
+
 def header_block_end(lines: Sequence[Line], start: int) -> int | None:
     """Return the index after the header block that begins with `lines[start]`, or None when there is none."""
     found: set[Field] = set()
-    has_address = has_time = False
+    has_address = has_time = has_sent = False
     end, last, depth = start, min(len(lines), start + MOST_LINES), lines[start].depth
     for at in range(start, last):
         line = lines[at]
@@ -104,10 +116,11 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
         elif end == at and _FORM_NAME.match(line.bare):
             return None  # a key that no mail client writes: a form, whose content is the writer's
         has_address = has_address or "@" in line.bare
-        has_time = has_time or (field is Field.DATE and bool(_TIME.search(line.bare)))
+        if field is Field.DATE and _TIME.search(line.bare):
+            has_time, has_sent = True, has_sent or _names_sending(line)
     found.discard(Field.OTHER)
     is_short = (
         has_address and has_time and len(found) >= 2 and (Field.FROM in found or field_of(lines[start]) is Field.DATE)
     )
-    is_full = Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address)
+    is_full = Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address or has_sent)
     return end if is_short or is_full else None

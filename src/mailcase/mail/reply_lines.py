@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-INVISIBLE = " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+INVISIBLE = (
+    " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+    "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Blanks, and signs that show nothing, among them those that turn the direction of Hebrew and Arabic."""
 LONGEST_READ = 400
 """Characters of a line that are looked at: no separator or signature line is longer, and matching stays bounded."""
 
 MARKS_WITHIN = 4
 """Characters at the beginning of a line among which its first quote mark is."""
+_BETWEEN_MARKS = re.compile(r">>> [^>\n]{1,120}(?:<[^<>\s]{1,120}> [^>\n]{1,60})?\b\d{1,2}:\d\d\b[^>\n]{0,12} >>>\s*$")
 _MARKS = re.compile(rf"[{INVISIBLE}]*(?:>[{INVISIBLE}]?)+")
 
 
@@ -71,7 +76,12 @@ def of(raw: str, *, depth: int = 0, hint: Hint = Hint.NONE) -> Line:
 
 
 def quote_marks(raw: str) -> tuple[int, str]:
-    """Return how many `>` begin the line, a blank or none before each (RFC 3676 section 4.5), and what follows them."""
+    """Return how many `>` begin the line, a blank or none before each (RFC 3676 section 4.5), and what follows them.
+
+    A time between such marks is GroupWise's attribution, and not marked.
+    """
+    if raw.startswith(">>> ") and _BETWEEN_MARKS.match(raw):
+        return 0, raw
     found = _MARKS.match(raw) if ">" in raw[:MARKS_WITHIN] else None
     return (found[0].count(">"), raw[found.end() :]) if found else (0, raw)
 

@@ -12,14 +12,14 @@ def phrases(table: str) -> frozenset[str]:
 
 
 ORIGINAL = phrases("""
-    original message|original|original appointment|original email|ursprüngliche nachricht|original nachricht|originalnachricht|original-nachricht
-    ursprünglicher termin|originalmeldung|message d'origine|message original|message initial|mensaje original|missatge original
+    original message|original|original appointment|original email|ursprüngliche nachricht|ursprüngliche mitteilung|ursprüngliche e-mail|urspr. mitt.|original nachricht|originalnachricht|original-nachricht
+    ursprünglicher termin|originalmeldung|message d'origine|message d’origine|e-mail d'origine|mail original|message original|message initial|mensaje original|missatge original
     mensagem original|messaggio originale|messaggio original|oorspronkelijk bericht|origineel bericht|oprindelig meddelelse
     oprindelig besked|original meddelelse|opprinnelig melding|original melding|ursprungligt meddelande|originalmeddelande
     alkuperäinen viesti|algne sõnum|upprunaleg skilaboð|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|originální zpráva
     pôvodná správa|eredeti üzenet|mesaj original|mesajul original|исходное сообщение|оригинальное сообщение|исходное письмо
     вихідне повідомлення|оригінальне повідомлення|оригинално съобщение|orijinal mesaj|orijinal ileti|özgün ileti|αρχικό μήνυμα
-    元のメッセージ|元のメール|原始邮件|原始郵件|原始信件|邮件原件|原邮件|원본 메시지|원본 메일|원본메일|הודעה מקורית|الرسالة الأصلية|رسالة أصلية
+    元のメッセージ|元のメール|原始邮件|原始郵件|原始信件|邮件原件|原邮件|回复的原邮件|回复的邮件|원본 메시지|원본 메일|원본메일|הודעה מקורית|الرسالة الأصلية|رسالة أصلية
     thư gốc|tin nhắn gốc|pesan asli|originalna poruka|izvorna poruka|izvirno sporočilo|pôvodný e-mail|ข้อความต้นฉบับ""")
 FORWARD = phrases("""
     forwarded message|begin forwarded message|forwarded text|begin forwarded text|forwarded messages|forwarded email|forwarded mail|forward header|weitergeleitete nachricht
@@ -37,7 +37,8 @@ FORWARD = phrases("""
     pesan terusan|pesan yang diteruskan|proslijeđena poruka|prosleđena poruka|posredovano sporočilo|ข้อความที่ส่งต่อ""")
 ABOVE = phrases("""
     reply above this line|reply above the line|in replies all text above this line is added|write above this line|type your reply above this line|reply above this
-    write your reply above|antworten sie oberhalb dieser zeile|oberhalb dieser zeile antworten|antwort oberhalb dieser linie
+    write your reply above|type your response above this line|respond above this line|enter your reply above this line|add your reply above this line
+    reply to this email above this line|type above this line|do not write below this line|do not edit below this line|antworten sie oberhalb dieser zeile|oberhalb dieser zeile antworten|antwort oberhalb dieser linie
     antworten über dieser zeile|répondre au-dessus de cette ligne|répondez au-dessus de cette ligne|réponse au-dessus de cette ligne
     responda por encima de esta línea|responder por encima de esta línea|escriba su respuesta por encima de esta línea
     responda acima desta linha|rispondi sopra questa riga|antwoord boven deze regel|reageer boven deze regel|svar over denne linje
@@ -74,7 +75,7 @@ PARTICLES = phrases("de|da|do|dos|di|del|della|der|den|van|von|zu|la|le|el|al|bi
 """Words of a name that are written small."""
 
 _SENT = (
-    r"^(?:sent|written|composed) (?:from|via|with|using|by|through|on) (?:my |the |a )?\S",
+    r"^(?:sent|written|composed|typed) (?:from|via|with|using|by|through|on) (?:my |the |a )?\S",
     r"^from my (?:iphone|ipad|android|mobile|phone|blackberry)\b|^(?:get|download) outlook for \S|^sent from (?:outlook|mail) for \S",
     r"^(?:gesendet|verschickt|geschrieben|verfasst) (?:von|mit|vom|via|über|aus)\s\S|^von \S.{0,60} (?:gesendet|verschickt|geschrieben)$",
     r"^diese (?:nachricht|e-mail|mail) wurde (?:von|mit|vom) \S.{0,80} (?:gesendet|verschickt|versendet)$",
@@ -105,7 +106,8 @@ DEVICE = re.compile(
 FOOTERS = re.compile(
     r"^(?:you (?:are receiving|received) this (?:message|e-?mail|mail)? ?because\b|you are receiving this because\b"
     r"|to unsubscribe from this (?:group|list)\b|to (?:view|stop receiving) .{0,60}(?:discussion|emails from it)\b"
-    r"|reply to this e-?mail directly\b)",
+    r"|reply to this e-?mail directly\b|please consider the environment before\b|virus-free\. ?(?:www\.)?avg|virus-free\. ?(?:www\.)?avast"
+    r"|(?:this|diese) (?:e-?mail|message|nachricht) (?:has been|was|wurde) .{0,40}\b(?:checked|scanned|geprüft)\b.{0,20}\bvir)",
     re.IGNORECASE,
 )
 DISCLAIMERS = re.compile(
@@ -123,7 +125,7 @@ DISCLAIMERS = re.compile(
 )
 OPENERS = phrases("""
     bai|ce|com|con|de|den|der|det|dez|die|dik|dis|dit|dow|env|esc|est|fro|ges|get|han|hen|hol|il|imp|inv|la|las|le|leg|nin
-    obt|ott|out|pob|pos|pro|que|rep|saa|sca|sen|ska|ski|ta|ter|the|thi|to|tri|ver|von|wri|you|htt|mai|www""")
+    obt|ott|out|pob|pos|pro|que|rep|saa|sca|sen|ska|ski|ta|ter|the|thi|to|tri|typ|ver|von|wri|you|htt|ple|vir|mai|www""")
 """The first three letters of every line in English letters that MOBILE, FOOTERS or DISCLAIMERS match, or of a link."""
-NEVER_MOBILE = phrases("the|you|to|thi|con|ce|la|le|leg|dis|imp|que|est|dit|dez|ta|nin|tre")
+NEVER_MOBILE = phrases("the|you|to|thi|ple|vir|con|ce|la|le|leg|dis|imp|que|est|dit|dez|ta|nin|tre")
 """Those of them that begin nothing MOBILE matches."""

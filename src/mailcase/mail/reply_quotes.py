@@ -25,7 +25,9 @@ MOST_OWN_MARKS = 3
 BLOCK_LOOKED_AT = 12
 """Lines of a quotation in which its own attribution is looked for."""
 
+_LINK_OPENS = ("(http", "<http")
 _OWN_MARK = re.compile(r"^(?:[^\W\d_]{1,5}>|[#|:%}+])(?=\s|$)")
+_COMPARED = re.compile(r"[\d.,]+(?![\d.,)/:-])")
 _ELISION = re.compile(r"^(?:[\[<({][^\])}>]{0,30}[\])}>]|[.…]{1,10})$")
 
 
@@ -95,6 +97,7 @@ def _mark_own(sheet: Sheet, at: int) -> bool:
     following = next_shown(lines, at + 1)
     if (
         mark is None
+        or (mark[0] == "|" and lines[at].bare.endswith("|"))  # a row of a table
         or sheet.own_marks == MOST_OWN_MARKS
         or not (mark[0].endswith(">") or (following and following.bare.startswith(mark[0])))
     ):
@@ -179,9 +182,11 @@ def _names_itself(lines: Sequence[Line], start: int, end: int) -> bool:
 
 
 def _is_unusual(lines: Sequence[Line], start: int, end: int) -> bool:
-    """Whether marked lines look like a prompt, or like a paragraph that the writer indented."""
+    """Whether marked lines look like a prompt, like comparisons (`> 20 volts`), or like a paragraph that the writer indented."""
     marked = [line for line in lines[start:end] if line.depth]
-    return min(line.depth for line in marked) >= PROMPT_DEPTH or all(line.hint is Hint.INDENTED for line in marked)
+    if min(line.depth for line in marked) >= PROMPT_DEPTH or all(line.hint is Hint.INDENTED for line in marked):
+        return True
+    return all(line.depth == 1 and _COMPARED.match(line.bare) for line in marked)
 
 
 def _join_wrapped(sheet: Sheet) -> None:
@@ -194,8 +199,18 @@ def _join_wrapped(sheet: Sheet) -> None:
             and lines[at + 1].depth
             and sheet.is_text(at)
             and sheet.parts[at - 1] is Part.QUOTED
-            and len(before.raw) >= WRAPPED_FROM
-            and before.bare[-1:] not in ".!?:…"
-            and line.bare[0].islower()
+            and (_is_rest_of_line(before, line.bare) or _is_rest_of_link(before.bare, line.bare))
         ):
             sheet.mark(at, at + 1, Part.QUOTED)
+
+
+def _is_rest_of_line(before: Line, bare: str) -> bool:
+    return len(before.raw) >= WRAPPED_FROM and before.bare[-1:] not in ".!?:…" and bare[0].islower()
+
+
+def _is_rest_of_link(before: str, bare: str) -> bool:
+    """Whether a client cut a quoted line at a link in brackets: before it, so that the mark is behind it, or inside it."""
+    if bare.endswith((") >", "> >")) and bare.startswith(_LINK_OPENS):
+        return True
+    opened = max(map(before.rfind, _LINK_OPENS))
+    return opened >= 0 and bare.endswith((")", ">")) and not set(before[opened:] + bare[:-1]) & set(" )>")

@@ -33,6 +33,11 @@ MOST_NAME_LINES = 8
 _SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
+_BESIDE = re.compile(  # "Please excuse typos", "a 5G smartphone"
+    r"(?:[\s.,;:!–—-]+(?:so |and )?(?:please |kindly |bitte |veuillez |désolé pour |sorry for |apologies for |excuse |pardon |forgive )"
+    r"[^.?]{0,60}[.!]?|, an? [^,.!?]{1,40}(?:phone|device|tablet))$",
+    re.IGNORECASE,
+)
 _AROUND = "*_[]()<>|-–. \u00a0"
 """What may stand around the line that a program adds."""
 _BEFORE = _AROUND + "\t\r\f\v\x1c\x1d\x1e\x1f"
@@ -113,9 +118,9 @@ def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
 
 def is_mobile_line(bare: str) -> bool:
     """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
-    if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS + 4:
+    if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS * 2:
         return False
-    said = _LINK.sub("", bare).strip(_AROUND)
+    said = _BESIDE.sub("", _LINK.sub("", bare)).strip(_AROUND)
     if len(said.split()) > _MOST_MOBILE_WORDS or _SENTENCE.search(said):
         return False
     return bool(MOBILE.match(said))
@@ -162,7 +167,8 @@ def is_closing(bare: str) -> bool:
 
 def _is_row(line: Line) -> bool:
     """Whether a drawn line is more likely part of a table or a heading: made of equal signs or stars."""
-    return line.bare[0] in "=#*~+|<>"
+    bare = line.bare
+    return bare[0] in "=#*~+|<>" or "+" in bare or "|" in bare or ("-- " in bare and " --" in bare)
 
 
 def _is_card(lines: Sequence[Line], start: int, end: int, most: int, *, sentences: int = 1) -> bool:
