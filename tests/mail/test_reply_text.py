@@ -158,6 +158,12 @@ def test_marks_of_a_clients_own_are_understood_after_an_attribution(one: str, tw
     assert reply.confidence is Confidence.HIGH
 
 
+def test_an_indented_prompt_is_no_attribution():
+    text = "It fails so:\n\n     >>> import lamp\n     >>> lamp.on()\n\nWhat am I to do?\n"
+
+    assert split_text(text).text == text
+
+
 def test_a_prompt_is_not_a_quotation():
     text = "It fails so:\n\n>>> import lamp\n>>> lamp.on()\n"
 

@@ -35,19 +35,20 @@ LAST_VERBS = phrases("""
     寫道|寫|写|来信|來信|のメッセージ|のメール|書きました|書いた|作成|작성|작성함|작성했습니다|님이 작성|썼습니다|님의 말|כתב|כתבה|כתב/ה
     كتب|كتبت|نوشت|نوشته است|đã viết|viết|menulis|เขียน|เขียนว่า|ने लिखा""")
 _VERB_ENDS = tuple(LAST_VERBS)
-_LAST_LETTERS = 3
+_LAST_LETTERS = 5
 TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
 SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < _LAST_LETTERS)
 """None of them is ASCII."""
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta|kirjutas|şunları yazdı
     şunu yazdı|escreveu no dia|escreveu em|вы писали""")
+_FIRST_WORDS = frozenset(verb.split()[0] for verb in _FIRST_VERBS)
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
 
 _LAST = re.compile(
-    r"(?:^|[\s>,:;*\)\]\"”»、，])(?:" + "|".join(map(re.escape, sorted(LAST_VERBS, key=len)[::-1])) + r")\s?[:：]?$",
-    re.IGNORECASE,
+    r"(?:^|[\s>,:;*\)\]\"”»、，])(?:" + "|".join(map(re.escape, sorted(LAST_VERBS, key=len)[::-1])) + r")\s?[:：]?$"
 )
+"""For lower case: to ignore case takes three times as long."""
 _CJK_LAST = re.compile(r"(?:写道|写到|寫道|寫|のメッセージ|書きました|작성|썼습니다)\s?[:：]?$")
 _FIRST = re.compile(r"(?:^|\s)(?:" + "|".join(sorted(_FIRST_VERBS)) + r")\s[^\n]{1,200}[:：]$", re.IGNORECASE)
 _OWN = re.compile(
@@ -90,9 +91,15 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
     """Return where the attribution that ends with `lines[end]` begins, not before `floor`, and what it proves."""
     bare = lines[end].bare
     last = bare.rstrip(_TRIM)
-    if last.endswith(">") and _DATED_START.match(last) and _DATE.search(last) and _ADDRESS_END.search(last):
+    if (
+        last.endswith(">")
+        and "@" in last
+        and _DATED_START.match(last)
+        and _DATE.search(last)
+        and _ADDRESS_END.search(last)
+    ):
         return end, Strength.WEAK  # `2026/03/03 Ann <ann@example.org>`
-    if not _may_end(last):
+    if not (_may_end_in_colon(lines, end, floor) if last.endswith(_ENDS) else _may_end_in_verb(last)):
         return end, Strength.NONE
     is_drawn = bare.startswith("--") and bare.endswith("--")
     joined, weak = "", -1
@@ -157,7 +164,7 @@ def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> 
     if last.startswith("<") and end > floor and not lines[end - 1].is_blank and not lines[end - 1].depth:
         start = end - 1
     address = _ADDRESS_THEN_VERB.search(last)
-    if address and _LAST.search(last[address.end() - 1 :]) and len(last) - address.end() < LONGEST_VERB:
+    if address and _LAST.search(last[address.end() - 1 :].lower()) and len(last) - address.end() < LONGEST_VERB:
         return start, Strength.STRONG
     return end, Strength.WEAK if len(last) <= LONGEST_NAMED else Strength.NONE
 
@@ -166,17 +173,30 @@ def _has_last_verb(joined: str) -> bool:
     end = joined[-LONGEST_VERB:]
     if not may_be_verb(end.rstrip(":：").rstrip()):
         return False
-    return bool(_LAST.search(end) or _CJK_LAST.search(end))
+    return bool(_LAST.search(end.lower()) or _CJK_LAST.search(end))
 
 
-def _may_end(last: str) -> bool:
-    """Whether the line is worth a closer look; nearly all lines are not."""
-    if last.endswith(_ENDS):
-        return True
+def _may_end_in_verb(last: str) -> bool:
+    """Whether a line without a colon is worth a closer look; nearly all lines are not."""
     return may_be_verb(last) and last[-1:].isalpha() and last.lower().endswith(_VERB_ENDS)
+
+
+def _may_end_in_colon(lines: Sequence[Line], end: int, floor: int) -> bool:
+    """Whether a line that ends in a colon is: it has a verb, or an address or a verb that comes first is not far above."""
+    said = lines[end].bare.strip(_TRIM)
+    words = said.rstrip(":：").rstrip()
+    if len(words) < _LAST_LETTERS or may_be_verb(words) or "@" in said:
+        return True
+    whole = " ".join([line.bare for line in lines[max(floor, end - MOST_LINES + 1) : end + 1]]).lower()
+    return "@" in whole or any(word in whole for word in _FIRST_WORDS)
 
 
 def may_be_verb(words: str) -> bool:
     """Whether words may end in a verb of the table: a cheap look at their last letters, before all of it is tried."""
+    return is_tail(words, TAILS)
+
+
+def is_tail(words: str, tails: frozenset[str]) -> bool:
+    """Whether words end in one of the tails, or in a word that is shorter than those."""
     tail = words[-_LAST_LETTERS:].lower()
-    return tail in TAILS or (not tail.isascii() and tail.endswith(SHORT_TAILS))
+    return tail in tails or (not tail.isascii() and tail.endswith(SHORT_TAILS))

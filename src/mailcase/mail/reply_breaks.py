@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import INLINE, SHORT_TAILS, TAILS, Strength, attribution_at, is_inline
-from mailcase.mail.reply_headers import NAME_WITHIN, Field, field_of, header_block_end
-from mailcase.mail.reply_lines import INVISIBLE, Hint, Line
+from mailcase.mail.reply_attribution import INLINE, TAILS, Strength, attribution_at, is_inline, is_tail
+from mailcase.mail.reply_headers import Field, field_of, header_block_end
+from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, is_between_marks
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
 
 
@@ -56,13 +56,13 @@ _ABOVE_BESIDE = 24  # characters such as "please type your"
 
 
 _DRAWN = _RULES + INVISIBLE
-_ENDS = ":：>*_-–—=|"
-"""A colon or a bracket, and what may be drawn behind them."""
+_ENDS = ":：*_-–—=|"
+"""A colon, and what may be drawn behind it or behind a phrase."""
 _LOOSE = " \t\u00a0*_-–—=|.:!…："
 """What may stand behind the last word of a break."""
 _SPOKEN_ENDS = ":：*"
 """What stands behind a phrase that is not drawn."""
-_LAST_LETTERS = 3
+_LAST_LETTERS = 5
 _ABOVE_TAILS = frozenset(phrase[-_LAST_LETTERS:] for phrase in ABOVE)
 _SPOKEN_TAILS = _ABOVE_TAILS | TAILS
 
@@ -78,13 +78,14 @@ def may_break(line: Line) -> bool:
     A break is drawn, has a field name, ends in a colon or an address, or ends in one of the words of a table.
     """
     bare = line.bare
-    if bare[-1] in _ENDS or line.hint is not Hint.NONE or (bare[0] in _RULES and not bare[:2].strip(_RULES)):
+    if line.hint:
         return True
-    head = bare[:NAME_WITHIN]
-    if (":" in head or "：" in head) and (field_of(line) or INLINE in bare):
+    if bare[0] in _RULES and not bare[:2].strip(_RULES):
+        return not is_rule(line)
+    last = bare[-1]
+    if last in _ENDS or ((":" in bare or "：" in bare) and (field_of(line) or INLINE in bare)):
         return True
-    tail = bare.rstrip(_LOOSE)[-_LAST_LETTERS:].lower()
-    return tail in _SPOKEN_TAILS or (not tail.isascii() and tail.endswith(SHORT_TAILS))
+    return "@" in bare if last == ">" else is_tail(bare.rstrip(_LOOSE), _SPOKEN_TAILS)
 
 
 def _may_be_above(last: str) -> bool:
@@ -150,7 +151,7 @@ def _hinted(lines: Sequence[Line], at: int) -> Break:
 def _spoken(line: Line) -> BreakKind | None:
     """Return what a phrase such as `--- Original Message ---` introduces."""
     bare = line.bare
-    if not line.depth and bare.startswith(">>>"):
+    if not line.depth and is_between_marks(bare):
         return BreakKind.ATTRIBUTION
     is_drawn = bare[:2].strip(_RULES) == ""
     if not is_drawn and not bare.endswith((":", "：")) and len(bare) > _ABOVE_MOST:

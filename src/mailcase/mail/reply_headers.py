@@ -80,7 +80,7 @@ _PLAIN_DATES = phrases("""
     tanggal|datums|วันที่|تاریخ|date/time""")
 """Words for a date that forms use too."""
 _NAME = re.compile(r"^[*_\s]{0,6}([^\s:：*_][^:：*_]{0,24})[*_\s]{0,4}\s?[:：]")
-NAME_WITHIN = 37
+_NAME_WITHIN = 37
 """Characters of a line among which the colon behind a field name stands."""
 _TIME = re.compile(r"\b\d{1,2}\s?[:.]\s?\d{2}\b")
 _FORM_NAME = re.compile(r"^[*_]{0,2}\w[\w'’/-]{0,24}(?: [\w'’/-]{1,24}){0,2}[*_]{0,2} ?:[*_]{0,2}(?:\s|$)")
@@ -88,8 +88,11 @@ _FORM_NAME = re.compile(r"^[*_]{0,2}\w[\w'’/-]{0,24}(?: [\w'’/-]{1,24}){0,2}
 
 def field_of(line: Line) -> Field | None:
     """Return what a header line tells, or None when it begins with no field name."""
-    name = _NAME.match(line.bare)
-    return FIELD_OF.get(name[1].strip().lower()) if name else None
+    name, colon, _ = line.bare[:_NAME_WITHIN].replace("：", ":").partition(":")
+    if not colon:
+        return None
+    field = FIELD_OF.get(name.replace("*", " ").replace("_", " ").strip().lower())
+    return field if field and _NAME.match(line.bare) else None  # a look at the table first, since few lines have a name
 
 
 def _names_sending(line: Line) -> bool:
@@ -113,7 +116,7 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
             end = at + 1
         elif line.depth != depth or at - end >= MOST_WRAPPED or (line.bare and at > end and lines[at - 1].is_blank):
             break
-        elif end == at and _FORM_NAME.match(line.bare):
+        elif end == at and ":" in line.bare and _FORM_NAME.match(line.bare):
             return None  # a key that no mail client writes: a form, whose content is the writer's
         has_address = has_address or "@" in line.bare
         if field is Field.DATE and _TIME.search(line.bare):

@@ -22,8 +22,8 @@ _MARKS = re.compile(rf"[{INVISIBLE}]*(?:>[{INVISIBLE}]?)+")
 class Hint(StrEnum):
     """What mark-up says about a line; plain text has no hints."""
 
-    NONE = "none"
-    """Nothing."""
+    NONE = ""
+    """Nothing; false, since every line is asked."""
     QUOTED = "quoted"
     """Inside an element in which a mail client repeats an earlier message."""
     INDENTED = "indented"
@@ -53,17 +53,20 @@ class Line(NamedTuple):  # made for every line of every mail: a dataclass takes 
         return not self.bare
 
 
+_EMPTY = Line("", "")
+
+
 def of_text(text: str) -> list[Line]:
     """Return the lines of plain `text`, whatever its line ends."""
-    raws = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    raws = (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text).split("\n")
     if ">" not in text:
-        return [Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)) for raw in raws]
+        return [Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)) if raw else _EMPTY for raw in raws]
     lines: list[Line] = []
     for raw in raws:
         if ">" not in raw[:MARKS_WITHIN]:
-            lines.append(Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)))
+            lines.append(Line(raw, raw[:LONGEST_READ].strip(INVISIBLE)) if raw else _EMPTY)
         elif is_wrapped_bracket(raw, lines):
-            lines.append(Line(raw=raw, bare=raw.strip(INVISIBLE)))
+            lines.append(Line(raw, raw.strip(INVISIBLE)))
         else:
             lines.append(of(raw))
     return lines
@@ -72,7 +75,7 @@ def of_text(text: str) -> list[Line]:
 def of(raw: str, *, depth: int = 0, hint: Hint = Hint.NONE) -> Line:
     """Return `raw` as a Line; quote marks in it add to the `depth` its mark-up gives."""
     marks, rest = quote_marks(raw)
-    return Line(raw=raw, bare=rest[:LONGEST_READ].strip(INVISIBLE), depth=depth + marks, hint=hint)
+    return Line(raw, rest[:LONGEST_READ].strip(INVISIBLE), depth + marks, hint)
 
 
 def quote_marks(raw: str) -> tuple[int, str]:
@@ -80,10 +83,15 @@ def quote_marks(raw: str) -> tuple[int, str]:
 
     A time between such marks is GroupWise's attribution, and not marked.
     """
-    if raw.startswith(">>> ") and _BETWEEN_MARKS.match(raw):
+    if is_between_marks(raw):
         return 0, raw
     found = _MARKS.match(raw) if ">" in raw[:MARKS_WITHIN] else None
     return (found[0].count(">"), raw[found.end() :]) if found else (0, raw)
+
+
+def is_between_marks(said: str) -> bool:
+    """Whether a line is a time between marks, as in `>>> Ann <ann@example.org> 3/3/2026 9:12 AM >>>`."""
+    return said.startswith(">>> ") and _BETWEEN_MARKS.match(said) is not None
 
 
 def is_wrapped_bracket(raw: str, before: Sequence[Line]) -> bool:
@@ -106,4 +114,4 @@ def shown(lines: Sequence[Line]) -> str:
         first += 1
     while last > first and not lines[last - 1].raw.strip(INVISIBLE):
         last -= 1
-    return "\n".join(line.raw for line in lines[first:last])
+    return "\n".join([line.raw for line in lines[first:last]])

@@ -5,7 +5,6 @@ answers between the lines, the lines answered stay in the text, with their marks
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from mailcase.domain.email import Confidence, Reply
 from mailcase.mail.reply_lines import Hint, Line, shown
@@ -66,27 +65,31 @@ def _show_marks(sheet: Sheet) -> None:
 
 def _compose(sheet: Sheet, whole: str) -> Reply:
     """Put the parts together; in answers between the lines, the lines answered stay in the text."""
-    lines, parts = sheet.lines, sheet.parts
+    parts = sheet.parts
     if parts.count(Part.TEXT) == len(parts):
         return Reply(text=whole)
-    shown_lines = [at for at, line in enumerate(lines) if line.bare]
-    written = [at for at in shown_lines if parts[at] is Part.TEXT]
-    if not written or len(written) == len(shown_lines):
+    told = [part for part, line in zip(parts, sheet.lines, strict=True) if line.bare]
+    if Part.TEXT not in told or told.count(Part.TEXT) == len(told):
         return Reply(text=whole)
-    first, last = written[0], written[-1]
-    turns = sum(1 for one, two in pairwise(written) if _is_quoted_between(sheet, one, two))
-    is_between = turns > 0
-    if is_between and any(parts[at] is Part.QUOTED for at in range(first)):
-        first = next(at for at in range(len(lines)) if parts[at] is Part.QUOTED)
-    kept = range(first, last + 1) if is_between else range(0)
-    text = [
-        lines[at] for at in range(len(lines)) if parts[at] is Part.TEXT or (at in kept and parts[at] is Part.QUOTED)
-    ]
-    quoted = [lines[at] for at in range(len(lines)) if parts[at] is Part.QUOTED and at not in kept]
-    signature = [lines[at] for at in range(len(lines)) if parts[at] is Part.SIGNATURE]
-    confidence = Confidence.MEDIUM if sheet.confidence is Confidence.LOW else sheet.confidence
-    return Reply(text=shown(text), signature=shown(signature), quoted=shown(quoted), confidence=confidence)
+    first, last = told.index(Part.TEXT), len(told) - told[::-1].index(Part.TEXT)
+    if Part.QUOTED in told[first:last]:
+        _keep_answered(sheet)
+    return Reply(
+        text=_shown(sheet, Part.TEXT),
+        signature=_shown(sheet, Part.SIGNATURE),
+        quoted=_shown(sheet, Part.QUOTED),
+        confidence=Confidence.MEDIUM if sheet.confidence is Confidence.LOW else sheet.confidence,
+    )
 
 
-def _is_quoted_between(sheet: Sheet, one: int, two: int) -> bool:
-    return two - one > 1 and any(sheet.parts[at] is Part.QUOTED and sheet.lines[at].bare for at in range(one + 1, two))
+def _keep_answered(sheet: Sheet) -> None:
+    """Give to the text the quoted lines above its last line."""
+    last = next(at for at in reversed(range(len(sheet.parts))) if sheet.is_text(at))
+    sheet.parts[:last] = [Part.TEXT if part is Part.QUOTED else part for part in sheet.parts[:last]]
+
+
+def _shown(sheet: Sheet, part: Part) -> str:
+    """Return the lines of a part as they are shown."""
+    if part not in sheet.parts:
+        return ""
+    return shown([line for line, own in zip(sheet.lines, sheet.parts, strict=True) if own is part])

@@ -40,26 +40,20 @@ def mark_quoted(sheet: Sheet) -> None:
 
 
 def _mark_breaks(sheet: Sheet) -> None:
-    """Walk down to the first break that is followed by unmarked lines; it begins the tail."""
-    lines, at, floor, first_text = sheet.lines, 0, 0, len(sheet.lines)
-    while at < len(lines):
-        line = lines[at]
-        if not line.bare or (line.depth and line.hint is not Hint.CUT and line.hint is not Hint.ATTRIBUTION):
-            at += 1
+    """Find the breaks down to the first that is followed by unmarked lines; it begins the tail."""
+    lines, floor, below, first_text = sheet.lines, 0, 0, len(sheet.lines)
+    for at in [at for at, line in enumerate(lines) if line.bare and (not line.depth or line.hint) and may_break(line)]:
+        found = break_at(lines, at, floor) if at >= below and _may_introduce(lines[at]) else None
+        if not found:
             continue
-        found = break_at(lines, at, floor) if may_break(line) else None
-        if found and found.kind is BreakKind.FORWARD:
+        if found.kind is BreakKind.FORWARD:
             sheet.is_forward = True
             return
-        if found is None:
-            if first_text > at and not is_rule(line):
-                first_text = at
-            at += 1
-            continue
-        at = max(found.end, at + 1)
+        first_text = min(first_text, _first_written(lines, below, at))
+        below = max(found.end, at + 1)
         marked = _marked_from(sheet, found)
         if marked is not None:
-            floor = at
+            floor = below
             _introduce(sheet, found, marked)
         elif found.kind is not BreakKind.NAMED and first_text < found.start:
             sheet.tail = found.end
@@ -67,6 +61,17 @@ def _mark_breaks(sheet: Sheet) -> None:
             return
         else:
             first_text = min(first_text, found.start)
+
+
+def _may_introduce(line: Line) -> bool:
+    """Whether a line is not itself quoted, unless its mark-up says that it introduces something."""
+    return bool(line.bare) and (not line.depth or line.hint in (Hint.CUT, Hint.ATTRIBUTION))
+
+
+def _first_written(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return which of the lines `start` to `end`, among which no break is, is the first new text; or `len(lines)`."""
+    written = (at for at in range(start, end) if lines[at].bare and not lines[at].depth and not is_rule(lines[at]))
+    return next(written, len(lines))
 
 
 def _marked_from(sheet: Sheet, found: Break) -> int | None:
@@ -82,7 +87,7 @@ def _marked_from(sheet: Sheet, found: Break) -> int | None:
     if found.kind is not BreakKind.ATTRIBUTION:
         return None
     while at < len(lines) and lines[at].depth <= depth:
-        if lines[at].bare and break_at(lines, at, found.end):
+        if lines[at].bare and may_break(lines[at]) and break_at(lines, at, found.end):
             return None  # the marks below belong to that break
         at += 1
     if at == len(lines) or _names_itself(lines, at, min(len(lines), at + BLOCK_LOOKED_AT)):
@@ -135,7 +140,7 @@ def _judge_blocks(sheet: Sheet) -> None:
         proof = Confidence.HIGH if is_introduced else _proof(sheet.lines, start, end)
         if is_introduced:
             continue
-        if any(forwards(line) for line in sheet.lines[start : min(end, start + 3)]) and not sheet.introduced:
+        if not sheet.introduced and any(forwards(line) for line in sheet.lines[start : min(end, start + 3)]):
             sheet.is_forward = True
         if proof is Confidence.LOW:
             doubtful.append((start, end))
@@ -163,13 +168,13 @@ def _blocks(sheet: Sheet) -> list[tuple[int, int]]:
 
 def _proof(lines: Sequence[Line], start: int, end: int) -> Confidence:
     """Say how sure it is that marked lines, which no break introduces, repeat an earlier message."""
-    if any(lines[at].hint is Hint.QUOTED for at in range(start, end)):
+    if any(line.hint and line.hint is Hint.QUOTED for line in lines[start:end]):
         return Confidence.HIGH
     if _names_itself(lines, start, min(end, start + BLOCK_LOOKED_AT)):
         return Confidence.HIGH
     if _is_unusual(lines, start, end):
         return Confidence.LOW
-    return Confidence.MEDIUM if sum(1 for at in range(start, end) if lines[at].depth) > 1 else Confidence.LOW
+    return Confidence.MEDIUM if sum([line.depth > 0 for line in lines[start:end]]) > 1 else Confidence.LOW
 
 
 def _names_itself(lines: Sequence[Line], start: int, end: int) -> bool:

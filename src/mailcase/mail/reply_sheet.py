@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailcase.domain.email import Confidence
-from mailcase.mail.reply_lines import Hint, Line
+from mailcase.mail.reply_lines import Line
 
 
 class Part(StrEnum):
@@ -40,11 +40,11 @@ class Sheet:
     def of(cls, lines: Iterable[Line]) -> "Sheet":
         """Return a sheet on which lines with marks are quoted and all others new."""
         own = list(lines)
-        text, quoted, unmarked = Part.TEXT, Part.QUOTED, Hint.NONE
+        text, quoted = Part.TEXT, Part.QUOTED  # looked up once: the look-up takes longer than the question
         return cls(
             lines=own,
             parts=[quoted if line.depth else text for line in own],
-            hinted=[at for at, line in enumerate(own) if line.hint is not unmarked],
+            hinted=[at for at, line in enumerate(own) if line.hint],
         )
 
     def mark(self, start: int, end: int, part: Part) -> None:

@@ -31,6 +31,8 @@ MOST_NAME_LINES = 8
 """Lines of a name card after closing words."""
 
 _SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
+_LINKS = ("http", "www.", "mailto:")
+"""How a line begins that is a link, and not a link in brackets with more behind it."""
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
 _BESIDE = re.compile(  # "Please excuse typos", "a 5G smartphone"
@@ -69,29 +71,32 @@ def _with_rule(lines: Sequence[Line], start: int, begin: int) -> int:
 
 def _certain(lines: Sequence[Line], start: int, end: int) -> int:
     """Return where a certain mark stands; marks that only short lines may follow are looked for near the end."""
-    near = end
-    left = MOST_CARD_LINES * 2 + 1
-    while near > start and left:
-        near -= 1
-        if lines[near].bare:
-            left -= 1
-    for at, line in enumerate(lines[start:end], start):
-        bare = line.bare
-        if not bare:
-            continue
-        if bare == DELIMITER:
+    bares = [line.bare for line in lines[start:end]]
+    marks = [at for at, bare in enumerate(bares, start) if bare and (bare == DELIMITER or may_be_certain(bare))]
+    near = _near(lines, marks[0], end) if marks else end
+    for at in marks:
+        line = lines[at]
+        if line.bare == DELIMITER:
             if line.raw in ("-- ", "--\u00a0"):  # RFC 3676 section 4.3
                 return at
             if at >= near and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
                 return at
-        if not may_be_certain(bare):
-            continue
-        if (
-            (may_be_mobile(bare) and _is_mobile(lines, at, end if at >= near else at))
-            or FOOTERS.match(bare)
-            or (DISCLAIMERS.match(bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
+        elif (
+            (may_be_mobile(line.bare) and _is_mobile(lines, at, end if at >= near else at))
+            or FOOTERS.match(line.bare)
+            or (DISCLAIMERS.match(line.bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
         ):
             return at
+    return end
+
+
+def _near(lines: Sequence[Line], start: int, end: int) -> int:
+    """Return where the last lines begin, above which no mark is believed that only short lines may follow."""
+    left = MOST_CARD_LINES * 2 + 1
+    while end > start and left:
+        end -= 1
+        if lines[end].bare:
+            left -= 1
     return end
 
 
@@ -100,7 +105,8 @@ def may_be_certain(bare: str) -> bool:
 
     A line with other letters than English ones may begin in too many ways.
     """
-    return bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS or not bare.isascii()
+    is_open = bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS and not bare.startswith(_LINKS)
+    return is_open or not bare.isascii()
 
 
 def may_be_mobile(bare: str) -> bool:
@@ -162,7 +168,7 @@ def is_closing(bare: str) -> bool:
     if len(bare) > 60:
         return False
     words = bare.lower().strip(_PUNCTUATION)
-    return words in CLOSINGS or (len(words.split()) <= 5 and words.endswith(CLOSING_ENDS))
+    return words in CLOSINGS or (words.endswith(CLOSING_ENDS) and len(words.split()) <= 5)
 
 
 def _is_row(line: Line) -> bool:
