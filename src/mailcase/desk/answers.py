@@ -8,64 +8,9 @@ from its From address, or names the same organisation there. Answers to a case w
 from collections.abc import Collection, Iterable
 
 from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.addressing import PUBLIC_PROVIDERS
 from mailcase.domain.email import InboundEmail
 from mailcase.domain.party import Contact, canonical_address
-
-# Where one domain is the address of millions who have nothing to do with each other.
-PUBLIC_PROVIDERS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "msn.com",
-        "yahoo.com",
-        "ymail.com",
-        "icloud.com",
-        "me.com",
-        "mac.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.at",
-        "gmx.ch",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "mail.ru",
-        "yandex.ru",
-        "yandex.com",
-        "qq.com",
-        "163.com",
-        "126.com",
-        "orange.fr",
-        "free.fr",
-        "laposte.net",
-        "sfr.fr",
-        "wanadoo.fr",
-        "libero.it",
-        "proton.me",
-        "protonmail.com",
-        "zoho.com",
-        "comcast.net",
-        "verizon.net",
-        "att.net",
-        "btinternet.com",
-        "naver.com",
-        "hotmail.fr",
-        "hotmail.de",
-        "hotmail.es",
-        "yahoo.fr",
-        "yahoo.es",
-        "yahoo.de",
-        "outlook.de",
-        "outlook.fr",
-        "outlook.es",
-        "hotmail.co.uk",
-        "yahoo.co.uk",
-    ]
-)
 
 
 def wanted(email: InboundEmail, own: Collection[str], *, is_human: bool, is_authentic: bool) -> str:
