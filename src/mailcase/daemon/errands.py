@@ -74,8 +74,10 @@ def _run(app: App, errand: Errand, find: Find) -> Batch:
                         setbacks.end(tx, errand, task.key)
             except Unavailable:
                 raise
-            except StaleWrite:
-                continue  # somebody worked on the case in between: the next batch finds it if it is still due
+            except (
+                StaleWrite
+            ) as error:  # somebody worked on the case in between: a later tick finds it if it is still due
+                log.warning("errand.overtaken", errand=errand, key=task.key, case=task.case_id, error=str(error))
             except Exception as error:
                 log.exception("errand.failed", errand=errand, key=task.key, case=task.case_id)
                 batch.failed.append((_put_off(tx, app, errand, task, error), error))
