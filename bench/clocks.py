@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, update
 
 from bench.result import Figure, Options, Result, peak_memory_mb, percentile
 from bench.workplace import database_url
-from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
-from lab.desks import Furniture, furnish  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.crowd import grow
+from lab.desks import Furniture, furnish
 from mailcase import log
 from mailcase.app import App, build
 from mailcase.clock import utc_now

@@ -13,7 +13,7 @@ from bench.result import Figure, Options, Result, percentile
 from bench.servers import Servers, servers
 from bench.stopwatch import Stopwatch
 from bench.workplace import SECRET, database_url, desk
-from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.crowd import grow
 from mailcase.app import App
 from mailcase.clock import utc_now
 from mailcase.daemon import intake as intake_stage

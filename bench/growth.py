@@ -15,7 +15,7 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from bench.store import NOW, databases, file, prepare
-from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.crowd import grow
 from mailcase.domain.case import Status
 from mailcase.domain.outbox import OutboxState, RecipientState
 from mailcase.domain.sla_clock import Clock

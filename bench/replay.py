@@ -11,7 +11,7 @@ from bench.mails import Seeded
 from bench.result import Figure, Options, Result, peak_memory_mb
 from bench.servers import servers
 from bench.workplace import SECRET, database_url, desk
-from lab.crowd import grow  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.crowd import grow
 from mailcase.app import App
 from mailcase.clock import utc_now
 from mailcase.desk.replay import Comparison, replay_page

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import dovecot  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab import dovecot
 
 HOST = "127.0.0.1"
 USER = "support@desk.example"

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lab.postgres import Postgres  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.postgres import Postgres
 from mailcase.domain.activity import Activity, ActivityKind, AuditRecord, TimelineEntry
 from mailcase.domain.case import Case
 from mailcase.domain.inbox import InboxMessage, InboxState, Source

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.servers import Servers
-from lab.postgres import Postgres  # type: ignore[import-not-found,import-untyped,unused-ignore]  # of the tests
+from lab.postgres import Postgres
 from mailcase import log
 from mailcase.app import App, build, open_app_database
 from mailcase.clock import utc_now

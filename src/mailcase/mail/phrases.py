@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # ships no types
+import re2
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _OPTIONS = re2.Options()

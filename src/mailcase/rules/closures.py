@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import holidays
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import rrulestr
 from icalendar import Calendar as ICalendar
 
 from mailcase.domain.hours import Holiday

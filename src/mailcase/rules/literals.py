@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 from mailcase.rules.tokens import Sort, Token, string_value
 from mailcase.rules.variables import Variable
