@@ -5,9 +5,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
 from lab.databases import opened
+from mailcase.domain.outbox import OutboxState
+from mailcase.store import schema
 from mailcase.store.engine import Database
 
 
@@ -34,9 +39,14 @@ class Ledger:
         """Return how many received mails nobody has decided on yet."""
         return self.states()["received"]
 
-    def unsent(self) -> int:
-        """Return how many mails are still to be sent."""
-        return self.number("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')")
+    def unsent(self, due_by: datetime | None = None) -> int:
+        """Return how many mails are still to be sent; of those that wait, what is due at `due_by`, or all."""
+        mail = schema.outbox.c
+        is_wanted = mail.state.in_((OutboxState.QUEUED, OutboxState.SENDING))
+        if due_by is not None:
+            is_wanted &= mail.due_at.is_(None) | (mail.due_at <= due_by)
+        with self.database.read() as tx:
+            return tx.connection.execute(select(func.count()).select_from(schema.outbox).where(is_wanted)).scalar_one()
 
     def hashes(self) -> Counter[str]:
         """Return the SHA-256 of the bytes that are kept for each received mail that is not known as a copy."""

@@ -12,8 +12,9 @@ from lab.hosts import Host, imap_host, servers
 from lab.ledger import Ledger, ledger, sha256
 from lab.letterbox import letters
 from lab.mails import ANNA, answer
-from lab.process import DaemonProcess, eventually
+from lab.process import PATIENCE_S, DaemonProcess, eventually
 from lab.smtpsink import STALL, SmtpSink
+from mailcase.clock import utc_now
 
 DAY_S = int(timedelta(days=1).total_seconds())
 JUMPS: dict[str, tuple[int, ...]] = {
@@ -86,7 +87,7 @@ def jump(setting: Setting, host: Host, name: str, path: tuple[int, ...]) -> list
     folder, each = setting.room(name.replace(" ", "-")), setting.scaled(3, 20)
     mails = letters(setting.random(name), each * len(path), largest=2_000)
     url = f"sqlite:///{folder / 'desk.db'}"
-    late = 0
+    late: list[str] = []
     with SmtpSink() as sink:
         user, time = host.user(), Time(folder)
         settings = furnish(folder, Furniture(url=url, rules=RULES, support=servers("support", user, sink.port)))
@@ -97,11 +98,16 @@ def jump(setting: Setting, host: Host, name: str, path: tuple[int, ...]) -> list
                     time.set(ahead_s)
                     sink.rescript({"mail": "451 4.3.0 later"} if number == len(path) // 2 else {})
                     user.append(*mails[each * number : each * (number + 1)])
-                    late += not _in_time(lambda: sum(book.states().values()) - book.waiting() >= each * (number + 1))  # noqa: B023
+                    wanted = each * (number + 1)
+                    if not _in_time(lambda: sum(book.states().values()) - book.waiting() >= wanted):  # noqa: B023
+                        late.append(f"mail {number + 1}")
                 sink.rescript({})
                 late += _let_retries_come(time, book)
                 time.set(max(path) + AFTERWARDS_S)  # where every clock that was ever begun is due
-                late += not _in_time(lambda: not _unfired(book))
+                if not _in_time(lambda: not _unfired(book)):
+                    late.append("clocks")
+                if not _in_time(lambda: not book.unsent(), PATIENCE_S):
+                    late.append("what the clocks brought")
             daemon.stop()
         with ledger(url) as book:
             return _trials(name, book, sink, mails, late)
@@ -138,13 +144,14 @@ def in_flight(setting: Setting, host: Host, name: str, ahead_s: int) -> Trial:
     return Trial(what=what, times=1, lost=not arrives, doubled=copies - 1, note="sent again after the line was cut")
 
 
-def _let_retries_come(time: Time, book: Ledger) -> int:
-    """Go on past the first retries; return whether mail is still unsent then."""
+def _let_retries_come(time: Time, book: Ledger) -> list[str]:
+    """Go on past the first retries; return when something that was due was not sent."""
+    late = []
     for ahead_s in range(RETRY_S, AFTERWARDS_S, RETRY_S):
         time.set(ahead_s)
-        if _in_time(lambda: not book.unsent(), 12):
-            return 0
-    return 1
+        if not _in_time(lambda: not book.unsent(due_by=utc_now() + timedelta(seconds=ahead_s))):  # noqa: B023
+            late.append(f"retries after {ahead_s} s")
+    return late
 
 
 def _in_time(is_so: object, seconds: float = WITHIN_S) -> bool:
@@ -167,7 +174,7 @@ def _unfired(book: Ledger) -> int:
     return book.number("SELECT count(*) FROM cases") - len(told)
 
 
-def _trials(name: str, book: Ledger, sink: SmtpSink, mails: list[bytes], late: int) -> list[Trial]:
+def _trials(name: str, book: Ledger, sink: SmtpSink, mails: list[bytes], late: list[str]) -> list[Trial]:
     filed, fired = book.activities(), _fired(book)
     sent = Counter(str(message_from_bytes(taken.raw)["Message-ID"]) for taken in sink.taken)
     cases = book.number("SELECT count(*) FROM cases")
@@ -177,7 +184,8 @@ def _trials(name: str, book: Ledger, sink: SmtpSink, mails: list[bytes], late: i
             times=len(mails),
             lost=len({sha256(one) for one in mails} - set(filed)),
             doubled=sum(times - 1 for times in filed.values()) + sum(times - 1 for times in sent.values()),
-            late=late,
+            late=len(late),
+            note=f"late: {', '.join(late)}" if late else "",
         ),
         Trial(
             what=f"clocks, {name}",
