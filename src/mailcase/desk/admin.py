@@ -10,7 +10,7 @@ from datetime import datetime
 from mailcase.desk import post
 from mailcase.desk.desk import Admin, Desk
 from mailcase.domain.inbox import InboxMessage, InboxState
-from mailcase.mail import letter
+from mailcase.mail import letter, letter_parts
 from mailcase.mail.draft import AutoSubmitted
 from mailcase.store import inbox, outbox
 from mailcase.store.tx import Tx
@@ -82,8 +82,8 @@ def _queue(tx: Tx, desk: Desk, admin: Admin, cover: post.Cover, content: letter.
     return outbox.put(tx, mail) is not None
 
 
-def _held_mail(desk: Desk, message: InboxMessage) -> letter.HeldMail:
-    return letter.HeldMail(
+def _held_mail(desk: Desk, message: InboxMessage) -> letter_parts.HeldMail:
+    return letter_parts.HeldMail(
         id=message.id,
         mailbox=message.mailbox,
         received_at=desk.local(message.received_at),

@@ -17,7 +17,7 @@ from mailcase.domain.email import Attachment
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Account, Agent, Contact
 from mailcase.domain.sla_clock import Clock, ClockState
-from mailcase.mail import letter
+from mailcase.mail import letter, letter_parts
 from mailcase.mail.letter_parts import HeldDraft, Picture
 from mailcase.rules.flows import standing_of
 from mailcase.store import activities, cases, contacts
@@ -138,7 +138,7 @@ class Message:
     draft: HeldDraft | None = None
     also_to: tuple[str, ...] = ()
     transcript: tuple[letter.TranscriptLine, ...] = ()
-    failures: tuple[letter.Failure, ...] = ()
+    failures: tuple[letter_parts.Failure, ...] = ()
     clock: tuple[str, datetime] | None = None
     """KPI and due time of the clock that it tells of."""
     has_whole_history: bool = False

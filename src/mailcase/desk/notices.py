@@ -66,7 +66,7 @@ from mailcase.domain.events_work import (
 )
 from mailcase.domain.outbox import OutboxMessage
 from mailcase.domain.party import canonical_address
-from mailcase.mail import letter
+from mailcase.mail import letter, letter_parts
 from mailcase.mail.draft import AutoSubmitted
 
 MAX_ALSO_TO = 20  # addresses that one notice names
@@ -185,12 +185,12 @@ def _tell_of_fields(occasion: Occasion, event: FieldsChanged) -> Iterator[Outbox
 
 
 def _tell_of_delay(occasion: Occasion, event: DeliveryDelayed) -> Iterator[OutboxMessage]:
-    delay = letter.Failure(recipient=event.recipient, response=event.response)
+    delay = letter_parts.Failure(recipient=event.recipient, response=event.response)
     yield from to_agents(occasion, "delivery_delayed", event, Message(failures=(delay,)))
 
 
 def _tell_of_failure(occasion: Occasion, event: DeliveryFailed) -> Iterator[OutboxMessage]:
-    failure = letter.Failure(recipient=event.recipient, response=event.response)
+    failure = letter_parts.Failure(recipient=event.recipient, response=event.response)
     yield from to_agents(occasion, "delivery_failed", event, Message(failures=(failure,)))
 
 

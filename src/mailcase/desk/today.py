@@ -15,7 +15,7 @@ from mailcase.domain.calendar import Calendar
 from mailcase.domain.number import format_number
 from mailcase.domain.party import Agent
 from mailcase.domain.setback import Errand
-from mailcase.mail import letter
+from mailcase.mail import letter, letter_parts
 from mailcase.mail.draft import AutoSubmitted
 from mailcase.store import outbox, setbacks, today
 from mailcase.store.today import Due
@@ -86,10 +86,10 @@ def _is_told(tx: Tx, desk: Desk, agent: Agent, now: datetime) -> bool:
     return outbox.is_known(tx, post.dedupe_key(_cover(desk, agent, now), agent.address))
 
 
-def _item(desk: Desk, due: Due, now: datetime) -> letter.DueItem:
+def _item(desk: Desk, due: Due, now: datetime) -> letter_parts.DueItem:
     local = desk.local(due.due_at)
     day = "" if local.date() == desk.local(now).date() else f"{local:%a %d %b} "
-    return letter.DueItem(
+    return letter_parts.DueItem(
         number=format_number(due.case_id),
         title=due.title,
         what=_words(due.what),

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from mailcase.mail.letter_parts import HeldDraft, Picture, SurveyLink
+from mailcase.mail.letter_parts import DueItem, Failure, HeldDraft, HeldMail, Picture, SurveyLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,30 +200,6 @@ class TranscriptLine:
     is_ok: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A recipient that a mail of ours did not reach."""
-
-    recipient: str
-    response: str
-    """What the server said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueItem:
-    """One thing that is due today, in words."""
-
-    number: str
-    """Of its case."""
-    title: str
-    """Of its case."""
-    what: str
-    """Such as `First response`, `Follow up`, or the words of a task."""
-    due: str
-    """Such as `14:30`, with the day when that is past."""
-    is_late: bool = False
-
-
 INTERNAL = "Internal notice, not for customers"
 """Stands at both ends of every letter to an agent: text with it in it never goes to a customer (GUARANTEES G14)."""
 
@@ -274,22 +250,6 @@ class AgentLetter:
     similar: tuple[SimilarCase, ...] = ()
     internal: str = INTERNAL
     """Printed by every template for agents, in text and HTML, so that a quoted letter is recognised."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldMail:
-    """A mail that is kept back for a person to look at."""
-
-    id: int
-    """As `mailcase inbox show` takes it."""
-    mailbox: str
-    received_at: datetime
-    sender: str
-    """May be empty: not every held mail could be read."""
-    subject: str
-    """May be empty."""
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

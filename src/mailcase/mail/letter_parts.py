@@ -1,4 +1,4 @@
-"""Small parts of letters: an agent's held mail, pictures, and links of the survey."""
+"""Small parts of letters: held mails, pictures, links of the survey, what failed and what is due."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,3 +32,43 @@ class SurveyLink:
 
     score: int
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A recipient that a mail of ours did not reach."""
+
+    recipient: str
+    response: str
+    """What the server said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueItem:
+    """One thing that is due today, in words."""
+
+    number: str
+    """Of its case."""
+    title: str
+    """Of its case."""
+    what: str
+    """Such as `First response`, `Follow up`, or the words of a task."""
+    due: str
+    """Such as `14:30`, with the day when that is past."""
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMail:
+    """A mail that is kept back for a person to look at."""
+
+    id: int
+    """As `mailcase inbox show` takes it."""
+    mailbox: str
+    received_at: datetime
+    sender: str
+    """May be empty: not every held mail could be read."""
+    subject: str
+    """May be empty."""
+    reason: str
+    detail: str

@@ -16,10 +16,7 @@ from mailcase.mail.letter import (
     ClockFace,
     Customer,
     CustomerLetter,
-    DueItem,
-    Failure,
     File,
-    HeldMail,
     Letter,
     Message,
     Person,
@@ -27,7 +24,7 @@ from mailcase.mail.letter import (
     SimilarCase,
     TranscriptLine,
 )
-from mailcase.mail.letter_parts import HeldDraft, Picture, SurveyLink
+from mailcase.mail.letter_parts import DueItem, Failure, HeldDraft, HeldMail, Picture, SurveyLink
 
 _ZONE = timezone(timedelta(hours=1), "CET")
 _NOW = datetime(2026, 11, 23, 10, 42, tzinfo=_ZONE)
