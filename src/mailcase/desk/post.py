@@ -1,28 +1,25 @@
 """Outgoing mail as outbox rows: addressed, threaded, signed with reply tokens, and frozen."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from mailcase.desk import answers
+from mailcase.desk import answers, identity
 from mailcase.desk.desk import Desk
 from mailcase.desk.letters import Subject
-from mailcase.domain.activity import Activity, ActivityKind
+from mailcase.domain.activity import Activity
 from mailcase.domain.case import MAX_TITLE
 from mailcase.domain.email import Address, Attachment, InboundEmail
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.outbox import Authorship, OutboxMessage, Recipient
 from mailcase.domain.party import Agent
 from mailcase.domain.token import Party, Token
-from mailcase.mail import return_path, thread
 from mailcase.mail.compose import compose
 from mailcase.mail.draft import AutoSubmitted, Draft
 from mailcase.mail.invitation import Invitation, write
 from mailcase.mail.render import Rendered
 from mailcase.store.outbox import CUSTOMER_TEMPLATES
 
-MAX_REFERENCES = 20
 COPY = "copy"
 """Template of a copy for the archive: it is the mail that it copies."""
 LOOP_NAME = "mailcase"
@@ -40,6 +37,10 @@ class Cover:
     """None for a person's words."""
     in_reply_to: str | None = None
     """Message-ID of the agent's mail that a mail to an agent answers."""
+
+    def nonce(self, address: str) -> str:
+        """Return what makes the Message-ID of the mail to `address` unique."""
+        return identity.nonce(self.template, self.key, address, self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +84,21 @@ def to_customer(
         sender=_sender(desk, mailbox, activity if is_human else None),
         to=(Address(name=contact.name if is_human else "", address=to),),
         cc=tuple(Address(address=address) for address in subject.case.cc) if is_human else (),
-        reply_to=_reply_address(desk, mailbox, token),
+        reply_to=identity.reply_address(desk, mailbox, token),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        message_id=_message_id(desk, mailbox, token, cover, contact.address),
-        in_reply_to=_last_from_customer(subject),
-        references=_references(subject),
+        message_id=identity.message_id(desk, mailbox, token, cover.nonce(contact.address)),
+        in_reply_to=identity.last_from_customer(subject),
+        references=identity.references(subject),
         date=cover.now,
         auto_submitted=cover.auto_submitted,
         attachments=tuple(attachments),
     )
-    return freeze(
-        desk,
-        _inviting(draft, meeting) if meeting else draft,
-        cover,
-        subject.mailbox,
-        case_id=subject.case.id,
-        activity_id=activity.id if activity else None,
-        envelope_from="" if is_answer else _return_path(desk, mailbox, draft),
-    )
+    draft = _inviting(draft, meeting) if meeting else draft
+    activity_id = activity.id if activity else None
+    back = "" if is_answer else identity.report_address(desk, mailbox, draft.message_id)
+    return freeze(desk, draft, cover, mailbox, case_id=subject.case.id, activity_id=activity_id, envelope_from=back)
 
 
 def _inviting(draft: Draft, meeting: Meeting) -> Draft:
@@ -130,15 +126,15 @@ def to_agent(
     case_id = subject.case.id if subject else 0
     token = Token(case_id=case_id, party=Party.AGENT, party_id=agent.key)
     message_id = (
-        _message_id(desk, mailbox, token, cover, agent.address)
+        identity.message_id(desk, mailbox, token, cover.nonce(agent.address))
         if subject
-        else f"{_nonce(cover, agent.address)}.notice@{_domain(mailbox)}"
+        else f"{cover.nonce(agent.address)}.notice@{identity.domain(mailbox)}"
     )
     draft = Draft(
         desk=LOOP_NAME,
         sender=Address(name=mailbox.display_name or desk.name, address=mailbox.address),
         to=(Address(name=agent.name, address=agent.address),),
-        reply_to=_reply_address(desk, mailbox, token) if subject else None,
+        reply_to=identity.reply_address(desk, mailbox, token) if subject else None,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -170,7 +166,7 @@ def without_case(mailbox: Mailbox, email: InboundEmail, desk: Desk, rendered: Re
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        message_id=f"{_nonce(cover, email.sender.address)}.notice@{_domain(mailbox)}",
+        message_id=f"{cover.nonce(email.sender.address)}.notice@{identity.domain(mailbox)}",
         in_reply_to=email.message_id,
         references=(email.message_id,) if email.message_id else (),
         date=cover.now,
@@ -189,7 +185,7 @@ def to_admin(desk: Desk, mailbox: Mailbox, address: str, rendered: Rendered, cov
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        message_id=f"{_nonce(cover, address)}.admin@{_domain(mailbox)}",
+        message_id=f"{cover.nonce(address)}.admin@{identity.domain(mailbox)}",
         in_reply_to=None,
         references=(),
         date=cover.now,
@@ -257,45 +253,3 @@ def freeze(
         created_at=cover.now,
         due_at=cover.now,
     )
-
-
-def _message_id(desk: Desk, mailbox: Mailbox, token: Token, cover: Cover, address: str) -> str:
-    return thread.mint_message_id(token, desk.secrets[0], _nonce(cover, address), _domain(mailbox))
-
-
-def _nonce(cover: Cover, address: str) -> str:
-    """Return what makes a Message-ID unique: the occasion, which never comes twice, folded into 16 characters."""
-    said = f"{cover.template}\0{cover.key}\0{address}\0{cover.now.isoformat()}"
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def _domain(mailbox: Mailbox) -> str:
-    return mailbox.address.rpartition("@")[2]
-
-
-def _reply_address(desk: Desk, mailbox: Mailbox, token: Token) -> Address | None:
-    """Return an address with the token in it, where the server delivers such addresses."""
-    if mailbox.name not in desk.subaddressed:
-        return None
-    name = mailbox.display_name or desk.name
-    return Address(name=name, address=thread.mint_address(token, desk.secrets[0], mailbox.address))
-
-
-def _return_path(desk: Desk, mailbox: Mailbox, draft: Draft) -> str:
-    """Return where reports about a mail come back; where the mailbox wants that, an address of its own."""
-    has_own = mailbox.name in desk.return_paths
-    return return_path.mint(draft.message_id, desk.secrets[0], mailbox.address) if has_own else mailbox.address
-
-
-def _last_from_customer(subject: Subject) -> str | None:
-    mails = (activity for activity in subject.history if activity.kind is ActivityKind.EMAIL_IN and activity.message_id)
-    return next((activity.message_id for activity in mails), None)
-
-
-def _references(subject: Subject) -> tuple[str, ...]:
-    """Return the mails of the case, oldest first: the first one holds the thread together, the last ones place it."""
-    kinds = (ActivityKind.EMAIL_IN, ActivityKind.EMAIL_OUT)
-    ids = [activity.message_id for activity in subject.history if activity.kind in kinds and activity.message_id]
-    ids.reverse()
-    kept = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
-    return tuple(dict.fromkeys(kept))
