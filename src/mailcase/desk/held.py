@@ -15,6 +15,7 @@ from mailcase.domain.activity import AuditRecord
 from mailcase.domain.decision import Context, NewCase, OpenCase, Step, Trace
 from mailcase.domain.email import Classification, InboundEmail
 from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState
+from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.number import format_number
 from mailcase.errors import Invalid, Refused
 from mailcase.rules.judge import opening
@@ -42,14 +43,11 @@ def release(
     mailbox is gone, StaleWrite when somebody else was first.
     """
     _require_held(message)
-    mailbox = desk.mailboxes.get(message.mailbox)
-    if mailbox is None:
-        raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
     if email.sender is None:
         raise Refused(
             f"mail {message.id} has no sender to open a case for; `mailcase inbox raw {message.id}` shows it."
         )
-    found = context.gather(tx, desk, mailbox, email, classification, now)
+    found = context.gather(tx, desk, _mailbox(desk, message), email, classification, now)
     mail = Mail(
         message=replace(inbox.requeue(tx, message), received_at=now),
         email=email,
@@ -69,6 +67,13 @@ def release(
     case = format_number(settled.case_id) if settled.case_id else None
     _audit(tx, "inbox.release", message, settled, actor, now, case=[None, case])
     return replace(settled, received_at=message.received_at)
+
+
+def _mailbox(desk: Desk, message: InboxMessage) -> Mailbox:
+    mailbox = desk.mailboxes.get(message.mailbox)
+    if mailbox is None:
+        raise Invalid(f"mail {message.id} is of the mailbox {message.mailbox}, which mailcase.toml no longer has.")
+    return mailbox
 
 
 def _decision(message: InboxMessage, found: Context, actor: str) -> OpenCase:

@@ -153,40 +153,31 @@ def _give_back(tx: Tx, desk: Desk, mail: Mail, decision: ReturnToAgent, now: dat
 def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement, now: datetime) -> int:
     """Open a case for a mail, in the queue that the rule or the routing names."""
     assert judged.case is not None, "who opens a case has drafted it"
-    assert judged.route is not None, "and routed it"
     contact = customers.of_new_case(tx, desk, mail, decision)
     fields, queue = decision.fields, judged.case.queue
     case = replace(judged.case, contact_id=contact.id, account_id=contact.account_id)
     if mail.sibling is not None and case.related_id is None:
         case = replace(case, related_id=mail.sibling.case_id)
     act, received = mail.act, received_mail(mail)
-    original = forwards.writer(mail) if decision.fields.customer is None else None
+    original = forwards.writer(mail) if fields.customer is None else None
     template, objection = (
         (None, forwards.WHY) if original else customers.acknowledgement(tx, desk, mail, decision, contact, now)
     )
-    events = [
-        CaseOpened(
-            actor=act.actor,
-            cause=act.cause,
-            rules=judged.trace.rulebook,
-            activity=received.activity,
-            rule=decision.rule,
-            template=template,
-            why_no_acknowledgement=objection,
-            suggest=decision.suggest,
-            articles=decision.articles,
-            customer="" if contact.address == canonical_address(received.activity.sender) else contact.address,
-        )
-    ]
-    outcome = Outcome(
-        before=None, case=case, activities=(received,), events=tuple(events), is_quiet=mail.message.is_quiet
+    opened = CaseOpened(
+        actor=act.actor,
+        cause=act.cause,
+        rules=judged.trace.rulebook,
+        activity=received.activity,
+        rule=decision.rule,
+        template=template,
+        why_no_acknowledgement=objection,
+        suggest=decision.suggest,
+        articles=decision.articles,
+        customer="" if contact.address == canonical_address(received.activity.sender) else contact.address,
     )
+    outcome = Outcome(before=None, case=case, activities=(received,), events=(opened,), is_quiet=mail.message.is_quiet)
     if queue is not None:
-        rule = decision.rule if fields.queue else judged.route.rule
-        routed = CaseRouted(actor="system", cause=act.cause, rules=judged.trace.rulebook, queue=queue, rule=rule)
-        outcome = outcome.with_item(
-            QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=fields.skills or judged.route.skills), routed
-        )
+        outcome = _in_queue(outcome, queue, decision, judged, act)
     outcome = _in_flow(outcome, desk, decision, act)
     if fields.note:
         outcome = cases.note(outcome, fields.note, replace(act, actor=f"rule {decision.rule}"))
@@ -196,6 +187,15 @@ def _open(tx: Tx, desk: Desk, mail: Mail, decision: OpenCase, judged: Judgement,
     recorded = record(tx, desk, outcome, act.now)
     forwards.ask(tx, desk, mail, recorded, draft)
     return recorded.case.id
+
+
+def _in_queue(outcome: Outcome, queue: str, decision: OpenCase, judged: Judgement, act: Act) -> Outcome:
+    """Put a new case into its queue, with the skills that it asks for."""
+    assert judged.route is not None, "who puts a case into a queue has routed it"
+    rule = decision.rule if decision.fields.queue else judged.route.rule
+    skills = decision.fields.skills or judged.route.skills
+    routed = CaseRouted(actor="system", cause=act.cause, rules=judged.trace.rulebook, queue=queue, rule=rule)
+    return outcome.with_item(QueueItem(case_id=0, queue=queue, entered_at=act.now, skills=skills), routed)
 
 
 def _in_flow(outcome: Outcome, desk: Desk, decision: OpenCase, act: Act) -> Outcome:

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from mailcase.domain.agreement import Agreement
 from mailcase.domain.calendar import Calendar
+from mailcase.domain.ladder import Ladder
 from mailcase.domain.lifecycle import StatusReasons
 from mailcase.domain.mailbox import Mailbox
 from mailcase.domain.party import Agent, Team, canonical_address
@@ -43,7 +45,7 @@ from mailcase.rules.build_clocks import ClockNames
 from mailcase.rules.documents import Place, Problems, read
 from mailcase.rules.forms import fill, suggest
 from mailcase.rules.page import Names, Page
-from mailcase.rules.rulebook import Rulebook, ServiceLevel
+from mailcase.rules.rulebook import FlowRules, Rulebook, ServiceLevel
 from mailcase.rules.schema import FILES
 from mailcase.rules.told import NOTICES
 
@@ -163,16 +165,9 @@ class _Loader:
         routing = self._part(schema.RoutingFile, lambda form, page: build_rules.routing(form, names, page))
         self._check_broken(names)
         clocks = self._clocks(names)
-        agreements = self._part(
-            schema_entitlements.EntitlementsFile, lambda form, page: build_entitlements.agreements(form, names, page)
-        )
-        ladders = self._part(
-            schema_closing.AutoCloseFile,
-            lambda form, page: build_closing.ladders(form, clocks.reasons, clocks.calendars, page),
-        )
-        processes = self._part(
-            schema_flows.FlowsFile, lambda form, page: build_flows.flows(form, names, clocks.calendars, page)
-        )
+        agreements = self._agreements(names)
+        ladders = self._ladders(clocks)
+        flows = self._flows(names, clocks)
         if self._problems.found or policies is None or creation is None or routing is None:
             return None
         book = Rulebook(
@@ -188,9 +183,9 @@ class _Loader:
             default_policy=policies[0],
             policies=policies[1],
             notices=notices or NOTICES,
-            agreements=agreements or {},
-            ladders=ladders or {},
-            flows=processes or {},
+            agreements=agreements,
+            ladders=ladders,
+            flows=flows,
             calendars=clocks.calendars,
             slas=clocks.levels,
             default_sla=slas.default if slas else None,
@@ -198,6 +193,24 @@ class _Loader:
         )
         self._try_out(book, mailboxes)
         return book
+
+    def _agreements(self, names: Names) -> Mapping[str, Agreement]:
+        def build(form: schema_entitlements.EntitlementsFile, page: Page) -> Mapping[str, Agreement]:
+            return build_entitlements.agreements(form, names, page)
+
+        return self._part(schema_entitlements.EntitlementsFile, build) or {}
+
+    def _ladders(self, clocks: _Clocks) -> Mapping[str, Ladder]:
+        def build(form: schema_closing.AutoCloseFile, page: Page) -> Mapping[str, Ladder]:
+            return build_closing.ladders(form, clocks.reasons, clocks.calendars, page)
+
+        return self._part(schema_closing.AutoCloseFile, build) or {}
+
+    def _flows(self, names: Names, clocks: _Clocks) -> Mapping[str, FlowRules]:
+        def build(form: schema_flows.FlowsFile, page: Page) -> Mapping[str, FlowRules]:
+            return build_flows.flows(form, names, clocks.calendars, page)
+
+        return self._part(schema_flows.FlowsFile, build) or {}
 
     def _check_broken(self, names: Names) -> None:
         for name, check in _BROKEN.items():
