@@ -105,6 +105,9 @@ def test_a_forwarded_bounce_is_from_the_person_who_forwards_it():
         ({"list_id": "News <news.shop.example>"}, Kind.BULK),
         ({"list_unsubscribe": "<mailto:leave@shop.example>"}, Kind.BULK),
         ({"x_mailing_list": "dev@lists.example", "precedence": "bulk"}, Kind.BULK),
+        ({"sender": "owner-users@lists.example"}, Kind.BULK),
+        ({"delivered_to": "mailing list users@lists.example"}, Kind.BULK),
+        ({"x_mailer": "Monit 5.26.0"}, Kind.AUTO_REPLY),
         ({"from": "support@desk.example"}, Kind.LOOP),
         ({"from": "Support+tag@Desk.Example"}, Kind.LOOP),
         ({"x_mailcase_loop": "desk.example"}, Kind.LOOP),
@@ -256,10 +259,17 @@ def test_a_read_receipt_without_a_report_part_is_told_by_its_words():
     assert kind_of(subject="Read: the manual does not help") is Kind.HUMAN
 
 
-@pytest.mark.parametrize(("words", "kind"), [("", Kind.COMPLAINT), ("This came to me by mistake.", Kind.HUMAN)])
-def test_a_mail_sent_back_under_a_complaint_subject_is_a_complaint(words, kind):
+@pytest.mark.parametrize(
+    ("sender", "words", "kind"),
+    [
+        ("staff@isp.example", "", Kind.COMPLAINT),
+        ("staff@isp.example", "This came to me by mistake.", Kind.HUMAN),
+        ("fbl@isp.example", "A user of ours marked this mail.", Kind.COMPLAINT),
+    ],
+)
+def test_a_mail_sent_back_under_a_complaint_subject_is_a_complaint(sender, words, kind):
     returned = report("mixed", "feedback", "x").partition("\n\n")[2].rpartition("--b\n")[2]
-    head = "From: staff@isp.example\nTo: support@desk.example\nSubject: complaint about message from 192.0.2.1\n"
+    head = f"From: {sender}\nTo: support@desk.example\nSubject: complaint about message from 192.0.2.1\n"
     head += "Content-Type: multipart/mixed; boundary=b\n\n"
     own = f"--b\nContent-Type: text/plain\n\n{words}\n" if words else ""
     assert classify(raw(f"{head}{own}--b\n{returned}"), OWN).kind is kind

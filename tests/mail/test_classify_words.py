@@ -131,3 +131,107 @@ def test_a_parcel_that_could_not_be_delivered_is_no_bounce():
         "Your parcel could not be delivered.\n", subject="Delivery attempt failed", **{"from": "noreply@post.example"}
     )
     assert classify(mail, OWN).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        (
+            "Automatic reply: how do I stop it?",
+            "Everybody who writes to me gets an automatic reply. How do I stop it?\n",
+        ),
+        ("Auto reply", 'I want it to say "I am out of the office until Monday". Can you help?\n'),
+        ("Urlaub", "Ich bin nächste Woche im Urlaub. Kommt das Paket vorher?\n"),
+        ("On holiday", "I'm on holiday in your flat, and the heating is broken!\n"),
+        ("Annual leave until 5 May", "Please enter it into the system: I will be on leave from 1 May.\n"),
+        ("Re: Automatic reply: printer", "Thanks, then I wait until you are back.\n"),
+        (
+            "Your colleague",
+            "I always get this:\n\nI am out of office with limited access to email. In my absence call Eve.\n",
+        ),
+        (
+            "Link",
+            "You say: click the following link to verify that you are the owner. My account is protected by it.\n",
+        ),
+        ("Spam", "Your filter has held my mail since Monday. How do I confirm that the sender sends no spam?\n"),
+        ("Read: page 5", "It says that the meter was read on Tuesday.\n"),
+        ("Thank you for your message", "We have received your offer and will get back to you.\n"),
+        ("Re: Thank you for your request", "Thank you for your quick reply. We have received your offer.\n"),
+    ],
+)
+def test_people_say_the_same_in_other_ways(subject, body):
+    mail = letter(body, subject=subject, in_reply_to="<ours@desk.example>" if subject.startswith("Re:") else None)
+    found = classify(mail, OWN)
+    assert (found.kind, found.may_acknowledge) == (Kind.HUMAN, True), found.why
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Automatic reply: printer", "Thank you for your message. I am back on 5 May.\n"),
+        ("Out of office Re: printer", "On the sea until Friday. If it is urgent, call Eve.\n"),
+        ("Urlaub", "Vom 1. bis 14. August befinde ich mich im Urlaub. In dringenden Fällen hilft Eva.\n"),
+        ("Bob Bee is out of the office", "I will be out of the office from Monday and will answer when I return.\n"),
+        ("AUTO: Bob Bee ist außer Haus (Rückkehr am 5.)", "Ich bin wieder da am 5.\n"),
+        ("Automatisk svar: printer", "Jeg holder ferie til mandag.\n"),
+        ("Automatická odpověď: tiskárna", "Do pondělí mám dovolenou.\n"),
+        ("Răspuns automat: imprimantă", "Sunt în concediu până luni.\n"),
+        ("Автоматична відповідь: принтер", "Я у відпустці до понеділка.\n"),
+        ("Αυτόματη απάντηση: εκτυπωτής", "Απουσιάζω μέχρι τη Δευτέρα.\n"),
+        ("תשובה אוטומטית: מדפסת", "אני בחופשה עד יום שני.\n"),
+        ("رد تلقائي: طابعة", "أنا خارج المكتب حتى الاثنين.\n"),
+        ("Trả lời tự động: máy in", "Tôi đang nghỉ phép.\n"),
+        ("자동 회신: 프린터", "월요일에 복귀합니다.\n"),
+    ],
+)
+def test_a_subject_that_only_programs_write_needs_little_beside_it(subject, body):
+    assert kind_of(body, subject=subject) is Kind.OUT_OF_OFFICE
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
+        ("bob@shop.example", "Automatic reply: printer", "Thank you for contacting us. We answer in two days.\n"),
+        (
+            "info@shop.example",
+            "Thank you for contacting us",
+            "This is an automatic message. We have received your mail.\n",
+        ),
+        ("help@shop.example", "Ticket created: printer", "We have received your request and will get back to you.\n"),
+        (
+            "info@shop.example",
+            "Eingangsbestätigung",
+            "Dies ist eine automatisch erstellte Nachricht. Wir haben Ihre Mail.\n",
+        ),
+    ],
+)
+def test_receipts_of_other_desks_are_told_without_any_header(sender, subject, body):
+    assert kind_of(body, subject=subject, **{"from": sender}) is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "To keep junk mail out, just this once click the link below so I can receive your emails.\n",
+        "I only accept mail from senders I have approved beforehand. Please fill out the request form.\n",
+        "Sua mensagem foi retida pelo antispam; para que seja entregue, clique aqui.\n",
+        "Ihre Mail wird zurückgehalten, bis feststeht, dass sie kein Spam ist. Klicken Sie dazu hier.\n",
+    ],
+)
+def test_a_challenge_holds_the_mail_gives_its_reason_and_asks_for_a_proof(body):
+    assert kind_of(body, subject="Re: printer") is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Read: printer", "Your message\n\n  To: Bob\n\nwas read on Tuesday.\n"),
+        ("Gelezen: printer", "Uw bericht\n\n  Aan: Bob\n\nis gelezen op dinsdag.\n"),
+        ("Przeczytano: drukarka", "Twoja wiadomość\n\n  Do: Bob\n\nzostała przeczytana we wtorek.\n"),
+        ("Прочтено: принтер", "Ваше сообщение\n\n  Кому: Bob\n\nбыло прочитано во вторник.\n"),
+        ("開封済み: プリンター", "メッセージは火曜日に開封されました。\n"),
+        ("Return receipt", "Your document: printer was received by: Bob\n"),
+    ],
+)
+def test_read_receipts_of_mail_programs_are_told_by_what_was_read(subject, body):
+    assert kind_of(body, subject=subject) is Kind.DELIVERED

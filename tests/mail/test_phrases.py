@@ -2,13 +2,13 @@
 
 import pytest
 
-from mailcase.mail import phrases_automatic, phrases_bounce
+from mailcase.mail import phrases_absence, phrases_automatic, phrases_bounce, phrases_challenge
 from mailcase.mail.phrases import Phrases, fold
 
 WORDS = "i am out of office until monday und dann bin ich wieder erreichbar je suis absent mit freundlichen gruessen"
 TABLES = {
     name: table
-    for tables in (phrases_automatic, phrases_bounce)
+    for tables in (phrases_absence, phrases_automatic, phrases_bounce, phrases_challenge)
     for name, table in vars(tables).items()
     if isinstance(table, Phrases)
 }

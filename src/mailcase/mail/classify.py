@@ -1,40 +1,31 @@
 """What kind of mail it is, and whether it may be answered automatically.
 
 The surest evidence comes first: our own mark, then the structure of a report, then headers that machines set
-(`classify_headers`), then subjects and phrases. Words alone never make a mail automatic: a subject needs a phrase, a
-phrase needs a header. Each finding leaves its reason in `why`.
+(`classify_headers`), then subjects and phrases (`classify_words`). Each finding leaves its reason in `why`.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from mailcase.domain.email import Classification, InboundEmail, Kind
-from mailcase.mail import bounce, classify_headers, report, report_fields
-from mailcase.mail import phrases_automatic as phrases
+from mailcase.mail import bounce, classify_headers, classify_words, report, report_fields
 from mailcase.mail.classify_headers import Finding
-from mailcase.mail.phrases import Phrases, fold
+from mailcase.mail.classify_words import Said
+from mailcase.mail.phrases import fold
 from mailcase.mail.thread import is_minted
-
-MAX_PHRASE_TEXT = 4_000
-"""Characters of the new text in which phrases are looked for: machines come to the point."""
-
-MAX_MARKS = 6
-"""How many of `Re:`, `[list]` and the like are looked behind."""
-
-MANY_PHRASES = 3
-"""So many phrases of a vacation notice in one text need no other sign."""
 
 MAX_CALENDAR_HEAD = 2_000
 """Bytes of a calendar in which its method stands."""
 
 _INVITATION_ANSWER = re.compile(r"text/calendar\b.*\bmethod=\"?(?:reply|counter|refresh)\b", re.IGNORECASE | re.DOTALL)
 _METHOD = re.compile(rb"^METHOD:(?:REPLY|COUNTER|REFRESH)\b", re.IGNORECASE | re.MULTILINE)
-_REPLY_MARK = re.compile(
-    r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
-)
 _COMPLAINT_SUBJECT = re.compile(
-    r"(?:complaint about|abuse (?:report|complaint)|spam (?:report|complaint)|feedback (?:loop|report)).*"
+    r"(?:(?:customer )?complaint(?: about|$)|(?:e-?mail )?(?:abuse|spam) (?:feedback |e-?mail )?(?:report|complaint|notification)"
+    r"|(?:e-?mail |abuse |spam )?feedback (?:loop|report)|client tos notification|\[spamcop \().*"
+)
+_FEEDBACK_LOOP = re.compile(
+    r"(?:.*[-_.])?(?:fbl|scomp|feedback(?:-?loop)?|complaints?|abuse-?reports?|jmrp|arf)(?:[-_.+].*)?",
+    re.IGNORECASE,
 )
 # RFC 7489 section 7.2.1.1, RFC 8460 section 5.3: a report for a machine, under a subject that is laid down.
 _DOMAIN_REPORT = re.compile(r".{0,40}\breport domain: ?\S+;? submitter: ?\S+;? report-id: ?\S.*")
@@ -50,23 +41,6 @@ _NOBODY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the words of a mail are compared as."""
-
-    subject: str
-    """Folded."""
-    text: str
-    """The beginning of the new text, folded; empty when it holds none of the phrases."""
-    is_by_nobody: bool
-    """Whether the address to answer says that nobody reads there."""
-
-    @classmethod
-    def of(cls, email: InboundEmail) -> "_Said":
-        text = fold(email.reply.text[:MAX_PHRASE_TEXT])
-        return cls(fold(email.subject), text if phrases.TEXTS.holds(text) else "", _is_nobody(email))
-
-
 def classify(
     email: InboundEmail, own_addresses: frozenset[str] = frozenset(), return_path: str | None = None
 ) -> Classification:
@@ -78,7 +52,7 @@ def classify(
     own = frozenset(address.lower() for address in own_addresses)
     envelope = email.header("return-path") if return_path is None else return_path
     findings = classify_headers.findings(email, own)
-    said = _Said.of(email)
+    said = Said.of(email, is_by_nobody=_is_nobody(email))
     kind, why = _kind(email, own, envelope, findings, said)
     refusals = [] if kind is Kind.HUMAN else [f"kind: {kind}"]
     refusals += [finding.reason for finding in findings if finding.forbids_answer]
@@ -92,7 +66,7 @@ def classify(
 
 
 def _kind(
-    email: InboundEmail, own: frozenset[str], envelope: str | None, findings: tuple[Finding, ...], said: _Said
+    email: InboundEmail, own: frozenset[str], envelope: str | None, findings: tuple[Finding, ...], said: Said
 ) -> tuple[Kind, list[str]]:
     tests: tuple[tuple[Kind, Callable[[], Iterable[str]]], ...] = (
         (Kind.LOOP, lambda: _loop(email, own)),
@@ -100,7 +74,7 @@ def _kind(
         (Kind.DELIVERED, lambda: _delivered(email, said)),
         (Kind.AUTO_REPLY, lambda: _challenge(email, envelope, said)),
         (Kind.BOUNCE, lambda: bounce.reasons(email, envelope)),
-        (Kind.OUT_OF_OFFICE, lambda: _out_of_office(email, envelope, findings, said)),
+        (Kind.OUT_OF_OFFICE, lambda: _out_of_office(envelope, findings, said)),
         (Kind.AUTO_REPLY, lambda: _auto_reply(email, envelope, findings, said)),
         (Kind.BULK, lambda: _of_kind(findings, Kind.BULK)),
         (Kind.AUTO_REPLY, lambda: _of_kind(findings, Kind.LOOP)),
@@ -124,14 +98,17 @@ def _loop(email: InboundEmail, own: frozenset[str]) -> list[str]:
     return found
 
 
-def _complaint(email: InboundEmail, findings: tuple[Finding, ...], said: _Said) -> list[str]:
+def _complaint(email: InboundEmail, findings: tuple[Finding, ...], said: Said) -> list[str]:
     if any(part.content_type in report_fields.FEEDBACK for part in email.reports):
         return ["feedback-report"]
     if "feedback-report" in (email.header("content-type") or "").lower():
         return ["multipart/report: feedback-report"]
-    # Feedback loops older than RFC 5965 send the mail back under a subject, and write nothing themselves.
-    if _COMPLAINT_SUBJECT.fullmatch(said.subject) and _is_only_returned_mail(email):
-        return ["complaint subject with nothing but the mail"]
+    # Feedback loops older than RFC 5965 send the mail back under a subject, and write little or nothing themselves.
+    if _COMPLAINT_SUBJECT.fullmatch(said.subject):
+        if _is_only_returned_mail(email):
+            return ["complaint subject with nothing but the mail"]
+        if _is_from_feedback_loop(email):
+            return ["complaint subject of a feedback loop"]
     # A mail program that answers List-Unsubscribe for its user says so (RFC 2369, RFC 3834).
     is_automatic = any(finding.kind is Kind.AUTO_REPLY for finding in findings)
     return ["automatic unsubscribe"] if is_automatic and _UNSUBSCRIBE.fullmatch(said.subject) else []
@@ -143,76 +120,61 @@ def _is_only_returned_mail(email: InboundEmail) -> bool:
     return any(own_words in part.text for part in email.reports if part.content_type == "message/rfc822")
 
 
-def _delivered(email: InboundEmail, said: _Said) -> list[str]:
+def _is_from_feedback_loop(email: InboundEmail) -> bool:
+    """Tell whether the sender is one of those that only pass on what users marked, with the mail."""
+    if any(one.domain.endswith("spamcop.net") for one in email.senders):
+        return True
+    is_loop = any(_FEEDBACK_LOOP.fullmatch(one.address.partition("@")[0]) for one in email.senders)
+    return is_loop and any(part.content_type == "message/rfc822" for part in email.reports)
+
+
+def _delivered(email: InboundEmail, said: Said) -> list[str]:
     if any(part.content_type in report_fields.DISPOSITION for part in email.reports):
         return ["disposition-notification"]
     if "disposition-notification" in (email.header("content-type") or "").lower():
         return ["multipart/report: disposition-notification"]
     if bounce.is_success(email):
         return ["delivery-status: success"]
-    subject = phrases.READ_RECEIPT_SUBJECTS.find(said.subject)
-    text = phrases.READ_RECEIPT_TEXTS.find(said.text) if subject else None
-    return [f"read receipt: {subject} {text}"] if subject and text else []
+    receipt = classify_words.read_receipt(said)
+    return [f"read receipt: {receipt}"] if receipt else []
 
 
-def _challenge(email: InboundEmail, envelope: str | None, said: _Said) -> list[str]:
+def _challenge(email: InboundEmail, envelope: str | None, said: Said) -> list[str]:
     """Find a request to prove oneself before one's mail is let through; some dress up as a delivery report."""
     # A delivery report of a mail system has a null return path (RFC 3464 section 2): its text is about addresses.
     if not (said.text or email.reports) or bounce.is_from_daemon(email) or bounce.is_null(envelope):
         return []
-    groups = report_fields.recipients(email)
-    text = said.text
-    if groups:
-        text = fold(f"{email.reply.text[:MAX_PHRASE_TEXT]} {' '.join(group.diagnostic for group in groups)}")
-    found = phrases.CHALLENGES.count(text)
-    is_machine = bool(groups) or said.is_by_nobody
-    return ["challenge"] if found >= (2 if is_machine else 3) else []
+    diagnostics = fold(" ".join(group.diagnostic for group in report_fields.recipients(email)))
+    is_machine = bool(diagnostics) or said.is_by_nobody
+    return ["challenge"] if classify_words.is_challenge(said, by_machine=is_machine, also=diagnostics) else []
 
 
-def _out_of_office(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...], said: _Said) -> list[str]:
+def _out_of_office(envelope: str | None, findings: tuple[Finding, ...], said: Said) -> list[str]:
     certain = _of_kind(findings, Kind.OUT_OF_OFFICE)
-    subject = _in_subject(phrases.OUT_OF_OFFICE_SUBJECTS, said)
-    text = phrases.OUT_OF_OFFICE_TEXTS.find(said.text)
-    words = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     automatic = [*_of_kind(findings, Kind.AUTO_REPLY), *_null(envelope)]
-    automatic += [*_automatic_words(said), *_unmarked_answer(email, said)] if words else []
-    is_plain = phrases.OUT_OF_OFFICE_TEXTS.count(said.text) >= MANY_PHRASES
-    if certain or (words and (automatic or len(words) > 1)) or is_plain:
-        return [*certain, *automatic, *words]
+    words = classify_words.out_of_office(said)
+    if certain or words.is_enough or (words.found and automatic):
+        return [*certain, *automatic, *words.found]
     return []
 
 
-def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...], said: _Said) -> list[str]:
+def _auto_reply(email: InboundEmail, envelope: str | None, findings: tuple[Finding, ...], said: Said) -> list[str]:
     # Lists write with an empty return path and a precedence, too.
     is_list = any(finding.is_list for finding in findings)
     certain = _of_kind(findings, Kind.AUTO_REPLY) + (_null(envelope) if not is_list else [])
     if _DOMAIN_REPORT.fullmatch(said.subject):
         certain.append("subject: report of a mail server")
-    words = _automatic_words(said)
+    # What words need beside them: a marked precedence, a request for silence, an address that nobody reads.
     hints = [one.reason for one in findings if one.kind is Kind.BULK and not is_list]
-    # A subject of a machine and one more sign: a phrase, a marked precedence, a request for silence, an answer without
-    # `Re:` as only machines write it.
     hints += [finding.reason for finding in findings if finding.kind is None and finding.forbids_answer]
     hints += ["from: nobody"] if said.is_by_nobody else []
-    hints += _unmarked_answer(email, said)
+    words = classify_words.auto_reply(said, email, len(hints))
     if certain:
-        return [*certain, *words]
-    return [*words, *hints] if words and len(words) + len(hints) > 1 else []
+        return [*certain, *words.found]
+    return [*words.found, *hints] if words.is_enough else []
 
 
-def _unmarked_answer(email: InboundEmail, said: _Said) -> list[str]:
-    """Tell an answer whose subject has no `Re:` or the like, as only machines write it."""
-    is_answer = bool(email.in_reply_to or email.references)
-    return ["answer without Re:"] if is_answer and not _REPLY_MARK.match(said.subject) else []
-
-
-def _automatic_words(said: _Said) -> list[str]:
-    subject = _in_subject(phrases.AUTO_REPLY_SUBJECTS, said)
-    text = phrases.AUTO_REPLY_TEXTS.find(said.text)
-    return [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
-
-
-def _refusals(email: InboundEmail, own: frozenset[str], envelope: str | None, said: _Said) -> list[str]:
+def _refusals(email: InboundEmail, own: frozenset[str], envelope: str | None, said: Said) -> list[str]:
     """Return why nothing automatic may be sent, whatever the kind."""
     found = [reason.replace("null", "null or daemon") for reason in _null(envelope)]
     if not (email.senders or email.reply_to or envelope):
@@ -256,18 +218,6 @@ def _null(envelope: str | None) -> list[str]:
 
 def _of_kind(findings: tuple[Finding, ...], kind: Kind) -> list[str]:
     return [finding.reason for finding in findings if finding.kind is kind]
-
-
-def _in_subject(table: Phrases, said: _Said) -> str | None:
-    """Find a phrase at the beginning of the subject, or behind and inside the marks of replies, forwards and lists."""
-    subject = said.subject
-    for _ in range(MAX_MARKS):
-        found = table.find(subject.lstrip("[(*"))
-        mark = _REPLY_MARK.match(subject)
-        if found or mark is None:
-            return found
-        subject = subject[mark.end() :]
-    return None
 
 
 def _base(address: str) -> str:

@@ -69,6 +69,7 @@ HEADER_TESTS: tuple[HeaderTest, ...] = (
     _automatic("x-fc-machinegenerated", r"true"),
     _automatic("x-cron-env"),
     _automatic("x-mailer", r".*\b(?:vacation|auto-?respon(?:d|se)|auto-?reply)\w*\b.*"),
+    _automatic("x-mailer", r"(?:monit|zendesk mailer|nagios|zabbix)\b.*"),
     _automatic("x-amazon-mail-relay-type", r"notification"),
     _automatic("x-facebook-notify"),
     _automatic("precedence", r"auto[_-]?reply"),
@@ -106,6 +107,9 @@ HEADER_TESTS: tuple[HeaderTest, ...] = (
     _lists("x-google-group-id"),
     _lists("x-yahoogroups-profile"),
     _lists("x-egroups-msg-info"),
+    # Lists older than those fields: majordomo, ezmlm, and what RFC 5230 section 4.6 names.
+    _lists("sender", _is(r".*?(?:owner-[^@\s]+|[^@\s<]+-(?:owner|bounces|errors))@.*")),
+    _lists("delivered-to", _is(r"mailing list .*")),
     _lists("x-campaign"),
     _lists("x-campaignid"),
     _lists("x-campaign-id"),

@@ -28,7 +28,7 @@ def fold(text: str) -> str:
         for quote in _QUOTES:  # a table of them takes twenty times as long
             text = text.replace(quote, "'")
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().replace("ł", "l").split())  # the stroke is no accent to Unicode
 
 
 class Phrases:
