@@ -45,6 +45,21 @@ def test_the_parts_of_a_mail_are_sorted(kind: str, parts: list[bytes], text: str
     assert (email.text.strip(), [one.name for one in email.attachments]) == (text, names)
 
 
+@pytest.mark.parametrize(
+    ("preamble", "text"),
+    [(b"Hello, the log is attached", "Hello, the log is attached"), (b"This is a multi-part message in MIME", "")],
+)
+def test_text_before_the_first_part_is_read_where_there_is_no_other(preamble: bytes, text: str) -> None:
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+    assert parse(head + preamble + b"\n--b\n" + LOG + b"\n--b--\n").text.strip() == text
+
+
+def test_the_charset_of_a_part_helps_the_subject() -> None:
+    raw = HEAD.replace(b"Subject: x", "Subject: Żółć".encode("iso8859_2"))
+    part = b"--b\nContent-Type: text/plain; charset=iso-8859-2\n\nx\n--b--\n"
+    assert parse(raw + b"Content-Type: multipart/mixed; boundary=b\n\n" + part).subject == "Żółć"
+
+
 def test_an_image_that_the_html_shows_is_inline() -> None:
     (image,) = mail(b"related", HTML, IMAGE).attachments
     assert (image.is_inline, image.content_id, image.content) == (True, "logo@x", b"png")
@@ -89,8 +104,19 @@ def test_protection_is_recognised(field: bytes, body: bytes, protection: str | N
         b"\n\n" + HEAD + b"\nHello\n",
         b"From ada Mon Jan  1 00:00:00 2026\n" + HEAD + b"\nHello\n",
         b">From ada\n" + HEAD + b"\nHello\n",
+        HEAD.replace(b"\n", b"\r") + b"\rHello\n",
+        HEAD.replace(b"From:", b"From :") + b"\nHello\n",
     ],
-    ids=["bare returns", "returns", "byte order mark", "blank lines", "mbox line", "quoted mbox line"],
+    ids=[
+        "bare returns",
+        "returns",
+        "byte order mark",
+        "blank lines",
+        "mbox line",
+        "quoted mbox line",
+        "one line feed",
+        "From :",
+    ],
 )
 def test_the_shape_of_the_file_makes_no_difference(raw: bytes) -> None:
     email = parse(raw)

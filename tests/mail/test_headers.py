@@ -22,6 +22,11 @@ ROWS = [
     (b"A: 1\nno header at all\nmore\n\nend", [("A", "1")], b"no header at all\nmore\n\nend", "no empty line"),
     (b"A: 1\n>From x y\nB: 2\n\nbody", [("A", "1"), ("B", "2")], b"body", "a quoted mbox line"),
     (b"\nbody", [], b"body", "no header"),
+    (b"A: 1\n \n 2\n\nbody", [("A", "1 2")], b"body", "a blank line that is folded"),
+    (b"A: 1;\nb=2\n\nbody", [("A", "1; b=2")], b"body", "a parameter without a blank before it"),
+    (b"A: 1;\nbody", [("A", "1;")], b"body", "a body after a semicolon"),
+    (b"  Content-Type: x\n\nbody", [("Content-Type", "x")], b"body", "the first field of a part is indented"),
+    (b"From : x\n\nbody", [("From", "x")], b"body", "a blank before the colon of From"),
     (b"A: 1", [("A", "1")], b"", "no body"),
     (b"A: 1\r\r\n\r\r\nbody", [("A", "1")], b"body", "doubled carriage returns"),
 ]
@@ -52,3 +57,4 @@ def test_a_block_past_its_limits_is_refused(raw: bytes, reason: str) -> None:
 def test_an_unencoded_8_bit_value_is_utf_8_or_the_charset_of_the_mail() -> None:
     assert headers.value("grün".encode(), "koi8-r") == "grün"
     assert headers.value("Привет".encode("koi8-r"), "koi8-r") == "Привет"
+    assert headers.value("ありがとう".encode("iso2022_jp")) == "ありがとう"

@@ -31,6 +31,9 @@ ROWS = [
         [b"one", b"two"],
         "the outer boundary ends the inner part",
     ),
+    (b"--b\n\none\n--b--\n--b\n\ntwo\n--b--", [b"one", b"two"], "a part after the end"),
+    (b"--x\nContent-Type: text/plain\n\none\n--x--\n", [b"one"], "another boundary than the header's"),
+    (b"notice\n--'b'\nContent-ID: <a>\n\none\n--'b'--\n", [b"one"], "a boundary in the wrong quotes"),
     (b"no boundary at all", [b"no boundary at all"], "a multipart without parts is text"),
 ]
 
@@ -53,6 +56,20 @@ def test_parts_are_split(body: bytes, parts: list[bytes]) -> None:
 )
 def test_a_content_type_is_repaired(field: bytes, main: str) -> None:
     assert tree(b"Content-Type: " + field + b"\n\nbody").main == main
+
+
+@pytest.mark.parametrize(
+    ("fields", "parts"),
+    [
+        (b"Content-Type: multipart/mixed", [b"one"]),
+        (b"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b", [b"one"]),
+        (b"Subject: x", [b"one"]),
+        (b"Content-Type: text/plain", [b"--b\nContent-Type: text/plain\n\none\n--b--\n"]),
+    ],
+    ids=["no boundary named", "two types", "no type", "text about mail"],
+)
+def test_parts_are_split_whatever_the_header_leaves_out(fields: bytes, parts: list[bytes]) -> None:
+    assert bodies(tree(fields + b"\n\n--b\nContent-Type: text/plain\n\none\n--b--\n")) == parts
 
 
 def test_parts_of_a_digest_are_messages() -> None:

@@ -24,6 +24,8 @@ ROWS = [
     ("=?x-unknown?Q?caf=C3=A9?=", "café", "an unknown charset that is UTF-8"),
     ("=?utf-8?Q?a=0D=0ABcc:_b?=", "a Bcc: b", "line breaks never come out"),
     ("=?utf-8?Q?a=00b?=", "ab", "nor does NUL"),
+    ("=?utf-8?B?77u/YQ==?=", "a", "nor a byte order mark"),
+    ("=?utf-8?Q?cut?", "cut", "cut within its end"),
 ]
 
 

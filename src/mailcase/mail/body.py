@@ -24,6 +24,8 @@ REPORTS = {
     "message/global",
     "message/partial",
 }
+NOTICE = re.compile(r"\bmime\b|multi-?part", re.IGNORECASE)
+MAX_NOTICE = 2_000  # characters
 MAX_REPORT = 100_000  # characters, as `domain.email.ReportPart` promises
 BODY_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext"}
 ENRICHED = re.compile(r"<(<)|<param>.*?</param>|</?[a-z-]{1,30}>", re.IGNORECASE | re.DOTALL)  # RFC 1896
@@ -60,8 +62,16 @@ def collect(root: Part, hint: str | None, limits: Limits) -> Content:
     content = Content(limits, hint)
     content.sections = _sections(root, content, is_root=True)
     if not any(section.text.strip() or section.html for section in content.sections):
-        content.sections = _substitute(content)
+        content.sections = _preamble(root, hint) or _substitute(content)
     return content
+
+
+def _preamble(root: Part, hint: str | None) -> list[Section]:
+    """Return the text before the first part of a mail in which it is no notice to mail programs but all there is."""
+    boundary = root.type.parameters.get("boundary", "")
+    stop = root.raw.find(b"--" + boundary.encode("utf-8", "replace"), root.start, root.end) if boundary else -1
+    text = charset.decode(root.raw[root.start : stop], None, hint).replace("\r\n", "\n") if stop >= 0 else ""
+    return [Section(text)] if text.strip() and not NOTICE.search(text[:MAX_NOTICE]) else []
 
 
 def _substitute(content: Content) -> list[Section]:

@@ -1,15 +1,20 @@
 """Bytes of a named, misnamed or unnamed character set to text, without ever failing.
 
 The declared name is believed first, as what people mean by it: GB2312 is GBK, ISO-8859-1 is Windows-1252 (the WHATWG
-encoding standard maps them the same way). Bytes that do not fit are tried as UTF-8, then looked at by
-charset-normalizer on a bounded sample, and in the end are read with replacement characters: something is always shown.
+encoding standard maps them the same way). Bytes that do not fit are tried as UTF-8, then by the letters that they make
+(`charset_letters`), then looked at by charset-normalizer on a bounded sample, and in the end are read with replacement
+characters: something is always shown.
 """
 
 import codecs
 import re
+from collections.abc import Container
+from contextlib import suppress
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
+
+from mailcase.mail import charset_letters
 
 SAMPLE = 4_096  # bytes given to detection: its time grows with them, its answer hardly changes
 MIN_DETECTABLE = 12  # 8-bit bytes: below that, detection guesses
@@ -77,23 +82,32 @@ UNSAFE = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined
 SEVEN_BIT = re.compile(r"utf-7|hz|utf-16|utf-32|iso2022")
 # ISO-2022-JP as it is written: the escape sequences of RFC 1468 and half-width katakana, to codecs of shifted bytes
 # that know the vendor rows (circled digits, units) which Python's own codec refuses.
+SHIFT = re.compile(rb"\x1b(?:\$[@B]|\(I)")
 ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 SHIFTED = {b"$@": "euc_jis_2004", b"$B": "euc_jis_2004", b"(I": "cp932"}
 EIGHTH_BIT = bytes(byte | 0x80 for byte in range(256))
+# The start of a last UTF-8 character; after ASCII letters only a byte that is no small letter elsewhere.
+CUT_SHORT = re.compile(
+    rb"(?:[\xc2-\xdf]|(?:(?<=[\x80-\xbf])|\A)[\xe0-\xf4][\x80-\xbf]{0,2}|[\xe0-\xf4][\x80-\xbf]{1,2})\Z"
+)
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+NAME = re.compile(r"[^A-Za-z0-9]*(?:charset\s*=\s*)?[\"']?([^\s\"'*()$;,]*)", re.IGNORECASE)
+FAMILY = re.compile(r"(?:x?cp|ibm|dos|ms|win|windows|codepage)(\d{3,5})$")  # code pages by any name
 
 
 @lru_cache(maxsize=256)
 def codec_name(declared: str) -> str | None:
     """Return the canonical name of the Python codec for a declared charset, or None for one that means nothing."""
-    key = re.sub(r"[^a-z0-9.]", "", declared.lower().split("*", 1)[0])
-    name = MEANT.get(key, declared.strip(" \t\"'").split("*", 1)[0])
-    try:
-        codec = codecs.lookup(name)
-    except (LookupError, ValueError):  # ValueError: NUL in the name
-        return None
-    is_text = getattr(codec, "_is_text_encoding", True)
-    return codec.name if is_text and codec.name.replace("-", "_") not in UNSAFE else None
+    match = NAME.match(declared)
+    name = match[1] if match else ""
+    key = re.sub(r"[^a-z0-9.]", "", name.lower())
+    page = FAMILY.match(key)
+    for candidate in (MEANT.get(key, name), f"cp{page[1]}" if page else key):
+        with suppress(LookupError, ValueError):  # ValueError: NUL in the name
+            codec = codecs.lookup(candidate)
+            is_text = getattr(codec, "_is_text_encoding", True)
+            return codec.name if is_text and codec.name.replace("-", "_") not in UNSAFE else None
+    return None
 
 
 def decode(data: bytes, declared: str | None = None, hint: str | None = None) -> str:
@@ -102,7 +116,8 @@ def decode(data: bytes, declared: str | None = None, hint: str | None = None) ->
     if codec is not None and SEVEN_BIT.match(codec):
         return _seven_bit(data, codec)
     if data.isascii():
-        return data.decode("ascii")
+        japanese = _iso2022_jp(data) if b"\x1b" in data and SHIFT.search(data) else None
+        return japanese if japanese is not None else data.decode("ascii")
     for name in (codec if codec != "cp1252" or not _is_utf8(data) else "utf-8", "utf-8"):
         text = _strict(data, name) if name else None
         if text is not None:
@@ -114,7 +129,7 @@ def _seven_bit(data: bytes, codec: str) -> str:
     """Decode data whose bytes look like ASCII or hold NULs; plain 8-bit text under such a name is UTF-8."""
     text = _iso2022_jp(data) if codec == "iso2022_jp" else _strict(data, codec)
     if text is None and not data.isascii():
-        text = _strict(data, "utf-8")
+        text = _strict(data, "utf-8") or _by_letters(data, charset_letters.MULTIBYTE)
     return text if text is not None else SURROGATE.sub("\ufffd", data.decode(codec, "replace"))
 
 
@@ -148,15 +163,23 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _repair(data: bytes, codec: str | None, hint: str | None) -> str:
     """Decode data that is neither its declared charset nor UTF-8."""
+    if codec == "utf-8" and CUT_SHORT.search(data) and _is_utf8(CUT_SHORT.sub(b"", data)):
+        return data.decode(codec, "replace")
     for name in (codec, "utf-8"):
         text = _mostly(data, name) if name else None
         if text is not None:
             return text
-    if hint:
-        text = _strict(data, hint)
-        if text is not None:
-            return text
-    return _detect(data) or SURROGATE.sub("\ufffd", data.decode(codec or "cp1252", "replace"))
+    found = _strict(data, hint) if hint and hint != "cp1252" else None  # which decodes nearly anything
+    if found is not None:
+        return found
+    last = "cp1252" if codec is None or codec.startswith("utf") else codec
+    return _by_letters(data) or _detect(data) or SURROGATE.sub("\ufffd", data.decode(last, "replace"))
+
+
+def _by_letters(data: bytes, among: Container[str] = charset_letters.KNOWN) -> str | None:
+    """Decode data by the charset that its letters betray, or return None when that is none `among` those allowed."""
+    name = charset_letters.recognised(data)
+    return data.decode(name, "replace") if name and name in among else None
 
 
 def _mostly(data: bytes, codec: str) -> str | None:

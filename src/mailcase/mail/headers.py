@@ -15,7 +15,14 @@ BOM = b"\xef\xbb\xbf"
 END = re.compile(rb"\n\r*\n")
 FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")  # RFC 5322 sections 2.2, 2.2.3, 4.5
 # What may stand among the fields without being one: mbox separators and quoted ones.
-SEPARATOR = re.compile(rb">?From [^\n]*(?:\n|\Z)")
+SEPARATOR = re.compile(rb">?From [^\n:][^\n]*(?:\n|\Z)")
+KNOWN = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender"
+    rb"|in-reply-to|references|x-[a-z-]+|list-[a-z]+|precedence|auto-submitted|delivered-to)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+PARAMETER = re.compile(rb"[\w*-]{1,60}[ \t]*=")
+INDENTED = re.compile(rb"[ \t]+(?=content-[a-z-]+:)", re.IGNORECASE)  # the first field of a part, by mistake
 
 
 class Field(NamedTuple):
@@ -82,7 +89,10 @@ def _fields(block: bytes, limits: Limits) -> tuple[tuple[Field, ...], int]:
         if match is None:
             line_end = block.find(b"\n", at) + 1 or len(block)
             if SEPARATOR.match(block, at) is None:
-                if not _has_field(block, line_end):
+                if not found and (indent := INDENTED.match(block, at)) is not None:
+                    at = indent.end()
+                    continue
+                if not _is_parameter(found, block, at) and not _has_field(block, line_end):
                     break
                 _continue(found, block[at:line_end])
             at = line_end
@@ -99,16 +109,14 @@ def _fields(block: bytes, limits: Limits) -> tuple[tuple[Field, ...], int]:
     return tuple(found), at
 
 
+def _is_parameter(found: list[Field], block: bytes, at: int) -> bool:
+    """Tell whether the odd line at `at` is a parameter of the last field, which ends in a semicolon."""
+    return bool(found) and found[-1].raw.rstrip().endswith(b";") and PARAMETER.match(block, at) is not None
+
+
 def _has_field(block: bytes, at: int) -> bool:
     """Tell whether another known field follows: then the odd line before it belongs to the header."""
     return KNOWN.search(block, at) is not None
-
-
-KNOWN = re.compile(
-    rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|received|return-path|reply-to|sender"
-    rb"|in-reply-to|references|x-[a-z-]+|list-[a-z]+|precedence|auto-submitted|delivered-to)[ \t]*:",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def _continue(found: list[Field], line: bytes) -> None:
@@ -120,9 +128,11 @@ def _continue(found: list[Field], line: bytes) -> None:
 
 def unfold(raw: bytes, hint: str | None = None) -> str:
     """Return a raw value on one line, its 8-bit characters decoded (RFC 6532 or a guess), encoded words untouched."""
-    text = raw.decode("ascii") if raw.isascii() else charset.decode(raw, None, hint)
+    text = raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else charset.decode(raw, None, hint)
     # RFC 5322 section 2.2.3; a fold stands for one blank, however it was indented.
-    return " ".join(line.strip(" \t\r") for line in text.split("\n")) if "\n" in text else text.strip(" \t\r")
+    if "\n" not in text:
+        return text.strip(" \t\r")
+    return " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))
 
 
 def value(raw: bytes, hint: str | None = None) -> str:

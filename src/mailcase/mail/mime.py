@@ -16,11 +16,15 @@ from mailcase.mail.parameters import Value
 
 NONE = Value("", {})
 TEXT = Value("text/plain", {})  # RFC 2045 section 5.2
+MULTIPART = Value("multipart/mixed", {})
 MESSAGE = Value("message/rfc822", {})  # RFC 2046 section 5.1.5: the default within multipart/digest
 TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 BARE_TYPES = {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
 MAX_TAIL = 200  # blanks after a boundary
 MAX_CANDIDATES = 200_000
+# A line of a body that is a boundary though the header names none, or another: fields follow it.
+UNNAMED = re.compile(rb"\n--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
+MAX_PREAMBLE = 8_000  # bytes before such a line
 ENCODING = re.compile(rb"[\w-]+")
 
 
@@ -84,6 +88,7 @@ def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: in
         raise hold(HoldReason.TOO_MANY_PARTS, f"more than {limits.max_parts} MIME parts")
     kind = _type(block, default, splitter.hint)
     splitter.hint = splitter.hint or kind.parameters.get("charset")  # of the first that names one
+    kind = _unnamed(raw, block, end, kind) if depth == 0 else kind
     spans = _spans(raw, block.body, end, kind) if kind.main.startswith("multipart/") else []
     if spans and depth >= limits.max_depth:
         raise hold(HoldReason.TOO_DEEP, f"MIME parts nested deeper than {limits.max_depth}")
@@ -108,16 +113,36 @@ def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: in
 
 def _type(block: Block, default: Value, hint: str | None) -> Value:
     """Return the Content-Type of a part, repaired where it is not one (RFC 2045 section 5.2)."""
+    found: Value | None = None
     for raw in block.all("content-type"):
         value = parameters.parse(headers.unfold(raw, hint), hint)
         match = TYPE.search(value.main)
         if match:
-            return value._replace(main=match[0])
-        if value.main in BARE_TYPES:
-            return value._replace(main=BARE_TYPES[value.main])
-        if value.parameters:
-            return value._replace(main="application/octet-stream" if "name" in value.parameters else default.main)
-    return default
+            value = value._replace(main=match[0])
+        elif value.main in BARE_TYPES:
+            value = value._replace(main=BARE_TYPES[value.main])
+        elif value.parameters:
+            value = value._replace(main="application/octet-stream" if "name" in value.parameters else default.main)
+        else:
+            continue
+        if found is None or value.main.startswith("multipart/"):  # of several, one that has parts
+            found = value
+    return found or default
+
+
+def _unnamed(raw: bytes, block: Block, end: int, kind: Value) -> Value:
+    """Return the type of a mail whose header says nothing of its parts though its body begins with one."""
+    if block.first("content-type") is not None or not raw.startswith(b"--", block.body):
+        return kind
+    found = _found_boundary(raw, block.body, end)
+    is_closed = found is not None and raw.find(b"\n--" + found + b"--", block.body, end) >= 0
+    return MULTIPART if is_closed else kind
+
+
+def _found_boundary(raw: bytes, start: int, end: int) -> bytes | None:
+    """Return what stands as a boundary in a body, whatever the header says."""
+    match = UNNAMED.search(raw, max(start - 1, 0), min(end, start + MAX_PREAMBLE))
+    return match[1] if match else None
 
 
 def _disposition(block: Block, hint: str | None) -> Value:
@@ -126,19 +151,28 @@ def _disposition(block: Block, hint: str | None) -> Value:
     return parameters.parse(headers.unfold(raw, hint), hint) if raw else NONE
 
 
+def charset_of(part: Part) -> str | None:
+    """Return the first charset that a part or one within it names: that of raw 8-bit header fields, most likely."""
+    return part.type.parameters.get("charset") or next(filter(None, map(charset_of, part.children)), None)
+
+
 def _spans(raw: bytes, start: int, end: int, kind: Value) -> list[tuple[int, int]]:
     """Return where the parts of a multipart body begin and end."""
     boundary = kind.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
-    if not boundary:
-        return []
+    spans = _split(raw, start, end, boundary) if boundary else []
+    if not spans and (found := _found_boundary(raw, start, end)) is not None:
+        spans = _split(raw, start, end, found)
+    return spans
+
+
+def _split(raw: bytes, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
+    """Return where the parts between lines of a boundary begin and end. A part after the last one is one too."""
     spans: list[tuple[int, int]] = []
     begin = -1
     for at, after, is_last in _delimiters(raw, max(start - 1, 0), end, b"\n--" + boundary):
         if begin >= 0:
             spans.append((begin, max(begin, _before_break(raw, at))))
-        begin = after
-        if is_last:
-            return spans
+        begin = -1 if is_last else after
     if 0 <= begin < end:
         spans.append((begin, end))
     return spans

@@ -29,7 +29,7 @@ def parse(raw: bytes, limits: Limits = DEFAULT) -> InboundEmail:
     block = headers.split(scanned, start, len(scanned), limits)
     _check_hops(block, limits)
     root = mime.tree(scanned, block, len(scanned), limits)
-    hint = root.type.parameters.get("charset")
+    hint = mime.charset_of(root)
     content = body.collect(root, hint, limits)
     text, shown, calm = body.render(content)
     reply = _reply(text, calm, limits)

@@ -12,7 +12,7 @@ from pydantic_core import PydanticSerializationError
 from mailcase.domain.email import Attachment, InboundEmail, Reply
 from mailcase.domain.wellformed import wellformed
 
-FORM = 1
+FORM = 2
 """Raised whenever the same mail would be parsed or packed to something else; packed mail of another form is not read."""
 LEVEL = 1  # of zlib: a third of the time of its default for a tenth more bytes
 

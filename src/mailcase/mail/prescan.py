@@ -1,6 +1,6 @@
 """The first look at the bytes of a mail: bounds that hold before anything is parsed, and what mailers put in front.
 
-It never copies a mail unless its line ends are bare carriage returns.
+It never copies a mail unless lines of its header end in bare carriage returns.
 """
 
 import re
@@ -9,7 +9,8 @@ from mailcase.domain.inbox import HoldReason
 from mailcase.mail.headers import BOM
 from mailcase.mail.limits import Limits, hold
 
-LEADING = re.compile(rb"(?:[ \t]*\r*\n|>?From [^\n]*\n)*")  # blank lines and mbox separators (RFC 4155)
+# Blank lines and mbox separators (RFC 4155), but no `From :`, which is a field (RFC 5322 section 4.5.2).
+LEADING = re.compile(rb"(?:[ \t]*\r*\n|>?From [^\n:][^\n]*\n)*")
 
 
 def scan(raw: bytes, limits: Limits) -> tuple[bytes, int]:
@@ -21,8 +22,15 @@ def scan(raw: bytes, limits: Limits) -> tuple[bytes, int]:
         raise hold(HoldReason.TOO_LARGE, f"{len(raw)} bytes, more than {limits.max_message}")
     if not raw or raw.isspace():
         raise hold(HoldReason.EMPTY, "no bytes, or only white space")
-    if b"\n" not in raw:
-        raw = raw.replace(b"\r", b"\n")
+    if _has_bare_returns(raw, limits):
+        raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     start = len(BOM) if raw.startswith(BOM) else 0
     match = LEADING.match(raw, start)
     return raw, match.end() if match else start
+
+
+def _has_bare_returns(raw: bytes, limits: Limits) -> bool:
+    """Tell whether lines end in bare carriage returns: the first one does, and so do most."""
+    end = raw.find(b"\n", 0, limits.max_header)
+    first = raw[: end if end >= 0 else limits.max_header]
+    return b"\r" in first.rstrip(b"\r") and raw.count(b"\r") > 2 * raw.count(b"\n")

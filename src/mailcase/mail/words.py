@@ -12,8 +12,8 @@ from mailcase.mail import charset
 
 MAX_WORDS = 2_000  # of one field: 64 kB hold 870 well-formed ones
 # The text may hold blanks and lone question marks though RFC 2047 forbids both, and the last word may be cut short.
-WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]{0,8000}(?:\?(?!=)[^?]{0,1000}){0,20})(?:\?=|\?$|$)")
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]{0,8000}(?:\?(?!=|$)[^?]{0,1000}){0,20})(?:\?=|\?$|$)")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 
 
