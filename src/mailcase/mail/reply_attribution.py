@@ -56,13 +56,15 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_BY = re.compile(r"^(?:" + "|".join(sorted(_QUOTING)) + r")\s[^\n]{0,200}@[^\n]{0,100}[:：]$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(  # not 5.1.1 and not 192.0.2.25
+    r"(?=\d)(?:"  # said first, so that no other sign is tried
     r"(?<![\d.])(?:\d{4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,2}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2}))\b(?!\.\d)"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]"
     r"|\b\d{1,2}\b[^\d\n]{1,25}\b(?:19|20)\d\d\b"  # 22 November 2026, 22 de novembro de 2026
-    r"|\b(?:19|20)\d\d\b[^\d\n]{1,25}\b\d{1,2}\b"
+    r"|\b(?:19|20)\d\d\b[^\d\n]{1,25}\b\d{1,2}\b)"
 )
-_TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h]\s?\d{2}\b(?!\.\d)|\d{1,2}\s?[時点시]")
+_TIME = re.compile(r"(?=\d)(?:(?<![\d.])\d{1,2}\s?[:.h]\s?\d{2}\b(?!\.\d)|\d{1,2}\s?[時点시])")
 _BRACKETED_END = re.compile(r"[<\[(]\s?[^<>\s]{0,100}@[^<>]{1,200}[>\])]{1,3}\s?(?:sent\s?)?[:：]$")
 _ADDRESS_END = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,200}>$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
@@ -91,34 +93,55 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
     """Return where the attribution that ends with `lines[end]` begins, not before `floor`, and what it proves."""
     bare = lines[end].bare
     last = bare.rstrip(_TRIM)
-    if (
-        last.endswith(">")
-        and "@" in last
-        and _DATED_START.match(last)
-        and _DATE.search(last)
-        and _ADDRESS_END.search(last)
-    ):
-        return end, Strength.WEAK  # `2026/03/03 Ann <ann@example.org>`
-    if not (_may_end_in_colon(lines, end, floor) if last.endswith(_ENDS) else _may_end_in_verb(last)):
+    if last.endswith(">"):  # `2026/03/03 Ann <ann@example.org>`
+        return end, Strength.WEAK if _is_dated_address(last) else Strength.NONE
+    if not (last.endswith(_ENDS) or _may_end_in_verb(last)):
+        return end, Strength.NONE
+    all_joined = _joined(lines, end, floor)
+    if not (_may_tell(all_joined[-1][1]) or _QUOTED_BY.match(last)):
         return end, Strength.NONE
     is_drawn = bare.startswith("--") and bare.endswith("--")
-    joined, weak = "", -1
-    for start in range(end, max(floor, end - MOST_LINES + 1) - 1, -1):
+    weak = -1
+    for start, joined in all_joined:
         line = lines[start]
-        if line.depth != lines[end].depth or (line.is_blank and not joined.startswith(("<", "mailto:"))):
-            break
-        joined = f"{line.bare} {joined}".strip(_TRIM)
-        if len(joined) > LONGEST:
-            break
-        if (_DATED_START.match(line.bare) or _NAMED_START.match(line.bare)) and is_dated_attribution(
-            joined, is_drawn=is_drawn
-        ):
+        if _may_start(line.bare) and is_dated_attribution(joined, is_drawn=is_drawn):
             return start, Strength.STRONG
         begins = start in (floor, end) or lines[start - 1].is_blank or lines[start - 1].depth != line.depth
         if weak < 0 and begins and _names_time_and_address(joined):
             weak = start
     begin, strength = _undated(lines, end, floor, is_drawn=is_drawn)
     return (weak, Strength.WEAK) if weak >= 0 and strength is Strength.NONE else (begin, strength)
+
+
+def _joined(lines: Sequence[Line], end: int, floor: int) -> list[tuple[int, str]]:
+    """Put a line together with those above it that may be of its attribution; where each begins, the shortest first."""
+    found: list[tuple[int, str]] = []
+    joined, depth = "", lines[end].depth
+    for start in range(end, max(floor, end - MOST_LINES + 1) - 1, -1):
+        line = lines[start]
+        if line.depth != depth or (not line.bare and not joined.startswith(("<", "mailto:"))):
+            break
+        joined = f"{line.bare} {joined}".strip(_TRIM)
+        if len(joined) > LONGEST:
+            break
+        found.append((start, joined))
+    return found
+
+
+def _may_tell(joined: str) -> bool:
+    """Whether a line and those above it have a verb, or a number and an address; nearly no lines have."""
+    if may_be_verb(joined.rstrip(":：").rstrip()):
+        return True
+    lower = joined.lower()
+    return ("@" in lower and _DIGIT.search(lower) is not None) or any(map(lower.__contains__, _FIRST_WORDS))
+
+
+def _may_start(bare: str) -> bool:
+    return bool(_DATED_START.match(bare) or ("<" in bare and _NAMED_START.match(bare)))
+
+
+def _is_dated_address(last: str) -> bool:
+    return "@" in last and bool(_DATED_START.match(last) and _DATE.search(last) and _ADDRESS_END.search(last))
 
 
 def is_dated_attribution(joined: str, *, is_drawn: bool = False) -> bool:
@@ -150,7 +173,7 @@ def _has_first_verb_or_bracket(joined: str) -> bool:
     """Whether words that end in a colon may be an attribution without a verb at the end; a cheap look."""
     lower = joined.lower()
     last = lower.rstrip(":： ").removesuffix("sent").rstrip()[-1:]
-    return last in _CLOSING or any(verb in lower for verb in _FIRST_VERBS)
+    return last in _CLOSING or any(map(lower.__contains__, _FIRST_VERBS))
 
 
 def _undated(lines: Sequence[Line], end: int, floor: int, *, is_drawn: bool) -> tuple[int, Strength]:
@@ -179,16 +202,6 @@ def _has_last_verb(joined: str) -> bool:
 def _may_end_in_verb(last: str) -> bool:
     """Whether a line without a colon is worth a closer look; nearly all lines are not."""
     return may_be_verb(last) and last[-1:].isalpha() and last.lower().endswith(_VERB_ENDS)
-
-
-def _may_end_in_colon(lines: Sequence[Line], end: int, floor: int) -> bool:
-    """Whether a line that ends in a colon is: it has a verb, or an address or a verb that comes first is not far above."""
-    said = lines[end].bare.strip(_TRIM)
-    words = said.rstrip(":：").rstrip()
-    if len(words) < _LAST_LETTERS or may_be_verb(words) or "@" in said:
-        return True
-    whole = " ".join([line.bare for line in lines[max(floor, end - MOST_LINES + 1) : end + 1]]).lower()
-    return "@" in whole or any(word in whole for word in _FIRST_WORDS)
 
 
 def may_be_verb(words: str) -> bool:

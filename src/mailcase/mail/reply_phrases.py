@@ -94,8 +94,8 @@ _SENT = (
     r"^.{1,40}에서 (?:보냄|보냈습니다|전송됨)|^נשלח (?:מ|באמצעות)\S?|^(?:أرسلت|أُرسلت|مرسل|تم الإرسال) من\s\S|^ارسال شده از",
     r"^(?:đã )?(?:gửi|được gửi) từ\s\S|^(?:dikirim|terkirim) (?:dari|dengan)\s\S|^ส่งจาก\s?\S|^išsiųsta (?:iš|naudojant)\s\S|^nosūtīts no\s\S",
 )
-MOBILE = re.compile("|".join(_SENT), re.IGNORECASE)
-"""What a phone or a program adds below the text."""
+MOBILE = re.compile("|".join(_SENT))
+"""What a phone or a program adds below the text, in lower case: to ignore case takes three times as long."""
 DEVICE = re.compile(
     r"\b(?:iphone|ipad|ipod|outlook|android|samsung|galaxy|blackberry|huawei|xiaomi|pixel|nokia|windows|yahoo|gmail|gmx"
     r"|proton|typeapp|smartphone|phone|mobiles?|handy|tablet|t-mobile|verizon|telefon|téléphone|celular|móvil|cellulare|telefoon"

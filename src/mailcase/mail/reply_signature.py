@@ -35,11 +35,23 @@ _LINKS = ("http", "www.", "mailto:")
 """How a line begins that is a link, and not a link in brackets with more behind it."""
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
-_BESIDE = re.compile(  # "Please excuse typos", "a 5G smartphone"
-    r"(?:[\s.,;:!–—-]+(?:so |and )?(?:please |kindly |bitte |veuillez |désolé pour |sorry for |apologies for |excuse |pardon |forgive )"
-    r"[^.?]{0,60}[.!]?|, an? [^,.!?]{1,40}(?:phone|device|tablet))$",
-    re.IGNORECASE,
+_EXCUSES = (
+    "please ",
+    "kindly ",
+    "bitte ",
+    "veuillez ",
+    "désolé pour ",
+    "sorry for ",
+    "apologies for ",
+    "excuse ",
+    "pardon ",
+    "forgive ",
 )
+_BESIDE = re.compile(  # "Please excuse typos", "a 5G smartphone"; in lower case
+    rf"(?:[\s.,;:!–—-]+(?:so |and )?(?:{'|'.join(_EXCUSES)})[^.?]{{0,60}}[.!]?|, an? [^,.!?]{{1,40}}(?:phone|device|tablet))$"
+)
+_BESIDE_WORDS = (*_EXCUSES, ", a")
+"""One of them is wherever there is one of those."""
 _AROUND = "*_[]()<>|-–. \u00a0"
 """What may stand around the line that a program adds."""
 _BEFORE = _AROUND + "\t\r\f\v\x1c\x1d\x1e\x1f"
@@ -126,7 +138,10 @@ def is_mobile_line(bare: str) -> bool:
     """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
     if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS * 2:
         return False
-    said = _BESIDE.sub("", _LINK.sub("", bare)).strip(_AROUND)
+    said = _LINK.sub("", bare).lower()
+    if any(map(said.__contains__, _BESIDE_WORDS)):
+        said = _BESIDE.sub("", said)
+    said = said.strip(_AROUND)
     if len(said.split()) > _MOST_MOBILE_WORDS or _SENTENCE.search(said):
         return False
     return bool(MOBILE.match(said))
