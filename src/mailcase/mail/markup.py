@@ -22,6 +22,10 @@ TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)(" + ATTRIBUTE + r"*+)(?:>|\Z)")
 RAW = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
 ATTRIBUTE_NAME = re.compile(ATTRIBUTE)
 LONG_TAG = 2_000  # characters: shorter tags cannot hold MAX_ATTRIBUTES
+# Where neither of these is found, each tag ends at the next `>`, and none is long.
+QUOTED_END = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
+LONG_RUN = re.compile(rf"<[^>]{{{LONG_TAG}}}")
+PLAIN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)")
 
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -107,12 +111,14 @@ def is_bounded(source: str, limits: Limits) -> bool:
         return False
     most_open = tags - source.count("</")
     # So few start tags, open all at once, are within both bounds; that is so in nearly all mail.
-    outline = _Outline() if most_open > limits.max_html_depth or most_open * tags > MAX_COPIES else None
-    for closing, name, attributes in _tags(source):
+    is_shallow = most_open <= limits.max_html_depth and most_open * tags <= MAX_COPIES
+    is_plain = QUOTED_END.search(source) is None and LONG_RUN.search(source) is None
+    if is_plain and is_shallow:
+        return True
+    outline = _Outline()
+    for closing, name, attributes in _tags(source, PLAIN_TAG if is_plain else TAG):
         if len(attributes) > LONG_TAG and sum(1 for _ in ATTRIBUTE_NAME.finditer(attributes)) > 2 * MAX_ATTRIBUTES:
             return False
-        if outline is None:
-            continue
         outline.take(closing, name)
         if outline.depth > limits.max_html_depth or outline.copies > MAX_COPIES:
             return False
@@ -122,61 +128,58 @@ def is_bounded(source: str, limits: Limits) -> bool:
 class _Outline:
     """The elements that are open, never fewer than a parser would have: an end tag that a table hides closes nothing."""
 
-    __slots__ = ("copies", "depth", "formatting", "scopes")
+    __slots__ = ("copies", "counts", "depth", "formatting", "scopes")
 
     def __init__(self) -> None:
         self.copies = 0
         self.depth = 0
         self.formatting = 0
-        self.scopes: list[tuple[str, dict[str, int]]] = [("", {})]
+        self.counts: dict[str, int] = {}
+        """How many of each name are open within the innermost scope."""
+        self.scopes: list[tuple[str, dict[str, int], int, int]] = []
+        """The scopes that are open, each with `counts`, `depth` and `formatting` as they were before it."""
 
     def take(self, closing: str, name: str) -> None:
         """Take a tag, and count what it may copy."""
-        if name not in NEVER_PILED:
-            (self.close if closing else self.open)(name)
+        if name in SCOPES:
+            (self._close if closing else self._open)(name)
+        elif name not in NEVER_PILED:
+            change = -1 if closing else 1
+            count = self.counts.get(name, 0) + change
+            if count >= 0:
+                self.counts[name] = count
+                self.depth += change
+                if name in FORMATTING:
+                    self.formatting += change
         if name not in FORMATTING:
             self.copies += self.formatting
 
-    def open(self, name: str) -> None:
-        """Take a start tag."""
-        if name in CELLS and self.scopes[-1][0] in CELLS:
+    def _open(self, name: str) -> None:
+        """Take the start tag of a scope."""
+        if name in CELLS and self.scopes and self.scopes[-1][0] in CELLS:
             self._leave()  # a cell ends the one before it
-        if name in SCOPES:
-            self.scopes.append((name, {}))
-            self.depth += 1
-        else:
-            self._count(name, 1)
+        self.scopes.append((name, self.counts, self.depth, self.formatting))
+        self.counts = {}
+        self.depth += 1
 
-    def close(self, name: str) -> None:
-        """Take an end tag."""
-        if name in SCOPES:
-            if any(scope == name for scope, _ in self.scopes):
-                while self._leave() != name:
-                    pass
-        elif self.scopes[-1][1].get(name):
-            self._count(name, -1)
-
-    def _count(self, name: str, change: int) -> None:
-        counts = self.scopes[-1][1]
-        counts[name] = counts.get(name, 0) + change
-        self.depth += change
-        if name in FORMATTING:
-            self.formatting += change
+    def _close(self, name: str) -> None:
+        """Take the end tag of a scope, which ends all scopes within."""
+        if any(scope[0] == name for scope in reversed(self.scopes)):
+            while self._leave() != name:
+                pass
 
     def _leave(self) -> str:
-        """Close the innermost table or cell with all that is open in it."""
-        name, counts = self.scopes.pop()
-        self.depth -= 1 + sum(counts.values())
-        self.formatting -= sum(count for element, count in counts.items() if element in FORMATTING)
+        """Close the innermost scope with all that is open in it."""
+        name, self.counts, self.depth, self.formatting = self.scopes.pop()
         return name
 
 
-def _tags(source: str) -> Iterator[tuple[str, str, str]]:
+def _tags(source: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
     """Yield (slash, name in lower case, attributes) of each tag, skipping what is text in spite of its brackets."""
     at, is_skipping = 0, True
     while is_skipping:
         is_skipping = False
-        for match in TAG.finditer(source, at):
+        for match in pattern.finditer(source, at):
             slash, name, attributes = match.groups()
             name = name.lower()
             yield slash, name, attributes
