@@ -24,6 +24,7 @@ TEXTS = [
     ('<div style="max-height:0;overflow:hidden">pre</div>seen', "seen", "a squeezed preheader"),
     ('<div style="max-height:0px">all</div>', "all", "a height alone hides nothing"),
     ("<div hidden>pre</div>seen", "seen", "the hidden attribute"),
+    ("<div HIDDEN>pre</div>seen", "seen", "the hidden attribute in capitals"),
     ('<div style="display:none">all there is</div>', "all there is", "a mail is never all hidden"),
     ("<!-- no -->seen<!--[if mso]>no<![endif]-->", "seen", "comments"),
     ("<head><title>t</title></head><body>seen", "seen", "the head"),
@@ -60,6 +61,10 @@ def test_html_is_made_safe(source: str, safe: str) -> None:
 def test_html_past_its_limits_is_read_as_text_only(deep: str) -> None:
     rendered = html.render(deep + "hi", LIMITS)
     assert (rendered.html, rendered.text.strip()) == (None, "hi")
+
+
+def test_html_that_says_the_same_as_a_text_is_not_read() -> None:
+    assert html.render("<p>hello</p>", LIMITS, "hello there") == ("<p>hello</p>", "hello there", "<p>hello</p>")
 
 
 def test_longer_html_is_read_as_text_only() -> None:
@@ -101,6 +106,7 @@ def test_no_visible_letter_is_lost(source: str) -> None:
         '<p style="color: URL(http://spy.example/1)">x</p>',
         '<p style="color: &#117;rl(http://spy.example/1)">x</p>',
         '<p style="color: u&#x72;l&lpar;http://spy.example/1)">x</p>',
+        '<p style="color: ur&#00076(http://spy.example/1)">x</p>',
     ],
 )
 def test_nothing_is_loaded_however_it_is_written(source: str) -> None:

@@ -198,8 +198,8 @@ def render(content: Content) -> tuple[str, str | None, str | None]:
     calm: str | None = None
     has_html = any(section.html for section in content.sections)
     for section in content.sections:
-        rendered = html.render(section.html, limits) if section.html else None
-        text = section.text if section.text.strip() or rendered is None else rendered.text
+        rendered = html.render(section.html, limits, section.text) if section.html else None
+        text = rendered.text if rendered is not None else section.text
         if text.strip():
             texts.append(text)
         calm = rendered.calm if rendered is not None else calm

@@ -63,6 +63,8 @@ def _cleaner(keep: Callable[[str, str, str], str | None] | None) -> nh3.Cleaner:
 CLEANER = _cleaner(_keep)
 WITHOUT_ADDRESSES = _cleaner(None)
 """For HTML in which `_keep` finds nothing to drop: it is asked about every attribute, a third of all the cleaning."""
+LOADING = ("<im", "url(", "url&")  # parsers make an image of `<image` too, and `&` may write the bracket
+WRITTEN_LETTER = re.compile(r"&#(?:0*(?:[6-9]\d|1[0-2]\d)(?!\d)|x0*[4-7][\da-f](?![\da-f]))")  # in lower case
 
 UNSEEN = ["script", "style", "title", "template", "noframes", "iframe", "object", "select", "textarea"]
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d]*[1-9])")  # in lower case
@@ -71,8 +73,7 @@ CLIPPED = re.compile(r"overflow\s*:\s*hidden")
 # Marks for line breaks, put in front of tags before parsing: characters that HTML takes for white space, so they
 # survive between table rows, and that the source's own white space is no longer among.
 BREAK, PARAGRAPH, BLOCK = "\t", "\n", "\f"
-WHITE = re.compile(r" *[\t\n\r\f][ \t\n\r\f]*| {2,}")  # but for the lone blanks, which are right already
-TAG = re.compile(r"</?[A-Za-z]\w*")
+TAG = re.compile(r"(</?[A-Za-z]\w*)")
 _PARAGRAPHS = "p h1 h2 h3 h4 h5 h6 hr ul ol dl blockquote pre table"
 _BLOCKS = "div tr li dd dt center address article section header footer figure form fieldset caption"
 MARKED = (
@@ -82,7 +83,7 @@ MARKED = (
 )
 """The beginnings of tags, and what is written for them."""
 PREFORMATTED = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre\b|\Z)", re.IGNORECASE | re.DOTALL)
-RUN = re.compile(r" *[\t\n\f][ \t\n\f]*| {2,}")
+RUN = re.compile(r"([\t\n\f][ \t\n\f]*)")
 NO_BLANK = "\ue000"  # a blank of preformatted text
 MAX_BREAKS = 3
 
@@ -97,58 +98,65 @@ class Rendered(NamedTuple):
     """The source as `markup.prepare` returned it."""
 
 
-def render(source: str, limits: Limits) -> Rendered:
-    """Sanitise an HTML body and read it as text. Nothing is fetched; nothing visible is lost from the text."""
-    if len(source) > limits.max_html:
-        return Rendered(None, markup.strip(source[: limits.max_text]))
+def render(source: str, limits: Limits, text: str = "") -> Rendered:
+    """Sanitise an HTML body, and read it as text unless there is `text` that says the same.
+
+    Nothing is fetched; nothing visible is lost from the text.
+    """
     calm = markup.prepare(source, limits)
     if calm is None:
-        return Rendered(None, markup.strip(source))
+        stripped = source if len(source) <= limits.max_html else source[: limits.max_text]
+        return Rendered(None, text if text.strip() else markup.strip(stripped))
     lower = calm.lower()
-    may_hide = HIDING.search(lower) is not None or " hidden" in calm
-    tree = LexborHTMLParser(_marked(calm))
-    tree.strip_tags(UNSEEN)
-    text = _text(tree)
-    if may_hide and _hide(tree):
-        visible = _text(tree)
-        if visible.strip() or not text.strip():
-            text = visible
-    return Rendered((CLEANER if _may_load(lower) else WITHOUT_ADDRESSES).clean(calm).strip(), text, calm)
+    cleaner = CLEANER if _may_load(lower) else WITHOUT_ADDRESSES
+    return Rendered(cleaner.clean(calm).strip(), text if text.strip() else _read(calm, lower), calm)
 
 
 def _may_load(lower: str) -> bool:
-    """Tell whether HTML in lower case may hold an image or a style with an address.
-
-    Parsers make an image of `<image` too, and `&#` may write any letter of an address.
-    """
-    return "<im" in lower or "url" in lower or "&#" in lower
+    """Tell whether HTML in lower case may hold an image or a style with an address."""
+    return any(sign in lower for sign in LOADING) or ("&#" in lower and WRITTEN_LETTER.search(lower) is not None)
 
 
-def _marked(source: str) -> str:
+def _read(source: str, lower: str) -> str:
+    """Return the text of HTML that is fit to parse; `lower` is the same in lower case."""
+    tree = LexborHTMLParser(_marked(source, lower))
+    tree.strip_tags(UNSEEN)
+    text = _text(tree)
+    if _may_hide(lower) and _hide(tree):
+        visible = _text(tree)
+        if visible.strip() or not text.strip():
+            return visible
+    return text
+
+
+def _may_hide(lower: str) -> bool:
+    """Tell whether HTML in lower case may hold an element that is not shown."""
+    return "none" in lower or "hidden" in lower or "max-height" in lower
+
+
+def _marked(source: str, lower: str) -> str:
     """Put the marks for line breaks into the source."""
-    single = _unwrap(source) if "<pre" in source.lower() else _collapse(source)
-    return TAG.sub(lambda tag: MARKED.get(tag[0].lower()) or tag[0], single)
+    pieces = TAG.split(_unwrap(source) if "<pre" in lower else _flat(source))
+    pieces[1::2] = [MARKED.get(tag) or MARKED.get(tag.lower(), tag) for tag in pieces[1::2]]
+    return "".join(pieces)
 
 
-def _collapse(source: str) -> str:
-    """Make one blank of each run of white space; at the ends it may vanish."""
-    if "\v" in source:
-        return WHITE.sub(" ", source)
-    # Bytes are split at what HTML takes for white space and, but for the vertical tab, nothing else: ten times as fast.
-    return b" ".join(source.encode("utf-8", "surrogatepass").split()).decode("utf-8", "surrogatepass")
+def _flat(source: str) -> str:
+    """Make a blank of each character that HTML takes for white space."""
+    return source.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\f", " ")
 
 
 def _unwrap(source: str) -> str:
-    """Collapse white space outside of preformatted text, and protect it inside."""
+    """Flatten white space outside of preformatted text, and protect it inside."""
     out: list[str] = []
     at = 0
     for match in PREFORMATTED.finditer(source):
         inside = match[2].replace("\r\n", "\n").replace("\t", "    ").replace("\n", BREAK).replace(" ", NO_BLANK)
         # A blank within a tag must stay one.
         inside = re.sub(r"<[^<>]*>", lambda tag: tag[0].replace(NO_BLANK, " ").replace(BREAK, " "), inside)
-        out += [WHITE.sub(" ", source[at : match.start()]), match[1], inside, match[3]]
+        out += [_flat(source[at : match.start()]), match[1], inside, match[3]]
         at = match.end()
-    out.append(WHITE.sub(" ", source[at:]))
+    out.append(_flat(source[at:]))
     return "".join(out)
 
 
@@ -173,15 +181,18 @@ def _text(tree: LexborHTMLParser) -> str:
     body = tree.body
     if body is None:
         return ""
-    text = RUN.sub(_breaks, body.text())
-    return text.replace("\xa0", " ").replace(NO_BLANK, " ").strip("\n ")
+    pieces = RUN.split(body.text())
+    breaks = {run: _breaks(run) for run in set(pieces[1::2])}
+    pieces[1::2] = [breaks[run] for run in pieces[1::2]]
+    text = "".join(pieces)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace(" \n", "\n").replace("\xa0", " ").replace(NO_BLANK, " ").strip("\n ")
 
 
-def _breaks(run: re.Match[str]) -> str:
-    """Turn a run of blanks and marks into a blank or into line breaks, as a browser would space them."""
-    marks = run[0].replace(" ", "")
-    if not marks:
-        return " "
+def _breaks(run: str) -> str:
+    """Turn a run of marks, and blanks among and after them, into line breaks, as a browser would space them."""
+    marks = run.replace(" ", "")
     before = len(marks) - len(marks.lstrip(BREAK))
     if before == len(marks):
         return "\n" * min(before, MAX_BREAKS)
