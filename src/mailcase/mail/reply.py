@@ -16,7 +16,6 @@ from mailcase.mail.reply_parts import split_lines
 LIMITS = Limits()
 _RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 _WORDS = re.compile(r"[^\W_]{2,40}")
-_LINKS = ("://", "@", "www.")
 _PICTURES = re.compile(r"\[(?:image|cid|inline)\b[^\]\n]{0,100}\]")
 
 
@@ -47,12 +46,18 @@ def split_calm(calm: str | None, text: str) -> Reply:
 
 def _covers(lines: list[Line], text: str) -> bool:
     """Whether every word of `text` is in the HTML too: a part of its own may hold what the writer or a list added."""
-    return _words(text) <= _words("\n".join(line.raw for line in lines))
+    read = _pieces("\n".join([line.raw for line in lines]))
+    missing = _words(_pieces(text) - read)
+    return not missing or missing <= _words(read)
 
 
-def _words(text: str) -> set[str]:
-    """Return the words of `text`, without links and pictures, which plain text and HTML say differently."""
-    said = _PICTURES.sub(" ", text.lower())
-    if any(sign in said for sign in _LINKS):
-        said = " ".join([word for word in said.split() if "@" not in word and "://" not in word and "www." not in word])
-    return set(_WORDS.findall(said))
+def _pieces(text: str) -> set[str]:
+    """Return what stands between blanks in `text`, without pictures, which plain text and HTML say differently."""
+    said = text.lower()
+    return set((_PICTURES.sub(" ", said) if "[" in said else said).split())
+
+
+def _words(pieces: set[str]) -> set[str]:
+    """Return the words of `pieces`, without links, which plain text and HTML say differently."""
+    said = [piece for piece in pieces if "@" not in piece and "://" not in piece and "www." not in piece]
+    return set(_WORDS.findall(" ".join(said)))

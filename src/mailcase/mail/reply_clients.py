@@ -49,8 +49,8 @@ _MARKERS = {
     "__SIG_POST__": Role.SIGNATURE,
 }
 _NAMES = {"quote": Role.QUOTED, "messageReplySection": Role.QUOTED, "messageSignatureSection": Role.SIGNATURE}
-_TELLING = frozenset(("id", "class", "data-marker", "data-smartmail", "name"))
-"""Attributes that an element needs one of to be any client's mark."""
+_TELLING = frozenset(("id", "data-marker", "data-smartmail", "name"))
+"""Attributes that an element without a telling class needs one of to be any client's mark."""
 _PLAIN_INDENT = re.compile(
     r"border(?:-left)?\s?:\s?(?:none|0(?:px)?\b)|margin(?:-left)?\s?:[^;]{0,20}\b40px", re.IGNORECASE
 )
@@ -60,21 +60,28 @@ _DRAWN_LEFT = re.compile(r"border-left[^;]{0,20}:[^;]{0,30}(?:solid|\d)", re.IGN
 
 def role_of(attributes: Attributes, tag: str) -> Role | None:
     """Return what a client uses an element for, or None for ordinary mark-up."""
-    if attributes.keys().isdisjoint(_TELLING):
-        return _block_quotation(attributes) if tag == "blockquote" else None
-    identity, classes = attributes.get("id") or "", attributes.get("class")
+    if attributes:
+        for name in (attributes.get("class") or "").split():
+            if name in _CLASSES:
+                return _CLASSES[name]
+        if not attributes.keys().isdisjoint(_TELLING) and (named := _role_by_name(attributes, tag)):
+            return named
+    if tag == "signature":
+        return Role.SIGNATURE
+    return _block_quotation(attributes) if tag == "blockquote" else None
+
+
+def _role_by_name(attributes: Attributes, tag: str) -> Role | None:
+    """Return what the id, marker or name of an element says."""
+    identity = attributes.get("id") or ""
     named = _IDS.get(identity) or _MARKERS.get(attributes.get("data-marker") or "")
-    if classes:
-        named = next((_CLASSES[name] for name in classes.split() if name in _CLASSES), named)
     if named:
         return named
     if "yahoo_quoted" in identity:
         return Role.QUOTED
-    if attributes.get("data-smartmail") == "gmail_signature" or tag == "signature":
+    if attributes.get("data-smartmail") == "gmail_signature":
         return Role.SIGNATURE
-    if tag == "div" and attributes.get("name"):
-        return _NAMES.get(attributes["name"] or "")
-    return _block_quotation(attributes) if tag == "blockquote" else None
+    return _NAMES.get(attributes.get("name") or "") if tag == "div" else None
 
 
 def is_hidden(attributes: Attributes) -> bool:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailcase.mail import markup
 from mailcase.mail.limits import Limits
-from mailcase.mail.reply_clients import Attributes, Role, is_hidden, role_of
+from mailcase.mail.reply_clients import Role, is_hidden, role_of
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, of
 
 LIMITS = Limits()
@@ -38,7 +38,8 @@ _BLOCK_NAMES = """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"))
 _CELLS = frozenset(("td", "th"))
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BLANK = " \t\r\n\f"
+_BLANKS = re.compile(f"[{_BLANK}]+")
 
 
 def of_html(html: str, limits: Limits = LIMITS) -> list[Line]:
@@ -77,36 +78,41 @@ class _Page:
                 self.end_line(keep_blank=True)
                 self.words.append(line)
             return
-        # Most text has lone blanks only, and is left as it is.
-        said = _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
-        if said != " " or self.words:
-            self.words.append(said.lstrip(" ") if not self.words else said)
+        if not self.words:
+            text = text.lstrip(_BLANK)
+        if text:
+            # Most text has lone blanks only, and is left as it is.
+            self.words.append(_BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text)
 
     def end_line(self, *, keep_blank: bool = False) -> None:
         """End the line, if there is one; with `keep_blank` an empty one too."""
+        if not self.words and not keep_blank:
+            return
         said = "".join(self.words).rstrip()
         self.words.clear()
-        if not said.strip(INVISIBLE):
-            if keep_blank or (said and self.lines and not self.lines[-1].is_blank):
-                self.add("")
-            return
-        self.add(said)
+        if said.strip(INVISIBLE):
+            self.add(said)
+        elif keep_blank or (said and self.lines and self.lines[-1].bare):
+            self.add("")
 
     def space(self) -> None:
         """Put an empty line after the last one that is not."""
         self.end_line()
-        if self.lines and not self.lines[-1].is_blank:
+        if self.lines and self.lines[-1].bare:
             self.add("")
 
     def add(self, said: str) -> None:
-        depth = sum(role in (Role.QUOTED, Role.INDENTED) for role in self.roles) if self.roles else 0
-        self.lines.append(of(said, depth=depth, hint=self.hint(said)))
+        if self.roles or self.is_cut:
+            depth = self.roles.count(Role.QUOTED) + self.roles.count(Role.INDENTED)
+            self.lines.append(of(said, depth=depth, hint=self.hint(said)))
+        else:
+            self.lines.append(of(said))
 
     def hint(self, said: str) -> Hint:
         if said and self.is_cut:
             self.is_cut = False
             return Hint.CUT
-        for role, hint in _HINTS if self.roles else ():
+        for role, hint in _HINTS:
             if role in self.roles:
                 return hint
         return Hint.NONE
@@ -127,45 +133,46 @@ def _walk(root: LexborNode, page: _Page) -> None:
     while node is not None or entered:
         if node is None:
             tag, role, node = entered.pop()
-            _leave(tag, role, page)
+            if role or tag in _BLOCKS:
+                _leave(tag, role, page)
             continue
         tag = node.tag or ""
         if tag == "-text":
             page.write(node.text_content or "")
         elif tag not in _SKIPPED:
             attributes = node.attributes
-            if not is_hidden(attributes):
-                entered.append((tag, _enter(attributes, tag, page), node.next))
+            if attributes and is_hidden(attributes):
+                pass
+            elif tag == "br":
+                page.end_line(keep_blank=True)
+            else:
+                role = role_of(attributes, tag)
+                if role or tag in _BLOCKS:
+                    _enter(tag, role, page)
+                elif tag in _CELLS and page.words:
+                    page.words.append(" ")
+                entered.append((tag, role, node.next))
                 node = node.child
                 continue
         node = node.next
 
 
-def _enter(attributes: Attributes, tag: str, page: _Page) -> Role | None:
-    if tag == "br":
-        page.end_line(keep_blank=True)
-        return None
-    role = role_of(attributes, tag)
-    if tag in _SPACED:
-        page.space()
-    elif tag in _BLOCKS or role:
-        page.end_line()
-    elif tag in _CELLS and page.words:
-        page.words.append(" ")
+def _enter(tag: str, role: Role | None, page: _Page) -> None:
+    """Begin a block or what has a role."""
+    (page.space if tag in _SPACED else page.end_line)()
     if tag == "li":
         page.words.append("- ")
-    if tag == "pre":
+    elif tag == "pre":
         page.kept_blanks += 1
     if role is Role.CUT:
         page.is_cut = True
     elif role:
         page.roles.append(role)
-    return role
 
 
 def _leave(tag: str, role: Role | None, page: _Page) -> None:
-    if tag in _BLOCKS or role:
-        page.end_line()
+    """End a block or what has a role."""
+    page.end_line()
     if role and role is not Role.CUT:
         page.roles.pop()
     if tag == "pre":
