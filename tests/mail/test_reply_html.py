@@ -84,6 +84,13 @@ def test_a_gmail_indent_after_a_reply_is_the_writers():
     assert reply.quoted.endswith("> What?")
 
 
+@pytest.mark.parametrize("mark", ['class="gmail_quote"', 'style="border-left: 1px solid; padding-left: 1ex"'])
+def test_a_frame_that_the_writer_asked_for_is_the_writers(mark: str):
+    reply = split(f"<div>The manual says:</div><blockquote {mark}>Never open<br>the lid.</blockquote>")
+
+    assert "Never open" in reply.text
+
+
 def test_indented_paragraphs_of_earlier_mail_are_not_the_writers():
     reply = split(
         f'<div>Done.</div><div id="divRplyFwdMsg">{HEADERS}</div><div>See the manual:</div><blockquote>the lid</blockquote>'

@@ -41,6 +41,12 @@ from mailcase.mail.reply import split_text
         ),
         ("It flickers.\n\nVirus-free.www.avast.com", "Virus-free.www.avast.com"),
         (
+            "It flickers.\n\nSent from Letters (https://l.example/), the best free email app",
+            "Sent from Letters (https://l.example/), the best free email app",
+        ),
+        ("It flickers.\n\n此致\n敬礼\n王小明", "王小明"),
+        ("It flickers.\n\nشكرا\nمحمد علي", "محمد علي"),
+        (
             "It flickers.\n\n---\nYou received this message because you like lamps",
             "---\nYou received this message because you like lamps",
         ),
@@ -65,6 +71,13 @@ def test_closing_words_stay_with_the_text():
         "Results:\n\nlamp  state\n----- ------\nhall  broken\n",
         "Results:\n\nlamp | state\n-----+------\nhall | broken\n",
         "Please excuse me, I sent it from my phone, please send a new one.",
+        "Lamp 12\nFuse 3\n--------\nTotal 15 EUR",
+        "Thanks,\nOrder 4711",
+        "Thanks,\n- Lamp\n- Fuse",
+        "The parcel:\n\nSent via Oslo on Monday",
+        "The information in this e-mail was confidential.\n\nWhat will you do about it?",
+        "坏了。\n\n谢谢\n请尽快处理我的订单",
+        "لا يعمل.\n\nشكرا\nارجو الرد بسرعة على رسالتي",
         "I tried:\n-- the switch\n-- the fuse\n\nNothing helped.",
         "Thanks,\nand can you also send me the manual please?",
         "Thanks\n\nThe second lamp is broken as well.",
@@ -91,6 +104,11 @@ def test_a_signature_below_the_quoted_mail_is_no_answer():
     reply = split_text("Yes.\n\nOn 3 Mar 2026 at 09:12, Vera <vera@shop.example> wrote:\n> Well?\n> V\n\n-- \nOle Berg")
 
     assert (reply.text, reply.signature) == ("Yes.", "-- \nOle Berg")
+
+
+@pytest.mark.parametrize("postscript", ["PS: Bring the lamp", "P.S. Bring the lamp", "PS bring the lamp"])
+def test_what_is_added_below_the_name_is_text(postscript: str):
+    assert postscript in split_text(f"Yes.\n\nRegards,\nOle\n\n{postscript}").text
 
 
 def test_a_mail_that_is_only_a_signature_is_text():

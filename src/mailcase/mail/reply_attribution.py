@@ -41,7 +41,8 @@ SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < _LAST_LETTERS)
 """None of them is ASCII."""
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta|kirjutas|şunları yazdı
-    şunu yazdı|escreveu no dia|escreveu em|вы писали""")
+    şunu yazdı|escreveu no dia|escreveu em|вы писали
+    írta|napisana przez""")
 _FIRST_WORDS = frozenset(verb.split()[0] for verb in _FIRST_VERBS)
 _QUOTING = phrases("quoting|zitat von|zitiere|citando|selon|citazione di|citat från|citerar|quoted")
 

@@ -15,6 +15,8 @@ class Role(StrEnum):
 
     QUOTED = "quoted"
     """Encloses an earlier message."""
+    FRAMED = "framed"
+    """A block quotation as a client makes of an earlier message, and also when the writer asks for one."""
     INDENTED = "indented"
     """A block quotation of unknown origin."""
     ATTRIBUTION = "attribution"
@@ -98,8 +100,10 @@ def is_hidden(attributes: Attributes) -> bool:
 def _block_quotation(attributes: Attributes) -> Role | None:
     """Tell a client's quotation from an indented paragraph."""
     classes, style = attributes.get("class") or "", attributes.get("style") or ""
-    if (attributes.get("type") or "").lower() == "cite" or "quote" in classes.lower() or attributes.get("cite"):
+    if (attributes.get("type") or "").lower() == "cite" or attributes.get("cite"):
         return Role.QUOTED
+    if "quote" in classes.lower():
+        return Role.FRAMED if classes == "gmail_quote" else Role.QUOTED
     if _DRAWN_LEFT.search(style):
-        return Role.QUOTED
+        return Role.FRAMED
     return None if _PLAIN_INDENT.search(style) else Role.INDENTED

@@ -123,7 +123,11 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
             has_time, has_sent = True, has_sent or _names_sending(line)
     found.discard(Field.OTHER)
     is_short = (
-        has_address and has_time and len(found) >= 2 and (Field.FROM in found or field_of(lines[start]) is Field.DATE)
+        has_address
+        and has_time
+        and len(found) >= 2
+        and (Field.FROM in found or field_of(lines[start]) is Field.DATE)
+        and not (start and _FORM_NAME.match(lines[start - 1].bare))
     )
     is_full = Field.FROM in found and len(found) >= 3 and (Field.SUBJECT in found or has_address or has_sent)
     return end if is_short or is_full else None

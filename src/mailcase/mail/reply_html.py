@@ -38,6 +38,7 @@ _BLOCK_NAMES = """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"))
 _CELLS = frozenset(("td", "th"))
+_MARKING = (Role.QUOTED, Role.FRAMED, Role.INDENTED)
 _BLANK = " \t\r\n\f"
 _BLANKS = re.compile(f"[{_BLANK}]+")
 
@@ -103,7 +104,7 @@ class _Page:
 
     def add(self, said: str) -> None:
         if self.roles or self.is_cut:
-            depth = self.roles.count(Role.QUOTED) + self.roles.count(Role.INDENTED)
+            depth = sum([role in _MARKING for role in self.roles])
             self.lines.append(of(said, depth=depth, hint=self.hint(said)))
         else:
             self.lines.append(of(said))
@@ -122,6 +123,7 @@ _HINTS = (
     (Role.QUOTED, Hint.QUOTED),
     (Role.ATTRIBUTION, Hint.ATTRIBUTION),
     (Role.SIGNATURE, Hint.SIGNATURE),
+    (Role.FRAMED, Hint.FRAMED),
     (Role.INDENTED, Hint.INDENTED),
 )
 

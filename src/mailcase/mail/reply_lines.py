@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 INVISIBLE = (
-    " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+    " \t\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u2063\u3000\ufeff"
     "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 """Blanks, and signs that show nothing, among them those that turn the direction of Hebrew and Arabic."""
@@ -26,6 +26,8 @@ class Hint(StrEnum):
     """Nothing; false, since every line is asked."""
     QUOTED = "quoted"
     """Inside an element in which a mail client repeats an earlier message."""
+    FRAMED = "framed"
+    """Inside a block quotation that clients make of earlier mail, and also when a writer asks for one."""
     INDENTED = "indented"
     """Inside a block quotation that no client is known to have made: the writer may have."""
     ATTRIBUTION = "attribution"

@@ -59,7 +59,7 @@ def _show_marks(sheet: Sheet) -> None:
     """Put quote marks before the quoted lines whose depth only the mark-up says."""
     for at in sheet.hinted:
         line = sheet.lines[at]
-        if line.hint in (Hint.QUOTED, Hint.INDENTED) and sheet.parts[at] is Part.QUOTED:
+        if line.hint in (Hint.QUOTED, Hint.FRAMED, Hint.INDENTED) and sheet.parts[at] is Part.QUOTED:
             sheet.lines[at] = line._replace(raw="> " * line.depth + line.raw)
 
 

@@ -63,7 +63,7 @@ CLOSINGS = phrases("""
     s pozdravem|pozdravem|s přátelským pozdravem|děkuji|s úctou|hezký den|zdravím|s pozdravom|ďakujem|pozdrav|lijep pozdrav|srdačan pozdrav
     lep pozdrav|hvala|üdvözlettel|tisztelettel|köszönöm|üdv|köszönettel|cu stimă|cu respect|mulțumesc|o zi bună|с уважением|спасибо
     с наилучшими пожеланиями|з повагою|дякую|поздрави|с уважение|благодаря|saygılarımla|saygılar|iyi çalışmalar|teşekkürler|selamlar
-    με εκτίμηση|ευχαριστώ|φιλικά|敬具|よろしくお願いします|よろしくお願いいたします|以上、よろしくお願いいたします|此致|敬上|谢谢|謝謝|祝好|감사합니다|드림
+    με εκτίμηση|ευχαριστώ|φιλικά|敬具|よろしくお願いします|よろしくお願いいたします|以上、よろしくお願いいたします|此致|敬上|谢谢|謝謝|祝好|敬礼|敬禮|감사합니다|드림
     בברכה|תודה|مع التحية|مع خالص التحية|شكرا|شكراً|trân trọng|cảm ơn|salam|hormat saya|terima kasih|lugupidamisega|tervitustega|aitäh
     pagarbiai|ačiū|ar cieņu|paldies|kveðja|bestu kveðjur""")
 CLOSING_ENDS = tuple(
@@ -76,7 +76,7 @@ PARTICLES = phrases("de|da|do|dos|di|del|della|der|den|van|von|zu|la|le|el|al|bi
 
 _SENT = (
     r"^(?:sent|written|composed|typed) (?:from|via|with|using|by|through|on) (?:my |the |a )?\S",
-    r"^from my (?:iphone|ipad|android|mobile|phone|blackberry)\b|^(?:get|download) outlook for \S|^sent from (?:outlook|mail) for \S",
+    r"^from my (?:iphone|ipad|android|mobile|phone|blackberry)\b|^(?:get|download) [\w ]{2,30} for (?:android|ios|iphone|ipad|mac|windows)\b|^sent from (?:outlook|mail) for \S",
     r"^(?:gesendet|verschickt|geschrieben|verfasst) (?:von|mit|vom|via|über|aus)\s\S|^von \S.{0,60} (?:gesendet|verschickt|geschrieben)$",
     r"^diese (?:nachricht|e-mail|mail) wurde (?:von|mit|vom) \S.{0,80} (?:gesendet|verschickt|versendet)$",
     r"^outlook für (?:ios|android) (?:beziehen|herunterladen|abrufen)|^holen sie sich outlook für",

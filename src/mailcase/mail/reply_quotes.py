@@ -25,6 +25,7 @@ MOST_OWN_MARKS = 3
 BLOCK_LOOKED_AT = 12
 """Lines of a quotation in which its own attribution is looked for."""
 
+_QUOTATION_MARKS = "\"“”„«»‘'"
 _LINK_OPENS = ("(http", "<http")
 _OWN_MARK = re.compile(r"^(?:[^\W\d_]{1,5}>|[#|:%}+])(?=\s|$)")
 _COMPARED = re.compile(r"[\d.,]+(?![\d.,)/:-])")
@@ -55,7 +56,7 @@ def _mark_breaks(sheet: Sheet) -> None:
         if marked is not None:
             floor = below
             _introduce(sheet, found, marked)
-        elif found.kind is not BreakKind.NAMED and first_text < found.start:
+        elif found.kind is not BreakKind.NAMED and first_text < found.start and not _is_told(sheet, found):
             sheet.tail = found.end
             _introduce(sheet, found, len(lines))
             return
@@ -72,6 +73,15 @@ def _first_written(lines: Sequence[Line], start: int, end: int) -> int:
     """Return which of the lines `start` to `end`, among which no break is, is the first new text; or `len(lines)`."""
     written = (at for at in range(start, end) if lines[at].bare and not lines[at].depth and not is_rule(lines[at]))
     return next(written, len(lines))
+
+
+def _is_told(sheet: Sheet, found: Break) -> bool:
+    """Whether the writer tells what somebody wrote, between quotation marks."""
+    below = next_shown(sheet.lines, found.end)
+    told = found.kind is BreakKind.ATTRIBUTION and below is not None and sheet.lines[found.start].hint is Hint.NONE
+    return (
+        told and below is not None and below.bare[0] in _QUOTATION_MARKS and "@" not in sheet.lines[found.end - 1].bare
+    )
 
 
 def _marked_from(sheet: Sheet, found: Break) -> int | None:
@@ -172,7 +182,7 @@ def _proof(lines: Sequence[Line], start: int, end: int) -> Confidence:
         return Confidence.HIGH
     if _names_itself(lines, start, min(end, start + BLOCK_LOOKED_AT)):
         return Confidence.HIGH
-    if _is_unusual(lines, start, end):
+    if _is_unusual(lines, start, end) or all(line.hint is Hint.FRAMED for line in lines[start:end] if line.depth):
         return Confidence.LOW
     return Confidence.MEDIUM if sum([line.depth > 0 for line in lines[start:end]]) > 1 else Confidence.LOW
 

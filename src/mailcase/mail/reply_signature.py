@@ -48,14 +48,21 @@ _EXCUSES = (
     "forgive ",
 )
 _BESIDE = re.compile(  # "Please excuse typos", "a 5G smartphone"; in lower case
-    rf"(?:[\s.,;:!–—-]+(?:so |and )?(?:{'|'.join(_EXCUSES)})[^.?]{{0,60}}[.!]?|, an? [^,.!?]{{1,40}}(?:phone|device|tablet))$"
+    rf"(?:[\s.,;:!–—-]+(?:so |and )?(?:{'|'.join(_EXCUSES)})[^.?]{{0,60}}[.!]?"
+    r"|\s?, (?:an?|the) [^,.!?]{1,40}(?:phone|device|tablet|app|client)(?: for \w{1,12})?)$"
 )
-_BESIDE_WORDS = (*_EXCUSES, ", a")
+_BESIDE_WORDS = (*_EXCUSES, ", a", ", the")
 """One of them is wherever there is one of those."""
 _AROUND = "*_[]()<>|-–. \u00a0"
 """What may stand around the line that a program adds."""
 _BEFORE = _AROUND + "\t\r\f\v\x1c\x1d\x1e\x1f"
 
+_AMOUNT_LAST = re.compile(r"^[^\d@+]{1,30}\d[\d.,]*\s?[^\d\s]{0,4}$")
+_NO_NAME = re.compile(r"\b\d+\b|: ")
+_HAN_PHRASE = re.compile(r"[\u3041-\u3096]|^[\u4e00-\u9fff]{5,}$")
+"""Letters of Japanese endings, and more Chinese characters than a name has."""
+_POSTSCRIPT = re.compile(r"(?:p\.?\s?[sd]|n\.?\s?b)(?:\.\s|\.?\s?[:,–—-])|ps\s", re.IGNORECASE)
+_POINTS = ("- ", "* ", "• ")
 _DASHED_NAME = re.compile(r"^[-–—/~]\s?[^\W\d_]['’\w.-]{0,30}(?:\s[^\W\d_]['’\w.-]{0,30}){0,3}$")
 _PUNCTUATION = " ,.!;:-–—\u00a0"
 
@@ -96,7 +103,11 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
         elif (
             (may_be_mobile(line.bare) and _is_mobile(lines, at, end if at >= near else at))
             or FOOTERS.match(line.bare)
-            or (DISCLAIMERS.match(line.bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])))
+            or (
+                DISCLAIMERS.match(line.bare)
+                and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1]))
+                and not _goes_on(lines, at, end)
+            )
         ):
             return at
     return end
@@ -110,6 +121,11 @@ def _near(lines: Sequence[Line], start: int, end: int) -> int:
         if lines[end].bare:
             left -= 1
     return end
+
+
+def _goes_on(lines: Sequence[Line], at: int, end: int) -> bool:
+    """Whether the lines below what begins as a disclaimer end as a letter does, or ask something."""
+    return any(lines[i].bare.endswith("?") or is_closing(lines[i].bare) for i in range(at, end))
 
 
 def may_be_certain(bare: str) -> bool:
@@ -131,7 +147,10 @@ def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
     bare = lines[at].bare
     if not is_mobile_line(bare):
         return False
-    return bool(DEVICE.search(bare)) or _is_card(lines, at, end, MOST_CARD_LINES)
+    if DEVICE.search(bare):
+        return True
+    above = next((lines[i].bare for i in range(at - 1, max(at - 4, -1), -1) if lines[i].bare), "")
+    return not above.endswith((":", "：")) and _is_card(lines, at, end, MOST_CARD_LINES)
 
 
 def is_mobile_line(bare: str) -> bool:
@@ -157,7 +176,7 @@ def _probable(lines: Sequence[Line], start: int, end: int) -> int:
         line = lines[at]
         if line.is_blank:
             continue
-        if seen and is_rule(line) and not _is_row(line) and _is_card(lines, at + 1, last, MOST_CARD_LINES, sentences=0):
+        if seen and is_rule(line) and not _is_row(line) and _is_ruled_card(lines, at + 1, last):
             return at
         if seen and seen <= MOST_NAME_LINES and is_closing(line.bare) and _is_name_card(lines, at + 1, last):
             return at + 1
@@ -203,7 +222,7 @@ def _is_card(lines: Sequence[Line], start: int, end: int, most: int, *, sentence
             return True
         count += 1
         prose += _is_prose(bare)
-        if count > most or prose > sentences or len(bare) > 90 or bare.endswith("?"):
+        if _POSTSCRIPT.match(bare) or count > most or prose > sentences or len(bare) > 90 or bare.endswith("?"):
             return False
     return count > 0
 
@@ -216,15 +235,27 @@ def _is_prose(bare: str) -> bool:
 
 
 def _is_name_card(lines: Sequence[Line], start: int, end: int) -> bool:
-    first = next((lines[i].bare for i in range(start, end) if lines[i].bare), "")
-    return _is_name(first) and _is_card(lines, start, end, MOST_NAME_LINES, sentences=0)
+    shown = [lines[at].bare for at in range(start, end) if lines[at].bare]
+    if not shown or is_closing(shown[0]) or (len(shown) > 1 and all(bare.startswith(_POINTS) for bare in shown[:2])):
+        return False
+    return _is_name(shown[0]) and _is_card(lines, start, end, MOST_NAME_LINES, sentences=0)
+
+
+def _is_ruled_card(lines: Sequence[Line], start: int, end: int) -> bool:
+    """Whether what stands below a drawn line is a card, and not the sum of what stands above it."""
+    if not _is_card(lines, start, end, MOST_CARD_LINES, sentences=0):
+        return False
+    first = next(lines[at].bare for at in range(start, end) if lines[at].bare)
+    return not _AMOUNT_LAST.search(first)
 
 
 def _is_name(bare: str) -> bool:
     words = bare.strip("*_,. \u00a0").split()
-    if not 1 <= len(words) <= 5 or len(bare) > 48 or bare.endswith(("?", "!", ":")):
+    if not 1 <= len(words) <= 5 or len(bare) > 48 or bare.endswith(("?", "!", ":")) or _NO_NAME.search(bare):
         return False
-    return all(word.lower() in PARTICLES or not word[0].islower() for word in words) and not words[0].isdigit()
+    if bare.lower() == bare.upper():  # without small and capital letters all words look alike
+        return len(words) <= 3 and not _HAN_PHRASE.search(bare)
+    return all(word.lower() in PARTICLES or not word[0].islower() for word in words)
 
 
 def _is_dashed_name(lines: Sequence[Line], start: int, at: int) -> bool:
