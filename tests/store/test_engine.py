@@ -91,6 +91,35 @@ def test_a_read_sees_one_moment(database: Database) -> None:
         assert cases.count(after, CaseFilter()) == 1
 
 
+@only_sqlite
+def test_a_checkpoint_brings_commits_into_the_file(database: Database, tmp_path: Path) -> None:
+    with database.begin() as tx:
+        stored_case(tx)
+    assert database.checkpoint() == 0
+    assert database.path is not None
+    alone = tmp_path / "without-the-log.db"
+    alone.write_bytes(database.path.read_bytes())
+    with closing(sqlite3.connect(alone)) as file:
+        assert file.execute("SELECT count(*) FROM cases").fetchone() == (1,)
+
+
+@only_sqlite
+def test_a_checkpoint_waits_for_nobody(database: Database) -> None:
+    with database.read() as before:
+        assert cases.count(before, CaseFilter()) == 0
+        with database.begin() as tx:
+            stored_case(tx)
+            database.checkpoint()
+        assert database.checkpoint() > 0
+        assert cases.count(before, CaseFilter()) == 0
+    assert database.checkpoint() == 0
+
+
+@only_postgres
+def test_postgresql_needs_no_checkpoint_of_ours(database: Database) -> None:
+    assert database.checkpoint() == 0
+
+
 def test_a_read_writes_nothing(database: Database) -> None:
     with pytest.raises((DBAPIError, Unavailable)), database.read() as tx:
         tx.execute(text("DELETE FROM cases"))

@@ -38,6 +38,7 @@ from mailcase.errors import StaleWrite
 from mailcase.log import configure, get_logger
 
 CLOCK_TICK = timedelta(seconds=1)  # how late a clock may be noticed
+CHECKPOINT = timedelta(seconds=1)  # how long SQLite's log of changes grows: 50 mails of a burst, a few MB
 TICK = timedelta(seconds=5)  # how late a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
 TIDYING = timedelta(minutes=10)
@@ -117,6 +118,7 @@ class Daemon:
     def _add_ticks(self) -> None:
         """Name everything that is due by time; the database holds what is due."""
         self._ticks.add("clocks", self._tick, CLOCK_TICK)
+        self._ticks.add("checkpoint", self._app.database.checkpoint, CHECKPOINT)
         self._ticks.add("rules", self._reloader.follow, TICK)
         self._ticks.add("leases", self._crew.mailboxes.renew, RENEW_EVERY)
         self._ticks.add("claims", self._claims.renew, RENEW_EVERY)
