@@ -48,6 +48,9 @@ def test_a_postmaster_with_a_return_path_of_his_own_may_be_a_person(envelope, ki
 @pytest.mark.parametrize(
     ("subject", "body"),
     [
+        ("Remise différée", "Votre message à bob@shop.example n'a pas encore été remis.\n"),
+        ("Verzögerte Zustellung", "bob@shop.example\n"),
+        ("Uncaught bounce notification", "The attached message was received as a bounce.\n"),
         ("Kein Titel", "Fehler bei der Zustellung an bob@shop.example\n"),
         ("Printer", "Η παράδοση στον bob@shop.example απέτυχε.\n"),
         ("Δεν είναι δυνατή η παράδοση: εκτυπωτής", "bob@shop.example\n"),

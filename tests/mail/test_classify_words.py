@@ -156,6 +156,13 @@ def test_a_parcel_that_could_not_be_delivered_is_no_bounce():
         ("Spam", "Your filter has held my mail since Monday. How do I confirm that the sender sends no spam?\n"),
         ("Read: page 5", "It says that the meter was read on Tuesday.\n"),
         ("Thank you for your message", "We have received your offer and will get back to you.\n"),
+        ("Absence", "Je serai absent lundi. Merci de prévenir l'équipe.\n"),
+        ("Automatische Antwort", "Bitte keine automatische Antwort, ich möchte mit einem Menschen sprechen.\n"),
+        ("Re: Delivery", "I'll be on holiday, back on Monday. In urgent cases ring my wife.\n"),
+        (
+            "Your mail",
+            "It was held by our spam filter. Please confirm that you sent it, or use the link on our page.\n",
+        ),
         ("Re: Thank you for your request", "Thank you for your quick reply. We have received your offer.\n"),
     ],
 )
@@ -188,9 +195,28 @@ def test_a_subject_that_only_programs_write_needs_little_beside_it(subject, body
     assert kind_of(body, subject=subject) is Kind.OUT_OF_OFFICE
 
 
+def test_an_answer_that_says_nothing_but_an_absence_is_a_vacation_notice():
+    text = "I'm out of the office until May with limited access to email. I will answer on my return.\n"
+    assert kind_of(text, subject="Re: printer", in_reply_to="<ours@desk.example>") is Kind.OUT_OF_OFFICE
+    assert kind_of(f"{text}Who may sign for me?\n", subject="Re: printer") is Kind.HUMAN
+
+
+@pytest.mark.parametrize("sender", ["info@customer.example", "it@customer.example"])
+def test_the_desk_of_a_customer_may_thank_and_promise(sender):
+    text = "Thank you for your message. We have received it and will get back to you.\n"
+    mail = letter(text, subject="Re: [#4711] printer", in_reply_to="<ours@desk.example>", **{"from": sender})
+    assert classify(mail, OWN).kind is Kind.HUMAN
+
+
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
+        (
+            "noreply@shop.example",
+            "Your message has been received",
+            "Thank you for contacting us. We will be in touch.\n",
+        ),
+        ("info@shop.example", "【自動返信】お問い合わせ", "このメールは自動送信です。\n"),
         ("bob@shop.example", "Automatic reply: printer", "Thank you for contacting us. We answer in two days.\n"),
         (
             "info@shop.example",

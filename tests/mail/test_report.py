@@ -192,3 +192,29 @@ def test_host_addresses_are_no_status_codes():
         notice("Delivery failed.\n\n<bob@shop.example>: 192.0.2.5.1.1.4 and 5.1.1.4 said 550 5.1.3 bad\n")
     )
     assert found.status == ("5.1.3",)
+
+
+def test_a_delivery_status_that_came_as_a_file_is_read():
+    mail = raw("""
+        From: MAILER-DAEMON@mx.example
+        To: support@desk.example
+        Subject: Undelivered Mail Returned to Sender
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        Not delivered.
+        --b
+        Content-Type: application/octet-stream; name="details.txt"
+
+        Reporting-MTA: dns; mx.example
+
+        Final-Recipient: rfc822; bob@shop.example
+        Action: failed
+        Status: 5.1.1
+        --b--
+        """)
+    found = report.read(mail)
+    assert found is not None
+    assert (found.recipients, found.status, found.permanent) == (("bob@shop.example",), ("5.1.1",), True)

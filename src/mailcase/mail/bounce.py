@@ -107,7 +107,7 @@ def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[st
     if email.header("x-failed-recipients"):
         found.append(("x-failed-recipients", 3))
     if not (email.senders or is_from_daemon(email)):
-        found.append(("no From", 0))  # Enough beside a report part, too little beside words.
+        found.append(("no From", 1))  # No person's program leaves it out.
     elif _is_from(email, _DAEMON):
         found.append(("from a mail system", 2))
     elif is_from_daemon(email):

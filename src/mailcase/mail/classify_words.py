@@ -35,6 +35,7 @@ _TEXTS = Phrases(
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
+_BRACKETS = ("[", "(", "*", "【")
 _QUESTION = re.compile(r"\?(?=[\s\"'»”)!?]|$)")  # not the one in a URL
 # Addresses of a desk rather than a person.
 _DESK = re.compile(
@@ -91,33 +92,33 @@ def out_of_office(said: Said) -> Words:
     """Weigh the words of a vacation notice."""
     subject = in_subject(absence.OUT_OF_OFFICE_SUBJECTS, said.subject)
     reply = None if subject else in_subject(automatic.AUTO_REPLY_SUBJECTS, said.subject)
-    strong = absence.OUT_OF_OFFICE_TEXTS.count(said.text) if said.text else 0
-    hints = absence.ABSENCE_HINTS.count(said.whole) if subject or reply or strong else 0
-    found = [f"subject: {subject}"] * bool(subject)
-    text = absence.OUT_OF_OFFICE_TEXTS.find(said.text) if strong else None
-    if text is None and hints and _is_of_a_program(subject or reply):
-        text = absence.ABSENCE_HINTS.find(said.whole)
-    found += [f"text: {text}"] * bool(text)
-    return Words(tuple(found), _is_absence(said, subject or reply, strong, hints))
-
-
-def _is_absence(said: Said, subject: str | None, strong: int, hints: int) -> bool:
+    is_of_a_program = _is_of_a_program(subject or reply)
+    text = absence.OUT_OF_OFFICE_TEXTS.find(said.text) if said.text else None
+    if text is None and is_of_a_program:
+        text = absence.ABSENCE_HINTS.find(said.whole) or absence.ABSENCE_WORDS.find(said.whole)
+    found = (*[f"subject: {subject}"] * bool(subject), *[f"text: {text}"] * bool(text))
+    is_enough = bool(text) and (is_of_a_program or _is_plain(said, subject or reply))
     if said.asks:
-        return _is_of_a_program(subject) and strong > 0
-    if _is_of_a_program(subject):
-        return strong + hints > 0
-    if subject:
-        return strong > 0 and strong + hints > 1
+        is_enough = is_of_a_program and absence.OUT_OF_OFFICE_TEXTS.find(said.text) is not None
+    return Words(found, is_enough or (subject is not None and is_of_a_program and said.is_unmarked_answer))
+
+
+def _is_plain(said: Said, subject: str | None) -> bool:
+    """Tell whether a text that says that its writer is away says little else, under such a subject or any other."""
+    strong = absence.OUT_OF_OFFICE_TEXTS.count(said.text)
+    both = strong + absence.ABSENCE_HINTS.count(said.whole)
+    if subject or said.is_unmarked_answer or automatic.AUTO_REPLY_TEXTS.find(said.text) is not None:
+        return both > 1
     is_answer = said.is_answer or _REPLY_MARK.match(said.subject) is not None
-    is_machine = said.is_unmarked_answer or automatic.AUTO_REPLY_TEXTS.find(said.text) is not None
-    enough = 2 if is_machine else MANY_PHRASES
-    return strong > 0 and (is_answer or is_machine) and strong + (hints if is_machine else 0) >= enough
+    return is_answer and (strong >= MANY_PHRASES or (strong > 1 and both > MANY_PHRASES))
 
 
 def auto_reply(said: Said, email: InboundEmail, signs: int) -> Words:
     """Weigh the words of an automatic answer, beside so many `signs` of another sort."""
     subject = in_subject(automatic.AUTO_REPLY_SUBJECTS, said.subject)
     text = automatic.AUTO_REPLY_TEXTS.find(said.text) if said.text else None
+    if text and subject and text.strip(" :") == subject.strip(" :"):
+        text = None  # said twice, by a person who writes about it
     found = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     signs += said.is_unmarked_answer
     is_enough = bool(found) and len(found) + signs > 1 + said.asks
@@ -132,12 +133,12 @@ def auto_reply(said: Said, email: InboundEmail, signs: int) -> Words:
 def _receipt(said: Said) -> list[str]:
     """Return what speaks for the receipt of a desk, if its text does: its subject, and a second phrase."""
     texts = automatic.RECEIPT_TEXTS.count(said.whole)
-    subject = automatic.RECEIPT_SUBJECTS.find(said.subject.lstrip("[(*")) or automatic.RECEIPT_SUBJECTS.find(
-        said.subject
-    )
     receipt = [f"receipt: {automatic.RECEIPT_TEXTS.find(said.whole)}"] if texts else []
-    if receipt and subject and (said.text or texts > 1):
-        receipt.append(f"subject: {subject}")
+    mark = _REPLY_MARK.match(said.subject)
+    if receipt and (said.text or texts > 1) and (mark is None or mark[0].startswith(_BRACKETS)):
+        subject = automatic.RECEIPT_SUBJECTS.find(said.subject)
+        subject = subject or automatic.RECEIPT_SUBJECTS.find(said.subject.lstrip("".join(_BRACKETS)))
+        receipt += [f"subject: {subject}"] * bool(subject)
     return receipt
 
 
@@ -166,11 +167,11 @@ def in_subject(table: Phrases, subject: str) -> str | None:
     """
     is_kept = False
     for _ in range(MAX_MARKS):
-        found = table.find(subject.lstrip("[(*"))
+        found = table.find(subject.lstrip("".join(_BRACKETS)))
         mark = _REPLY_MARK.match(subject)
         if found or mark is None:
             return found.rstrip(": ") if found and is_kept else found
-        is_kept = is_kept or not mark[0].startswith(("[", "("))
+        is_kept = is_kept or not mark[0].startswith(_BRACKETS)
         subject = subject[mark.end() :]
     return None
 

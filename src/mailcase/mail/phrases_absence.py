@@ -27,7 +27,7 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     ),
     (
         rf"(?:message|notification|reponse)? ?d'?absence(?: du bureau)?{END}",
-        rf"absen(?:t|te|ce)(?: du bureau| temporaire)?{END}",
+        rf"absen(?:t\(e\)|te?|ce)(?: du bureau| temporaire)?{END}",
         rf"(?:je suis )?(?:en conges?|en vacances|hors du bureau){END}",
     ),
     (
@@ -62,7 +62,7 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
         r"不在(?:通知|連絡|の?お知らせ|届)?(?: ?:)?",
         r"休暇(?:中|のお知らせ|通知)?(?: ?:)?",
         r"(?:不在|离开)办公室(?: ?:)?",
-        r"外出(?:自动|通知)(?: ?:)?",
+        r"外出(?:自动(?:回复|答复)?|通知)(?: ?:)?",
         r"休假(?: ?:)?",
         rf"(?:מחוץ למשרד|בחופשה|خارج المكتب|في إجازة|vang mat|nghi phep|sedang cuti|di luar kantor){END}",
         r"부재 ?중(?: ?:)?",
@@ -79,6 +79,7 @@ OUT_OF_OFFICE_TEXTS = Phrases(
         r"limited access to (?:my )?e-?mails?",
         r"(?:in|during) my absence",
         r"(?:this|the) person is away",
+        r"(?:am|i'm|is|be|be) ooo(?:[^a-z]|$)",
         r"(?:am|are|be) (?:not reading|not be reading|unable to read) (?:my |your )?(?:e-?)?mail|will not be reading my mail",
         r"(?:i am|i'm|i will be|i'll be) (?:currently |presently |now )?not (?:at work|available|working|in) (?:until|till|from|today|this|next|before)",
         r"(?:i am|i'm|i have been|i will be|i'll be) (?:currently )?(?:absent|out)(?: of town| sick)? (?:until|till|from|today|this|next|and|on) ",
@@ -153,21 +154,30 @@ OUT_OF_OFFICE_TEXTS = Phrases(
 ABSENCE_HINTS = Phrases(
     (
         r"(?:back|return(?:ing)?|returned|available again|in the office again) (?:on|in the office|at work|to work|from|by|the|monday|tuesday|wednesday|thursday|friday|when|to my|\d)",
-        r"when i (?:return|am back|get back)|(?:on|upon|until|after) my return|i'll be back|i will be back",
+        r"when (?:i return|i am back|i'm back|i get back)|(?:on|upon|until|after) my return|i'll be back|i will be back",
         r"(?:no|limited|little|intermittent|sporadic) access to (?:my )?(?:e-?)?mail|not (?:have|be checking|be reading|check) (?:my )?(?:e-?)?mail",
         r"(?:urgent|immediate|emergency|pressing|important|time-sensitive) (?:matters?|case|cases|requests?|assistance|help|enquir|inquir|issues?|questions?)|(?:if|is) (?:it is |this is |it's |your .{1,40} is )?urgent|in (?:case of )?(?:an )?emergenc",
-        r"(?:away|out|gone|absent|closed|travell?ing|abroad) (?:from .{1,30} )?(?:until|till|through|to) ",
+        r"(?:away|out|gone|absent|closed|travell?ing|abroad) (?:from .{1,30} |of (?:the )?office )?(?:until|till|through|to) ",
         r"(?:e-?mails?|messages?) (?:will|are|is) (?:not |neither )?(?:be )?(?:read|forwarded|deleted|answered|checked)",
     ),
     (
-        r"(?:wieder|erst) (?:im buro|im haus|erreichbar|da|zuruck|am|ab)|(?:in )?dringend(?:en|e) (?:fall|fallen|angelegenheit)|(?:vertretung|vertritt|vertreten)|nicht weitergeleitet|nicht gelesen|abwesen|ruckkehr",
-        r"(?:de retour|mon retour|en cas d'urgence|urgence|jusqu'au) |(?:absent|conges?|vacances) ",
-        r"(?:regreso|vuelta|vuelvo|urgencia|urgente|hasta el) |(?:ausencia|vacaciones)",
-        r"(?:rientro|ritorno|urgenz[ae]|urgenti|fino al) |(?:assenza|assente|ferie)|(?:regresso|retorno|urgente|urgencia|ate (?:o dia )?\d)|(?:ausencia|ferias)",
-        r"(?:terug (?:op|van)|dringende|afwezig|tot en met)|(?:ater|tillbaka|bradskande|semester|tilbake|tilbage|hastesaker|haster|ferie|lomal|palaan|takaisin)",
-        r"(?:urlop|wroce|pilnych|nieobecn|dovolen|navrat|nalehav|surn|szabadsag|visszaterek|surgos|concediu|revin|urgent)",
-        r"отпуск|отсутств|вернусь|возвращ|срочн|командировк|відпустк|повернус|терміново|отсъств|αδεια|απουσι|επειγ|izin|tatil|acil|donece",
+        r"(?:wieder|erst) (?:im buro|im haus|erreichbar|zuruck|ab (?:dem|montag|dienstag|mittwoch|donnerstag|freitag|\d))|(?:in )?dringend(?:en|e) (?:fall|fallen|angelegenheit)|(?:vertritt|vertreten) mich|meine vertretung|nicht (?:weitergeleitet|gelesen)",
+        r"(?:de retour|mon retour|en cas d'urgence|pour toute urgence)|(?:mi (?:regreso|vuelta)|temas urgentes|en caso de urgencia)|(?:il mio (?:rientro|ritorno)|in caso di urgenz)|(?:meu (?:regresso|retorno)|em caso de urgencia|assuntos urgentes)",
+        r"(?:terug op|dringende zaken|tot en met)|(?:ater den|tillbaka (?:den|pa)|bradskande arenden|tilbake (?:den|pa|i)|tilbage (?:den|pa|i)|haste(?:saker|tilfælde)|palaan|takaisin \d|kiireellis)",
+        r"(?:wroce|pilnych sprawach)|(?:nalehavych|vratim se|surnych)|(?:surgos esetben|visszaterek)|(?:cazuri urgente|revin (?:pe|la))|вернусь|срочным вопросам|терміновими|повернус|επιστρεφω|επειγ|acil durum|donecegim",
+    ),
+)
+"""What goes along with an absence: a return, somebody else for what is urgent."""
+
+ABSENCE_WORDS = Phrases(
+    (
+        r"wieder|dringend|vertret|abwesen|ruckkehr|urlaub",
+        r"(?:absente?|conges?|vacances|urgence|retour|jusqu'au)(?:[^a-z]|$)",
+        r"(?:regreso|vuelta|vuelvo|urgencia|urgentes?|ausencia|vacaciones|rientro|ritorno|urgenz[ae]|urgenti|assenza|assente|ferie|regresso|retorno|ausente|ferias)",
+        r"(?:terug|dringend|afwezig|verlof|ater|bradskande|semester|tilbake|tilbage|haster|ferie|lomal|poissa|takaisin)",
+        r"(?:urlop|nieobecn|dovolen|navrat|nalehav|szabadsag|surgos|concediu|urgent)",
+        r"отпуск|отсутств|возвращ|срочн|командировк|відпустк|терміново|отсъств|αδεια|απουσι|izin|tatil",
         r"休暇|不在|出張|戻り|休假|出差|返回|回来|緊急|紧急|급한|휴가|부재|복귀|חופש|חזר|דחוף|إجازة|خارج|عاجل|nghi phep|cuti|พักร้อน|ลา",
     ),
 )
-"""What goes along with an absence. Single words do beside a subject that only programs write, and nowhere else."""
+"""Words about an absence, which people use as well: evidence only beside a subject that none but programs write."""

@@ -103,8 +103,8 @@ RECEIPT_TEXTS = Phrases(
     (
         r"(?:we(?:'ve| have)|has been|was) (?:successfully )?(?:just )?(?:received|registered|logged|assigned|created)(?: your| a| and| by|\.|,)",
         r"thank(?:s| you) (?:very much |so much )?for (?:contacting|your (?:message|e-?mail|mail|enquiry|inquiry|request|interest)|getting in touch|writing|reaching out)",
-        r"(?:will|shall|aim to|try to) (?:(?:get back|reply|respond|be in touch|answer|contact|follow[- ]up)(?: to| with)? )(?:you|your)|(?:reply|respond|answer)(?: \S{1,20}){0,6} within \S{1,10} (?:\S{1,10} )?(?:hours|days)|as soon as possible|one of our",
-        r"(?:ticket|case|request|reference|incident) (?:number|id|no\.?|#|reference)|(?:ticket|case|request) (?:has been|was|is) (?:opened|created|received)",
+        r"(?:will|shall|aim to|try to) (?:(?:get back|reply|respond|answer|contact|follow[- ]up)(?: to| with)? )(?:you|your)|be in touch|being (?:reviewed|processed|handled|looked)|(?:reply|respond|answer)(?: \S{1,20}){0,6} within \S{1,10} (?:\S{1,10} )?(?:hours|days)|as soon as possible|one of our",
+        r"(?:ticket|case|request|reference|incident) (?:number|id|no\.?|#|reference)|(?:ticket|case|request) (?:has|was|is) (?:now |just )?(?:been )?(?:opened|created|received)",
         r"acknowledge(?: that)? (?:we|receipt|the)|confirm(?:s|ing|ation of)? (?:that we|receipt|the receipt)",
     ),
     (

@@ -34,6 +34,7 @@ SUBJECTS = Phrases(
         r"недоставлен|не ?доставлен|ваше сообщение не доставлено|ошибка доставки|не удалось доставить|возврат (?:письма|сообщения)|недоставка",
         r"δεν ειναι δυνατη η παραδοση|не вдалося доставити|toimitus epaonnistui|לא ניתן למסירה|تعذر (?:ال)?تسليم|khong the (?:gui|phan phoi)",
         r"未传递|配信(?:できません|不能|エラー|失敗)|(?:メール|送信)エラー|エラーメール|宛先不明|未达|退信|无法(?:投递|送达|传递)|未傳遞|无法发送|無法(?:傳遞|投遞|送達)|未送達|전달(?:되지|할 수)|반송|전송 ?실패|배달 ?(?:실패|되지)",
+        r"uncaught bounce|bounce (?:action )?notification|verzogerte zustellung|(?:remise|livraison|distribution) (?:differee|retardee)|entrega (?:retrasada|atrasada|adiada)|consegna (?:ritardata|in ritardo)|vertraagde bezorging|forsinket levering|forsenad leverans|opozniona|zpozden",
         r"postmaster notify|postfix smtp server: errors|mta-blocked|loop alert|you .{1,80} (?:are|is) not (?:a )?member",
     ),
 )
@@ -66,6 +67,7 @@ NOTICES = Phrases(
         r"fehler bei der (?:nachrichten)?zustellung|(?:remise|livraison) (?:a|de) .{1,80} (?:a echoue|impossible)|la entrega a .{1,80} fallo|falha na entrega|(?:leveransen|leveringen?) (?:till?|mislykte?de?s)|bezorging (?:bij|aan) .{1,80} mislukt",
         r"dostarczanie .{1,80} nie powiodlo|doruceni .{1,80} nezdarilo|kezbesites .{0,40}nem sikerult|livrarea .{1,80} nu a reusit|nu a putut fi livrat|teslim .{0,80}basarisiz|teslim edilemedi|khong (?:the )?(?:gui|chuyen|phan phoi)",
         r"не вдалося доставити|неможливо доставити|η παραδοση .{0,80}απετυχε|δεν (?:ειναι δυνατη η παραδοση|παραδοθηκε)|לא ניתן (?:היה )?למסור|تعذر (?:ال)?تسليم|ไม่สามารถ(?:นำ)?ส่ง",
+        r"(?:n'a pas encore|noch nicht|aun no|todavia no|non (?:e )?(?:stato )?ancora|ainda nao|nog niet|har annu inte|er endnu ikke|er ennå ikke) .{0,60}(?:remis|distribu|zugestellt|entreg|consegnat|recapitat|bezorgd|afgeleverd|levere)",
         r"配信に失敗|送信に失敗|未能向.{1,60}(?:传递|投递|发送)|(?:无法|無法|未能)(?:投递|送达|传递|发送|傳遞|投遞|送達)|的傳遞失敗|(?:被退|退信|退回)|배달하지 못|전달하지 못|발송 ?실패",
         r"(?:配信|配送|送信|お届け)(?:する(?:こと)?が?)?でき(?:ません|なかった)|エラーのため送信|无法(?:投递|送达|传递)|未能(?:投递|送达)|전송(?:하지|할 수)|배달(?:하지|되지)",
     ),
@@ -75,7 +77,7 @@ DELAYS = Phrases(
     (
         r"(?:has been|been|is|was) delayed|delayed (?:mail|message|delivery|\d)|delay(?:ed)? (?:notification|\(still)|\(delay\)|warning message only|warning: (?:could|message)",
         r"will be retried|still being retried|will (?:keep|continue)(?: to)? (?:try|retry|attempt)|not yet (?:been )?delivered|no action is required on your part|do not need to resend",
-        r"verzogert|wird weiterhin versucht|retarde|retraso|retrasado|ritardo|atrasad|vertraagd|forsinket|forsenad|opozni|задерж|遅延",
+        r"noch nicht zugestellt|n'a pas encore|aun no (?:se )?ha|non (?:e )?(?:stato )?ancora|ainda nao|nog niet|differee|verzogert|wird weiterhin versucht|retarde|retraso|retrasado|ritardo|atrasad|vertraagd|forsinket|forsenad|opozni|задерж|遅延",
     )
 )
 
@@ -84,6 +86,7 @@ NOT_THE_ADDRESS = Phrases(
         r"(?:mailbox|mail box|inbox|quota|storage|account|folder)s? (?:\S{1,20} )?(?:is |are |has |was )?(?:full|exceed|over)|over ?quota|quota exceed|not enough (?:storage|space)|insufficient (?:system )?storage|\S{0,30}mailbox exceeds",
         r"sender (?:address |domain )?(?:\S{1,60} )?(?:rejected|denied|refused|verif|blocked|not|unknown|invalid|does)|(?:invalid|unknown|bad|unverified) (?:sender|envelope from|return path)|verify sender|(?:mail from|sender|from) (?:address )?(?:\S{1,60} )?does not exist",
         r"(?:after|reply to|>>>) mail from|unrout(?:e)?able sender|address is not verified|not found, try again|at a rate that|my name was rejected|not a member of",
+        r"your (?:domain|host|server|ip)(?:name)? .{0,40}(?:not|block|reject|listed|den(?:y|ied)|refused)|unknown mailer error",
         r"(?:reverse|ptr|rdns|helo|ehlo|client host|your host|ip name|cannot find your) .{0,40}(?:not|fail|missing|unknown|invalid|lookup|reject)|client host rejected",
     )
 )

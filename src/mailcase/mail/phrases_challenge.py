@@ -18,7 +18,7 @@ HELD = Phrases(
 
 ASKED = Phrases(
     (
-        r"(?:click|follow|visit|use|go to) (?:on )?(?:the |this |one of the )?(?:following )?(?:link|url|address|web ?(?:page|site)|button)(?: below)?|by clicking|(?:click|link) (?:here|below)",
+        r"(?:click|follow|visit|use|go to) (?:on )?(?:(?:the |one of the )?following|this (?:link|url|address|web ?page|web ?site)|the .{0,30}below)|by clicking|click (?:on )?(?:the|here|this|below)|visit (?:the|this) web ?(?:page|site)",
         r"(?:verify|confirm|prove|authenticate) (?:that )?(?:you are|you're|your|yourself|the sender|receipt)",
         r"(?:just |simply |please )?(?:reply to|respond to|answer) this (?:message|e-?mail|mail)|use your mailer's|send (?:an empty|a blank|a) (?:message|e-?mail|mail|reply) to|hit reply",
         r"(?:fill (?:out|in)|complete) (?:the|this) .{0,20}(?:form|request)|type (?:in )?the (?:number|word|letters|code|characters)|add yourself",

@@ -29,6 +29,7 @@ def read(email: InboundEmail, return_path: str | None = None) -> DeliveryReport 
 def read_bounce(email: InboundEmail) -> DeliveryReport:
     """Read a mail that is a bounce or a delay warning."""
     failed = tuple(group for group in report_fields.recipients(email) if bounce.is_failure(group))
+    failed = failed or _failures(_attached(email))
     notice, returned = report_text.split(email.text)
     recipients = _unique(group.recipient for group in failed) or _listed(email) or _named(email, notice)
     if not (failed or recipients):
@@ -86,8 +87,13 @@ def _correspondents(email: InboundEmail) -> list[str]:
 
 def _inner(email: InboundEmail, returned: str) -> tuple[Group, ...]:
     """Return the failures that a report inside the returned mail lists."""
-    inner = (group for text in (*_returned(email), returned) for group in report_fields.groups(text))
-    return tuple(group for group in inner if group.get("final-recipient") and bounce.is_failure(group))
+    return _failures((*_returned(email), returned))
+
+
+def _failures(texts: Iterable[str]) -> tuple[Group, ...]:
+    """Return the failures in texts that are no delivery status part by their type, as some gateways send them."""
+    found = (group for text in texts for group in report_fields.groups(text))
+    return tuple(group for group in found if group.get("final-recipient") and bounce.is_failure(group))
 
 
 def _only_recipient(email: InboundEmail) -> tuple[str, ...]:
