@@ -14,6 +14,8 @@ ROWS = [
     ("php://filter", "filter", "an address"),
     ("invoice 3/2026.pdf", "invoice 3_2026.pdf", "a slash that is no folder"),
     ("a/../../b.txt", "a_.._.._b.txt", "a way up from a folder"),
+    ("Re: offer.eml", "Re: offer.eml", "a colon that is no drive"),
+    ("c:offer.eml", "offer.eml", "a drive without a folder"),
     ("a\nb.pdf", "a_b.pdf", "a line break"),
     ("a\x00.exe", "a_.exe", "NUL"),
     ("gnp.\u202eexe", "gnp.exe", "text that runs backwards"),

@@ -20,6 +20,9 @@ PDF = b"Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: ba
 IMAGE = b"Content-Type: image/png\nContent-ID: <logo@x>\nContent-Transfer-Encoding: base64\n\ncG5n"
 LOG = b"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.log\n\nlog"
 NAMED = b"Content-Type: text/plain; name=a.txt\nContent-Disposition: inline\n\nnamed"
+SUBJECTED = b"Content-Type: message/rfc822\n\nSubject: =?utf-8?Q?Re:_gr=C3=BCn?=\n\nearlier"
+LOCATED = b"Content-Type: image/png\nContent-Location: http://x.example/a/logo.png?b=c\n\npng"
+CONTROL = b'Content-Disposition: form-data; name="comment"\n\nHello'
 ENCLOSED = b"Content-Type: message/rfc822\n\nFrom: eve@example.net\n\nearlier"
 CALENDAR = b"Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR"
 
@@ -35,6 +38,9 @@ ROWS = [
     ("mixed", [PLAIN, NAMED], "Hello", ["a.txt"], "a named text is a file too"),
     ("mixed", [NAMED], "named", ["a.txt"], "and is read when there is nothing else"),
     ("mixed", [PLAIN, ENCLOSED], "Hello", ["message-1.eml"], "a mail in a mail"),
+    ("mixed", [PLAIN, SUBJECTED], "Hello", ["Re: grün.eml"], "a mail goes by its subject"),
+    ("related", [HTML, LOCATED], "Hello you", ["logo.png"], "a file by where it came from"),
+    ("form-data", [CONTROL, PDF], "Hello", ["a.pdf"], "a field of a form is no file"),
     ("mixed", [ENCLOSED], "earlier", ["message-1.eml"], "which is read when there is nothing else"),
 ]
 
@@ -58,6 +64,22 @@ def test_the_charset_of_a_part_helps_the_subject() -> None:
     raw = HEAD.replace(b"Subject: x", "Subject: Żółć".encode("iso8859_2"))
     part = b"--b\nContent-Type: text/plain; charset=iso-8859-2\n\nx\n--b--\n"
     assert parse(raw + b"Content-Type: multipart/mixed; boundary=b\n\n" + part).subject == "Żółć"
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "text"),
+    [
+        (b"X: y", b"<html><body>Hello<br>you</body></html>", "Hello\nyou"),
+        (b"Content-Type: text/plain", b"<html>Hello</html>", "<html>Hello</html>"),
+        (b"Content-Type: text/x-unheard-of", b"Hello", "Hello"),
+        (b"Content-Type: text/richtext", b"<bold>Hello<nl>a<lt>b", "Hello\na<b"),
+        (b"Content-Type: text/html", b"<meta charset=iso-8859-2>" + "Żółć".encode("iso8859_2"), "Żółć"),
+        (b"Content-Type: text/html", b"<meta charset=iso-8859-2>" + "Żółć".encode(), "Żółć"),
+    ],
+    ids=["HTML that says nothing", "HTML shown as text", "a text type", "rich text", "a named charset", "a stale one"],
+)
+def test_a_lone_body_is_read(fields: bytes, body: bytes, text: str) -> None:
+    assert parse(HEAD + fields + b"\n\n" + body).text.strip() == text
 
 
 def test_an_image_that_the_html_shows_is_inline() -> None:

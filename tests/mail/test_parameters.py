@@ -20,6 +20,14 @@ ROWS = [
     ("attachment; filename=a.txt size=3", "a.txt", "no semicolon"),
     ('attachment; filename="open.txt', "open.txt", "no closing quote"),
     ("attachment; FileName=a.txt", "a.txt", "any case"),
+    ("attachment; filename='a b.txt'", "a b.txt", "single quotes"),
+    ("attachment; filename*=utf-8'gr%C3%BCn.txt", "grün.txt", "one quote after the charset"),
+    ("attachment; filename*=Bob's.txt", "Bob's.txt", "a quote and no charset"),
+    ("attachment; filename*=utf-8''; filename=a.txt", "a.txt", "an empty extended form"),
+    ("attachment; filename*0=a; filename*0=x; filename*1=b.txt", "ab.txt", "a section given twice"),
+    ("attachment; filename*0=a; filename*1*=utf-8''%C3%BC.txt", "aü.txt", "a charset in the second section"),
+    ('attachment filename="a;b.txt"', "a;b.txt", "no semicolon at all"),
+    ("attachment, filename=a.txt", "a.txt", "a comma for a semicolon"),
 ]
 
 
@@ -27,6 +35,10 @@ ROWS = [
 def test_a_file_name_is_read(text: str, name: str) -> None:
     value = parameters.parse(text)
     assert (value.main, value.parameters["filename"]) == ("attachment", name)
+
+
+def test_parameters_are_read_where_there_is_no_value() -> None:
+    assert parameters.parse('filename="a.txt"') == parameters.Value("", {"filename": "a.txt"})
 
 
 def test_raw_bytes_take_the_charset_of_the_mail() -> None:

@@ -1,12 +1,14 @@
 """winmail.dat, whole and cut short."""
 
 import struct
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailcase.mail import tnef
+from mailcase.mail.parse import parse
 
 
 def attribute(level: int, name: int, value: bytes) -> bytes:
@@ -38,6 +40,14 @@ def test_files_and_text_are_unpacked() -> None:
     assert unpacked is not None
     assert unpacked.files == (tnef.File("grün und länger.txt", b"content"),)
     assert unpacked.text == "Hello grün"
+
+
+@pytest.mark.parametrize(("before", "text"), [(b"--b\n\nHello green\n", "Hello green"), (b"", "Hello grün")])
+def test_the_text_inside_is_read_where_there_is_no_other(before: bytes, text: str) -> None:
+    head = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + before
+    part = b"--b\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n" + b64encode(FILE)
+    email = parse(head + part + b"\n--b--\n")
+    assert (email.text.strip(), [file.content for file in email.attachments]) == (text, [b"content"])
 
 
 def test_something_else_is_not_tnef() -> None:

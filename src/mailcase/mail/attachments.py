@@ -8,7 +8,8 @@ import unicodedata
 from mailcase.domain.email import Attachment
 
 MAX_NAME = 255
-FOLDER = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|\.{1,2}[/\\]|[/\\])")  # a drive or scheme, or a path from somewhere
+# A drive or scheme, or a path from somewhere; `Re: offer.eml` is none.
+FOLDER = re.compile(r"(?:[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*:[/\\]|\.{1,2}[/\\]|[/\\])")
 SEPARATOR = re.compile(r"[/\\]")
 # Not seen, and able to mislead: bidirectional overrides make "exe.txt" of "txt.exe".
 INVISIBLE = {"Cf", "Cs", "Co", "Cn"}

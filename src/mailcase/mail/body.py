@@ -25,9 +25,18 @@ REPORTS = {
     "message/partial",
 }
 NOTICE = re.compile(r"\bmime\b|multi-?part", re.IGNORECASE)
+SUBJECT = re.compile(rb"^subject:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
+MAX_HEAD = 16_000  # bytes of an enclosed mail in which its subject is looked for
+MAX_SUBJECT = 80  # characters of it that make a name
+LOCATION = re.compile(r"(?:[^?#]{0,2000}[/:\\])?([^/:\\?#\s]{1,100}\.\w{1,5})(?:[?#].*)?")
+META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}charset\s*=\s*[\"']?([\w:.-]{2,40})", re.IGNORECASE)
+MAX_META = 4_000  # bytes of HTML in which it may name its charset
+HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+RICH = {"<nl>": "\n", "<np>": "\n", "<paragraph>": "\n", "</paragraph>": "\n", "<lt>": "<"}
 MAX_NOTICE = 2_000  # characters
 MAX_REPORT = 100_000  # characters, as `domain.email.ReportPart` promises
 BODY_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext"}
+DATA_TYPES = {"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rfc822-headers"}
 ENRICHED = re.compile(r"<(<)|<param>.*?</param>|</?[a-z-]{1,30}>", re.IGNORECASE | re.DOTALL)  # RFC 1896
 
 
@@ -48,8 +57,10 @@ class Content:
     sections: list[Section] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[ReportPart] = field(default_factory=list)
+    unpacked: list[Section] = field(default_factory=list)
+    """Bodies in TNEF parts: what Outlook says besides the text part, once more."""
     spare: list[Part] = field(default_factory=list)
-    """Attached parts that can be read in place of a body: named text that is not marked as an attachment."""
+    """Attached parts that can be read in place of a body: named or unusual text that is not marked as an attachment."""
     enclosed: list[Part] = field(default_factory=list)
     """Mails within the mail."""
 
@@ -62,7 +73,7 @@ def collect(root: Part, hint: str | None, limits: Limits) -> Content:
     content = Content(limits, hint)
     content.sections = _sections(root, content, is_root=True)
     if not any(section.text.strip() or section.html for section in content.sections):
-        content.sections = _preamble(root, hint) or _substitute(content)
+        content.sections = content.unpacked or _preamble(root, hint) or _substitute(content)
     return content
 
 
@@ -109,17 +120,19 @@ def _leaf(part: Part, content: Content, *, is_root: bool) -> list[Section]:
     name = _declared_name(part)
     if part.main in BODY_TYPES and not _is_attached(part, name, is_root=is_root):
         return _decoded(part, content.hint, content)
-    if part.main in BODY_TYPES and part.disposition.main != "attachment":
+    if part.disposition.main != "attachment" and (part.main in BODY_TYPES or (is_root and _is_text(part.main))):
         content.spare.append(part)
     if part.main == "message/rfc822":
         content.enclosed.append(part)
     data = transfer.decode(part.body, part.encoding)
+    name = name or _implied_name(part, data, content.hint)
     if part.main in tnef.TYPES or name.lower() == "winmail.dat":
         unpacked = tnef.unpack(data)
         if unpacked is not None and (unpacked.files or unpacked.text or unpacked.html):
             for file in unpacked.files:
                 _attach(content, file.name, file.content)
-            return [Section(unpacked.text, unpacked.html)] if unpacked.text or unpacked.html else []
+            content.unpacked += [Section(unpacked.text, unpacked.html)] if unpacked.text or unpacked.html else []
+            return []
     is_inline = part.disposition.main == "inline" or (
         part.disposition.main != "attachment" and part.block.first("content-id") is not None
     )
@@ -133,9 +146,27 @@ def _declared_name(part: Part) -> str:
         part.disposition.parameters.get("filename")
         or part.type.parameters.get("name")
         or part.type.parameters.get("filename")
-        or part.disposition.parameters.get("name")
+        or (part.disposition.main != "form-data" and part.disposition.parameters.get("name"))  # RFC 7578: of a field
         or ""
     )
+
+
+def _is_text(main: str) -> bool:
+    """Tell whether a text type that nobody knows can be read all the same (RFC 2046 section 4.1.4)."""
+    return main.startswith("text/") and main not in DATA_TYPES
+
+
+def _implied_name(part: Part, data: bytes, hint: str | None) -> str:
+    """Return what a part that gives itself no name may be called: a mail by its subject, a file by where it came from."""
+    if part.main == "message/rfc822":
+        head, _, _ = data[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")
+        subject = SUBJECT.search(head)
+        text = headers.value(subject[1], hint)[:MAX_SUBJECT] if subject else ""
+        return f"{text.rstrip('. ')}.eml" if text else ""
+    if part.encoding in transfer.UU_NAMES:
+        return charset.decode(uuencode.name(part.body), None, hint)
+    location = LOCATION.fullmatch(part.header("content-location"))  # RFC 2557 section 4
+    return location[1] if location else ""
 
 
 def _is_attached(part: Part, name: str, *, is_root: bool) -> bool:
@@ -150,13 +181,21 @@ def _decoded(part: Part, hint: str | None, content: Content | None = None) -> li
     data = transfer.decode(part.body, part.encoding)
     if content is not None and part.main == "text/plain" and b"begin " in data:
         data = _take_uuencoded(data, content)
-    text = charset.decode(data, part.type.parameters.get("charset"), hint)
+    declared = part.type.parameters.get("charset")
+    if declared is None and part.main == "text/html" and (meta := META_CHARSET.search(data, 0, MAX_META)) is not None:
+        hint = meta[1].decode("ascii")
+    text = charset.decode(data, declared, hint)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
-    if part.main == "text/html":
+    if part.main == "text/html" or (part.block.first("content-type") is None and HTML.match(text)):
         return [Section(html=text)] if text.strip() else []
-    if part.main != "text/plain":
-        text = ENRICHED.sub(r"\1", text)
+    if part.main not in ("text/plain", "text/html") and part.main in BODY_TYPES:
+        text = ENRICHED.sub(_enriched, text)
     return [Section(text)]
+
+
+def _enriched(mark: re.Match[str]) -> str:
+    """Return what a command of enriched or rich text stands for (RFC 1896, RFC 1341 section 7.1.3)."""
+    return mark[1] or RICH.get(mark[0].lower(), "")
 
 
 def _take_uuencoded(data: bytes, content: Content) -> bytes:

@@ -32,6 +32,12 @@ def files(data: bytes) -> list[File]:
     return found
 
 
+def name(data: bytes) -> bytes:
+    """Return the name of the first file of a text, or nothing."""
+    begin = BEGIN.search(data)
+    return begin[2] if begin else b""
+
+
 def _lines(data: bytes, at: int) -> tuple[int, bytes | None]:
     """Decode lines up to `end`; return where they stop, and None when they are not uuencoded. A cut file is kept."""
     out: list[bytes] = []
