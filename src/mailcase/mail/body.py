@@ -81,7 +81,7 @@ def _preamble(root: Part, hint: str | None) -> list[Section]:
     """Return the text before the first part of a mail in which it is no notice to mail programs but all there is."""
     boundary = root.type.parameters.get("boundary", "")
     stop = root.raw.find(b"--" + boundary.encode("utf-8", "replace"), root.start, root.end) if boundary else -1
-    text = charset.decode(root.raw[root.start : stop], None, hint).replace("\r\n", "\n") if stop >= 0 else ""
+    text = _lines(charset.decode(root.raw[root.start : stop], None, hint)) if stop >= 0 else ""
     return [Section(text)] if text.strip() and not NOTICE.search(text[:MAX_NOTICE]) else []
 
 
@@ -184,13 +184,17 @@ def _decoded(part: Part, hint: str | None, content: Content | None = None) -> li
     declared = part.type.parameters.get("charset")
     if declared is None and part.main == "text/html" and (meta := META_CHARSET.search(data, 0, MAX_META)) is not None:
         hint = meta[1].decode("ascii")
-    text = charset.decode(data, declared, hint)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    text = _lines(charset.decode(data, declared, hint))
     if part.main == "text/html" or (part.block.first("content-type") is None and HTML.match(text)):
         return [Section(html=text)] if text.strip() else []
     if part.main not in ("text/plain", "text/html") and part.main in BODY_TYPES:
         text = ENRICHED.sub(_enriched, text)
     return [Section(text)]
+
+
+def _lines(text: str) -> str:
+    """Return decoded text with line feeds only, without NUL and byte order mark."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
 
 
 def _enriched(mark: re.Match[str]) -> str:
