@@ -129,6 +129,14 @@ def test_the_signature_of_this_client_is_signature(signature: str):
     assert split(f"<div>It works.</div>{signature}").text == "It works."
 
 
+def test_the_delimiter_above_a_signature_below_the_quotation_is_no_answer():
+    reply = split(
+        f'<div>Yes.</div>{ATTRIBUTION}<blockquote type=cite>Sure?</blockquote>-- <br><div class="gmail_signature">Ole</div>'
+    )
+
+    assert (reply.text, reply.signature) == ("Yes.", "--\nOle")
+
+
 def test_html_that_lacks_words_of_the_mail_does_not_decide():
     text = "It works.\n\nPlugged in?\n\nSerial 4711, from a second part."
 

@@ -74,6 +74,8 @@ def test_other_forms_of_an_attribution_before_marked_lines(attribution: str):
         "Wiadomość napisana przez Vera Lund <vera@shop.example> w dniu 3 mar 2026, o godz. 09:12:",
         "---- 回复的原邮件 ----\n| 发件人 | Vera Lund<vera@shop.example> |\n| 日期 | 2026年03月03日 09:12 |",
         "From: Vera Lund\nSent: Tuesday, March 3, 2026 9:12 AM\nTo: Ole Berg",
+        "From: Vera Lund\nSent: \u200eTuesday\u200e, \u200eMarch\u200e \u200e3\u200e, \u200e2026 \u200e9\u200e:\u200e12\u200e \u200eAM\nTo: Ole",
+        "From: Vera Lund <vera@shop.example>\nSent: Tuesday, March 3, 2026 9:12 AM\nClassification: internal\nTo: Ole Berg",
     ],
 )
 def test_forms_of_other_clients_begin_earlier_mail_without_marks(attribution: str):

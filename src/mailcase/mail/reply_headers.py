@@ -42,21 +42,21 @@ _NAMES = {
         remetente|afzender|avsändare|absender|odesílatel|odosielateľ|pošiljatelj|šalje|nuo|no|จาก|از|de parte de|sender""",
     Field.DATE: """
         sent|date|datum|gesendet|gesendet am|gesendet um|verschickt|verschickt am|envoyé|envoyé le|envoyé à|date d'envoi|enviado|enviado el|enviado em
-        enviada|enviada em|enviat|fecha|fecha de envío|data|inviato|inviato il|data invio|verzonden|verzonden op|sendt|dato
-        skickat|skickades|sänt|lähetetty|päivämäärä|päiväys|pvm|saadetud|kuupäev|wysłano|wysłany|data wysłania|odesláno
+        enviada|enviada em|enviat|enviat el|fecha|fecha de envío|data|inviato|inviato il|data invio|verzonden|verzonden op|sendt|dato
+        skickat|skickades|sänt|lähetetty|päivämäärä|päiväys|pvm|saadetud|kuupäev|wysłano|wysłany|wysłane|data wysłania|odesláno
         odoslané|dátum|elküldve|küldve|küldés dátuma|trimis|trimis la|отправлено|дата|дата отправки|надіслано|відправлено
         дата надсилання|изпратено|gönderildi|gönderilme|tarih|gönderme tarihi|gönderim tarihi|στάλθηκε|ημερομηνία|αποστολή
         送信日時|送信日|日付|日時|送信|发送时间|发送日期|發送時間|寄件日期|日期|时间|時間|傳送時間|已傳送|已发送|보낸 날짜|보낸날짜|보낸 시간|날짜
         נשלח|תאריך|تاريخ الإرسال|التاريخ|تم الإرسال|أرسلت|đã gửi|ngày|ngày gửi|gửi|dikirim|tanggal|poslano|poslato|datums
-        išsiųsta|nosūtīts|ส่ง|วันที่|تاریخ|message du|sent at|date sent|date/time""",
+        išsiųsta|nosūtīts|ส่ง|วันที่|تاریخ|ارسال شده|message du|sent at|sent on|date sent|date/time""",
     Field.TO: """
         to|an|à|a|para|aan|til|till|vastaanottaja|saaja|do|komu|címzett|către|catre|кому|до|kime|alıcı|προς|宛先|收件人|收件者
         받는 사람|받는사람|수신|אל|إلى|đến|tới|kepada|ke|za|prima|kam|kellele|ถึง|به|destinatario|destinatari|destinatário
-        destinataire|empfänger|ontvanger|mottaker|modtager|mottagare|pour|per|pro|recipient|recipients""",
+        destinataire|empfänger|ontvanger|mottaker|modtager|mottagare|pour|per|per a|adressaat|pro|recipient|recipients""",
     Field.SUBJECT: """
         subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|emne|ämne|efni|aihe|teema|temat|předmět|predmet|tárgy
         subiect|тема|относно|предмет|konu|θέμα|件名|标题|主题|主旨|主題|제목|נושא|الموضوع|موضوع|chủ đề|tiêu đề|subjek|perihal
-        subyek|naslov|zadeva|tema|temats|หัวข้อ|เรื่อง|assumpte|gaia""",
+        subyek|naslov|zadeva|tema|tēma|temats|ogg|หัวข้อ|เรื่อง|assumpte|gaia""",
     Field.OTHER: """
         cc|bcc|c.c.|cci|cco|ccn|kopie|kopie an|copie|copie à|cópia|copia|kopi|kopia|kopio|dw|dw.|копия|копія|másolat
         másolatot kap|bilgi|κοιν.|抄送|抄送人|副本|密件副本|참조|עותק|نسخة|reply-to|reply to|répondre à|antwort an|antwort-an|responder a
@@ -82,7 +82,7 @@ _PLAIN_DATES = phrases("""
 _NAME = re.compile(r"^[*_\s]{0,6}([^\s:：*_][^:：*_]{0,24})[*_\s]{0,4}\s?[:：]")
 _NAME_WITHIN = 37
 """Characters of a line among which the colon behind a field name stands."""
-_TIME = re.compile(r"\b\d{1,2}\s?[:.]\s?\d{2}\b")
+_TIME = re.compile(r"\b\d{1,2}[\s\u200e\u200f]?[:.][\s\u200e\u200f]?\d{2}\b")  # Windows Mail turns directions inside it
 _FORM_NAME = re.compile(r"^[*_]{0,2}\w[\w'’/-]{0,24}(?: [\w'’/-]{1,24}){0,2}[*_]{0,2} ?:[*_]{0,2}(?:\s|$)")
 
 
@@ -117,7 +117,9 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
         elif line.depth != depth or at - end >= MOST_WRAPPED or (line.bare and at > end and lines[at - 1].is_blank):
             break
         elif end == at and ":" in line.bare and _FORM_NAME.match(line.bare):
-            return None  # a key that no mail client writes: a form, whose content is the writer's
+            if not (has_sent and has_address and Field.FROM in found):
+                return None  # a key that no mail client writes: a form, whose content is the writer's
+            end = at + 1
         has_address = has_address or "@" in line.bare
         if field is Field.DATE and _TIME.search(line.bare):
             has_time, has_sent = True, has_sent or _names_sending(line)

@@ -10,7 +10,7 @@ from mailcase.domain.email import Confidence, Reply
 from mailcase.mail.reply_lines import Hint, Line, shown
 from mailcase.mail.reply_quotes import mark_quoted
 from mailcase.mail.reply_sheet import Part, Sheet
-from mailcase.mail.reply_signature import is_sign_off, signature_start
+from mailcase.mail.reply_signature import DELIMITER, is_sign_off, signature_start
 
 
 def split_lines(lines: Sequence[Line], whole: str) -> Reply:
@@ -29,6 +29,8 @@ def _mark_signatures(sheet: Sheet) -> None:
     for at in sheet.hinted:
         if sheet.lines[at].hint is Hint.SIGNATURE and sheet.parts[at] is Part.TEXT:
             sheet.parts[at] = Part.SIGNATURE
+            if sheet.lines[at].bare:
+                _mark_delimiter(sheet, at)
     end = len(sheet.lines)
     for _ in range(2):
         start, end = _last_text(sheet, end)
@@ -40,6 +42,15 @@ def _mark_signatures(sheet: Sheet) -> None:
         end = start
         if begin > start:
             return
+
+
+def _mark_delimiter(sheet: Sheet, at: int) -> None:
+    """Give the delimiter above a client's signature element, which stands at `at`, to the signature."""
+    above = at - 1
+    while above >= 0 and not sheet.lines[above].bare:
+        above -= 1
+    if above >= 0 and sheet.parts[above] is Part.TEXT and sheet.lines[above].bare == DELIMITER:
+        sheet.parts[above] = Part.SIGNATURE
 
 
 def _last_text(sheet: Sheet, end: int) -> tuple[int, int]:
