@@ -16,7 +16,7 @@ from mailcase.domain.case import Case
 from mailcase.errors import Invalid, StaleWrite, Unavailable
 from mailcase.store import cases, desk, tokens
 from mailcase.store.cases import CaseFilter
-from mailcase.store.engine import Database, open_database
+from mailcase.store.engine import Database, log_pages, open_database
 from store.values import NOW, stored_case
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -113,6 +113,19 @@ def test_a_checkpoint_waits_for_nobody(database: Database) -> None:
         assert database.checkpoint() > 0
         assert cases.count(before, CaseFilter()) == 0
     assert database.checkpoint() == 0
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "pages"),
+    [
+        (0, 1_000),  # SQLite's own default
+        (6_000_000, 1_000),
+        (262_144_000, 8_000),
+        (10**12, 16_000),
+    ],
+)
+def test_the_log_takes_a_small_part_of_the_disk(free_bytes: int, pages: int) -> None:
+    assert log_pages(free_bytes) == pages
 
 
 @only_postgres

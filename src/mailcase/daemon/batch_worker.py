@@ -28,10 +28,8 @@ def main(descriptor: int) -> None:
         is_last = False
         while not is_last:
             question: Question = parent.recv()
-            lines = []
-            for path in question.paths:
-                grant(bounds.seconds)
-                lines.append(line_of(examine(Path(path), question.body_type, bounds.limits)))
+            grant(bounds.seconds)  # for all of them: who is out of time is asked about each, one by one
+            lines = [line_of(examine(Path(path), question.body_type, bounds.limits)) for path in question.paths]
             is_last = _is_worn(bounds)
             parent.send(Answer(lines, is_last))
 

@@ -38,7 +38,7 @@ from mailcase.errors import StaleWrite
 from mailcase.log import configure, get_logger
 
 CLOCK_TICK = timedelta(seconds=1)  # how late a clock may be noticed
-CHECKPOINT = timedelta(seconds=1)  # how long SQLite's log of changes grows: 50 mails of a burst, a few MB
+CHECKPOINT = timedelta(seconds=5)  # how long SQLite's log of changes grows
 TICK = timedelta(seconds=5)  # how late a retry may be noticed
 HOUSEKEEPING = timedelta(minutes=1)
 TIDYING = timedelta(minutes=10)

@@ -5,6 +5,7 @@ queue wakes the next at once, where SQLite's own busy handler sleeps. `BEGIN IMM
 anything is read, because a transaction that reads first and writes then fails at once when another wrote in between.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,10 +28,13 @@ PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "foreign_keys": "ON",
-    # 64 MB: to write the log of changes into a big file takes as long as ten transactions, and who commits pays for it.
-    # The daemon does it beside them (`Database.checkpoint`); this is the bound for other programs.
-    "wal_autocheckpoint": "16000",
 }
+PAGE_BYTES = 4096
+LEAST_LOG_PAGES, MOST_LOG_PAGES = 1_000, 16_000
+"""How long SQLite's log of changes gets before whoever commits writes it into the file, which takes as long as ten
+transactions where that is big. The daemon does so beside the work (`Database.checkpoint`)."""
+LOG_SHARE = 8
+"""The log may take one in so many of the free bytes: a full disk has no room for what the log that filled it holds."""
 EXAMPLES = "sqlite:///desk.db or postgresql://user@host/desk"
 # Sessions of a daemon that died or was stopped must not keep their locks.
 POSTGRES_OPTIONS = {
@@ -162,7 +166,7 @@ def _open_sqlite(url: URL) -> Database:
     if not path.parent.is_dir():
         raise Invalid(f"{path.parent}: no such folder for the database; make it, or mend the database URL")
     url = url.set(drivername="sqlite+pysqlite", database=str(path))
-    database = Database(url, _sqlite_engine(url, is_writer=True), _sqlite_engine(url, is_writer=False))
+    database = Database(url, _sqlite_engine(url, path, is_writer=True), _sqlite_engine(url, path, is_writer=False))
     with database._translated():  # noqa: SLF001 - the constructor's other half
         _create_private(path)
         with database._writer.connect():  # noqa: SLF001
@@ -179,7 +183,12 @@ def _create_private(path: Path) -> None:
         raise Invalid(f"{path}: cannot be made: {error.strerror}; mend the folder's owner or permissions") from error
 
 
-def _sqlite_engine(url: URL, *, is_writer: bool) -> Engine:
+def log_pages(free_bytes: int) -> int:
+    """Return how many pages SQLite's log of changes may have on a disk with so much free space."""
+    return min(max(LEAST_LOG_PAGES, free_bytes // PAGE_BYTES // LOG_SHARE), MOST_LOG_PAGES)
+
+
+def _sqlite_engine(url: URL, path: Path, *, is_writer: bool) -> Engine:
     engine = create_engine(
         url,
         pool_size=1 if is_writer else READERS,
@@ -194,6 +203,7 @@ def _sqlite_engine(url: URL, *, is_writer: bool) -> Engine:
     def _prepare(connection: Any, _record: object) -> None:  # the driver's connection has no type of its own here
         for name, value in PRAGMAS.items():
             connection.execute(f"PRAGMA {name} = {value}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {log_pages(shutil.disk_usage(path.parent).free)}")
         if not is_writer:
             connection.execute("PRAGMA query_only = ON")
 
