@@ -26,6 +26,9 @@ TEXTS = [
     ("<div hidden>pre</div>seen", "seen", "the hidden attribute"),
     ("<div HIDDEN>pre</div>seen", "seen", "the hidden attribute in capitals"),
     ('<div style="display:none">all there is</div>', "all there is", "a mail is never all hidden"),
+    ('<html style="display:none">all there is', "all there is", "a page that is all hidden"),
+    ('<body style="display:none"><p hidden>pre<p>seen', "seen", "a body that is all hidden"),
+    ('<div hidden style="display:none"><p hidden>pre</p></div>seen', "seen", "hidden in two ways, and within"),
     ("<!-- no -->seen<!--[if mso]>no<![endif]-->", "seen", "comments"),
     ("<head><title>t</title></head><body>seen", "seen", "the head"),
     ("a < b and c > d", "a < b and c > d", "brackets that are no tags"),
@@ -79,6 +82,27 @@ def test_html_of_any_shape_is_safe_and_readable(source: str) -> None:
     assert rendered.html is not None
 
 
+PIECES = [
+    "<html",
+    "<body",
+    "<head",
+    "<p",
+    "<td",
+    "<pre",
+    "</pre",
+    "<br",
+    "<template",
+    ' style="display:none"',
+    " hidden",
+    ">",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "x", " ", "\n", "&#9;", "<!", "</"]), max_size=30).map("".join))
+def test_html_is_read_whatever_is_hidden_of_it(source: str) -> None:
+    assert html.render(source, LIMITS).html is not None
+
+
 WORD = st.text(alphabet="abcdefgh", min_size=1, max_size=8)
 TREE = st.recursive(
     WORD,
@@ -103,6 +127,8 @@ def test_no_visible_letter_is_lost(source: str) -> None:
         '<img src="http://spy.example/1">',
         "<IMG SRC=http://spy.example/1>",
         '<image src="http://spy.example/1">',
+        '<img src="cid:a@b"><img src= "http://spy.example/1">',
+        """<img alt='src="cid:' src='http://spy.example/1'>""",
         '<p style="color: URL(http://spy.example/1)">x</p>',
         '<p style="color: &#117;rl(http://spy.example/1)">x</p>',
         '<p style="color: u&#x72;l&lpar;http://spy.example/1)">x</p>',

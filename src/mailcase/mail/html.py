@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailcase.mail import markup
 from mailcase.mail.limits import Limits
@@ -63,7 +63,6 @@ def _cleaner(keep: Callable[[str, str, str], str | None] | None) -> nh3.Cleaner:
 CLEANER = _cleaner(_keep)
 WITHOUT_ADDRESSES = _cleaner(None)
 """For HTML in which `_keep` finds nothing to drop: it is asked about every attribute, a third of all the cleaning."""
-LOADING = ("<im", "url(", "url&")  # parsers make an image of `<image` too, and `&` may write the bracket
 WRITTEN_LETTER = re.compile(r"&#(?:0*(?:[6-9]\d|1[0-2]\d)(?!\d)|x0*[4-7][\da-f](?![\da-f]))")  # in lower case
 
 UNSEEN = ["script", "style", "title", "template", "noframes", "iframe", "object", "select", "textarea"]
@@ -113,8 +112,12 @@ def render(source: str, limits: Limits, text: str = "") -> Rendered:
 
 
 def _may_load(lower: str) -> bool:
-    """Tell whether HTML in lower case may hold an image or a style with an address."""
-    return any(sign in lower for sign in LOADING) or ("&#" in lower and WRITTEN_LETTER.search(lower) is not None)
+    """Tell whether HTML in lower case may hold an image or a style with an address that is not part of the mail."""
+    if "<im" in lower and lower.count("src") > lower.count('src="cid:'):  # parsers make an image of `<image` too
+        return True
+    if "url(" in lower or "url&" in lower:  # `&` may write the bracket
+        return True
+    return "&#" in lower and WRITTEN_LETTER.search(lower) is not None
 
 
 def _read(source: str, lower: str) -> str:
@@ -162,11 +165,17 @@ def _unwrap(source: str) -> str:
 
 def _hide(tree: LexborHTMLParser) -> bool:
     """Remove the elements that a browser does not show; tell whether there were any."""
-    hidden = [node for node in tree.css("[style]") if _is_hiding(node.attributes.get("style") or "")]
-    hidden += [node for node in tree.css("[hidden]") if node.tag not in ("body", "html")]
+    hidden = [node for node in tree.css("[hidden], [style]") if _is_hidden(node)]
     for node in hidden:
         node.decompose()
     return bool(hidden)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Tell whether a browser does not show an element that is not the whole page."""
+    attributes = node.attributes
+    is_hidden = "hidden" in attributes or _is_hiding(attributes.get("style") or "")
+    return is_hidden and node.tag not in ("html", "body")
 
 
 def _is_hiding(style: str) -> bool:
