@@ -148,6 +148,7 @@ def test_splitting_twice_gives_the_same(text: str):
     "text",
     [
         "> \n" * 100_000,
+        "Disclaimer:\n\n" * 25_000 + "Why?\n",
         "> " * 50_000,
         "a" * 100_000,
         "On 1 2 3 wrote:\n" * 10_000,

@@ -111,7 +111,7 @@ def attribution_at(lines: Sequence[Line], end: int, floor: int) -> tuple[int, St
         if weak < 0 and begins and _names_time_and_address(joined):
             weak = start
     begin, strength = _undated(lines, end, floor, is_drawn=is_drawn)
-    return (weak, Strength.WEAK) if weak >= 0 and strength is Strength.NONE else (begin, strength)
+    return (weak, Strength.WEAK) if weak >= 0 and not strength else (begin, strength)
 
 
 def _joined(lines: Sequence[Line], end: int, floor: int) -> list[tuple[int, str]]:

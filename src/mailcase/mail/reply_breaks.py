@@ -96,22 +96,15 @@ def _may_be_above(last: str) -> bool:
 def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
     """Return the break that shows at `lines[at]`; an attribution that ends there may begin earlier, not before `floor`."""
     line = lines[at]
-    if line.hint is Hint.ATTRIBUTION:
-        return _hinted(lines, at)
-    if line.hint is Hint.CUT:
-        return Break(start=at, end=header_block_end(lines, at) or at, kind=BreakKind.CUT)
-    introduction = _introduction(lines, at)
+    introduction = (_hinted(lines, at) if line.hint else None) or _introduction(lines, at)
     if introduction:
         return introduction
     if field_of(line) and (at == floor or not field_of(lines[at - 1])) and (end := header_block_end(lines, at)):
         return Break(start=at, end=end, kind=BreakKind.HEADERS)
     start, strength = attribution_at(lines, at, floor)
-    if strength is Strength.NONE:
-        return (
-            Break(start=at, end=at + 1, kind=BreakKind.ATTRIBUTION)
-            if INLINE in line.bare and is_inline(line.bare)
-            else None
-        )
+    if not strength:
+        is_all = INLINE in line.bare and is_inline(line.bare)
+        return Break(start=at, end=at + 1, kind=BreakKind.ATTRIBUTION) if is_all else None
     return Break(
         start=start, end=at + 1, kind=BreakKind.ATTRIBUTION if strength is Strength.STRONG else BreakKind.NAMED
     )
@@ -139,8 +132,12 @@ def _introduction(lines: Sequence[Line], at: int) -> Break | None:
     return Break(start=at, end=block_end or at + 1, kind=spoken) if spoken else None
 
 
-def _hinted(lines: Sequence[Line], at: int) -> Break:
-    """Return the break of a client's attribution element, all of its lines."""
+def _hinted(lines: Sequence[Line], at: int) -> Break | None:
+    """Return the break of a client's element: all lines of an attribution, or the place of a cut."""
+    if lines[at].hint is Hint.CUT:
+        return Break(start=at, end=header_block_end(lines, at) or at, kind=BreakKind.CUT)
+    if lines[at].hint is not Hint.ATTRIBUTION:
+        return None
     end = at
     while end < len(lines) and lines[end].hint is Hint.ATTRIBUTION:
         end += 1

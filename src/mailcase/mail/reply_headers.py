@@ -109,25 +109,26 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
     for at in range(start, last):
         line = lines[at]
         field = field_of(line) if line.depth == depth else None
-        if field is Field.TRANSPORT:
-            return None
         if field:
+            if field is Field.TRANSPORT:
+                return None
             found.add(field)
             end = at + 1
-        elif line.depth != depth or at - end >= MOST_WRAPPED or (line.bare and at > end and lines[at - 1].is_blank):
+        elif line.depth != depth or at - end >= MOST_WRAPPED or (line.bare and at > end and not lines[at - 1].bare):
             break
         elif end == at and ":" in line.bare and _FORM_NAME.match(line.bare):
             if not (has_sent and has_address and Field.FROM in found):
                 return None  # a key that no mail client writes: a form, whose content is the writer's
             end = at + 1
         has_address = has_address or "@" in line.bare
-        if field is Field.DATE and _TIME.search(line.bare):
+        if field and field is Field.DATE and _TIME.search(line.bare):
             has_time, has_sent = True, has_sent or _names_sending(line)
     found.discard(Field.OTHER)
+    if len(found) < 2:
+        return None
     is_short = (
         has_address
         and has_time
-        and len(found) >= 2
         and (Field.FROM in found or field_of(lines[start]) is Field.DATE)
         and not (start and _FORM_NAME.match(lines[start - 1].bare))
     )

@@ -85,7 +85,7 @@ def quote_marks(raw: str) -> tuple[int, str]:
 
     A time between such marks is GroupWise's attribution, and not marked.
     """
-    if is_between_marks(raw):
+    if raw.startswith(">>> ") and is_between_marks(raw):
         return 0, raw
     found = _MARKS.match(raw) if ">" in raw[:MARKS_WITHIN] else None
     return (found[0].count(">"), raw[found.end() :]) if found else (0, raw)
@@ -93,12 +93,12 @@ def quote_marks(raw: str) -> tuple[int, str]:
 
 def is_between_marks(said: str) -> bool:
     """Whether a line is a time between marks, as in `>>> Ann <ann@example.org> 3/3/2026 9:12 AM >>>`."""
-    return said.startswith(">>> ") and _BETWEEN_MARKS.match(said) is not None
+    return _BETWEEN_MARKS.match(said) is not None
 
 
 def is_wrapped_bracket(raw: str, before: Sequence[Line]) -> bool:
     """Whether `raw` closes an address that a client cut in two, as in `<ann@example.org` and then `>:`."""
-    if not raw.startswith(">") or len(raw) > 40 or raw.rstrip(INVISIBLE)[-1] not in ":：":
+    if len(raw) > 40 or not raw.startswith(">") or raw.rstrip(INVISIBLE)[-1] not in ":：":
         return False
     last = " ".join(line.bare for line in before[-3:] if not line.depth)
     return last.count("<") > last.count(">")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from mailcase.domain.email import Confidence
 from mailcase.mail.reply_attribution import Strength, attribution_at
 from mailcase.mail.reply_breaks import Break, BreakKind, break_at, forwards, is_rule, may_break
-from mailcase.mail.reply_headers import header_block_end
+from mailcase.mail.reply_headers import MOST_WRAPPED, field_of, header_block_end
 from mailcase.mail.reply_lines import Hint, Line, next_shown
 from mailcase.mail.reply_sheet import Part, Sheet
 
@@ -88,7 +88,7 @@ def _marked_from(sheet: Sheet, found: Break) -> int | None:
     """Return where the marked lines begin that a break introduces; None when what follows it has no marks."""
     lines, depth = sheet.lines, sheet.lines[found.start].depth
     at = found.end
-    while at < len(lines) and (lines[at].is_blank or _ELISION.match(lines[at].bare)):
+    while at < len(lines) and (not lines[at].bare or _ELISION.match(lines[at].bare)):
         at += 1
     if at == len(lines) or found.kind in (BreakKind.ABOVE, BreakKind.FORWARD):
         return None
@@ -189,10 +189,11 @@ def _proof(lines: Sequence[Line], start: int, end: int) -> Confidence:
 
 def _names_itself(lines: Sequence[Line], start: int, end: int) -> bool:
     """Whether the marked lines themselves say who wrote them."""
+    has_fields = any(map(field_of, lines[start : end + MOST_WRAPPED]))
     return any(
-        lines[at].bare and (attribution_at(lines, at, start)[1] is Strength.STRONG or header_block_end(lines, at))
+        attribution_at(lines, at, start)[1] is Strength.STRONG or (has_fields and header_block_end(lines, at))
         for at in range(start, end)
-        if lines[at].depth
+        if lines[at].depth and lines[at].bare
     )
 
 
@@ -206,13 +207,11 @@ def _is_unusual(lines: Sequence[Line], start: int, end: int) -> bool:
 
 def _join_wrapped(sheet: Sheet) -> None:
     """Give to the quoted lines the rest of a long one, which a client cut without marking what it cut off."""
-    lines = sheet.lines
-    for at in range(1, len(lines) - 1):
+    lines, depths = sheet.lines, [line.depth for line in sheet.lines]
+    for at in [at for at, (above, below) in enumerate(zip(depths, depths[2:], strict=False), 1) if above and below]:
         before, line = lines[at - 1], lines[at]
         if (
-            before.depth
-            and lines[at + 1].depth
-            and sheet.is_text(at)
+            sheet.is_text(at)
             and sheet.parts[at - 1] is Part.QUOTED
             and (_is_rest_of_line(before, line.bare) or _is_rest_of_link(before.bare, line.bare))
         ):

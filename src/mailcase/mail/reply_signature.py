@@ -7,6 +7,7 @@ footers of lists. Less certain, so believed only of short lines at the very end:
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from mailcase.mail.reply_breaks import is_rule
 from mailcase.mail.reply_lines import Line
@@ -32,7 +33,7 @@ MOST_NAME_LINES = 8
 
 _SENTENCE = re.compile(r"[.!?;,:]\s+\S|[!?;]$")
 _LINKS = ("http", "www.", "mailto:")
-"""How a line begins that is a link, and not a link in brackets with more behind it."""
+"""How a link begins."""
 _LINK = re.compile(r"\s?[<(\[]\s?(?:https?:|www\.|mailto:)[^<>\s]{1,300}[>)\]]")
 _MOST_MOBILE_WORDS = 9
 _EXCUSES = (
@@ -56,6 +57,8 @@ _BESIDE_WORDS = (*_EXCUSES, ", a", ", the")
 _AROUND = "*_[]()<>|-–. \u00a0"
 """What may stand around the line that a program adds."""
 _BEFORE = _AROUND + "\t\r\f\v\x1c\x1d\x1e\x1f"
+
+_OPENERS, _NEVER_MOBILE = (frozenset(opener.ljust(3) for opener in table) for table in (OPENERS, NEVER_MOBILE))
 
 _AMOUNT_LAST = re.compile(r"^[^\d@+]{1,30}\d[\d.,]*\s?[^\d\s]{0,4}$")
 _NO_NAME = re.compile(r"\b\d+\b|: ")
@@ -92,54 +95,46 @@ def _certain(lines: Sequence[Line], start: int, end: int) -> int:
     """Return where a certain mark stands; marks that only short lines may follow are looked for near the end."""
     bares = [line.bare for line in lines[start:end]]
     marks = [at for at, bare in enumerate(bares, start) if bare and (bare == DELIMITER or may_be_certain(bare))]
-    near = _near(lines, marks[0], end) if marks else end
+    said = -1
     for at in marks:
         line = lines[at]
         if line.bare == DELIMITER:
             if line.raw in ("-- ", "--\u00a0"):  # RFC 3676 section 4.3
                 return at
-            if at >= near and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
+            if _is_near(lines, at, end) and _is_card(lines, at + 1, end, MOST_CARD_LINES * 2, sentences=3):
                 return at
-        elif (
-            (may_be_mobile(line.bare) and _is_mobile(lines, at, end if at >= near else at))
-            or FOOTERS.match(line.bare)
-            or (
-                DISCLAIMERS.match(line.bare)
-                and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1]))
-                and not _goes_on(lines, at, end)
-            )
-        ):
+        elif (may_be_mobile(line.bare) and _is_mobile(lines, at, end)) or FOOTERS.match(line.bare):
             return at
+        elif DISCLAIMERS.match(line.bare) and (at == start or not lines[at - 1].bare or is_rule(lines[at - 1])):
+            said = said if said >= at else _last_said(lines, at, end)  # looked for twice at most
+            if said < at:
+                return at
     return end
 
 
-def _near(lines: Sequence[Line], start: int, end: int) -> int:
-    """Return where the last lines begin, above which no mark is believed that only short lines may follow."""
-    left = MOST_CARD_LINES * 2 + 1
-    while end > start and left:
-        end -= 1
-        if lines[end].bare:
-            left -= 1
-    return end
+def _is_near(lines: Sequence[Line], at: int, end: int) -> bool:
+    """Whether a line is so near to the end that a mark is believed which only short lines may follow."""
+    shown = (1 for i in range(at, end) if lines[i].bare)
+    return sum(islice(shown, MOST_CARD_LINES * 2 + 2)) <= MOST_CARD_LINES * 2 + 1
 
 
-def _goes_on(lines: Sequence[Line], at: int, end: int) -> bool:
-    """Whether the lines below what begins as a disclaimer end as a letter does, or ask something."""
-    return any(lines[i].bare.endswith("?") or is_closing(lines[i].bare) for i in range(at, end))
+def _last_said(lines: Sequence[Line], at: int, end: int) -> int:
+    """Return the last line below what begins as a disclaimer that ends as a letter does, or asks something; -1 for none."""
+    below = reversed(range(at, end))
+    return next((i for i in below if lines[i].bare.endswith("?") or is_closing(lines[i].bare)), -1)
 
 
 def may_be_certain(bare: str) -> bool:
     """Whether a line begins as one that a table knows may: a cheap look, since nearly no line is one.
 
-    A line with other letters than English ones may begin in too many ways.
+    A line with other letters than English ones may begin in too many ways; a link that is not in brackets is none.
     """
-    is_open = bare.lstrip(_BEFORE)[:3].rstrip().lower() in OPENERS and not bare.startswith(_LINKS)
-    return is_open or not bare.isascii()
+    return not bare.isascii() or (bare.lstrip(_BEFORE)[:3].lower() in _OPENERS and not bare.startswith(_LINKS))
 
 
 def may_be_mobile(bare: str) -> bool:
     """Whether a line does not begin as only disclaimers and footers do, as sentences do so often."""
-    return bare.lstrip(_BEFORE)[:3].rstrip().lower() not in NEVER_MOBILE or not bare.isascii()
+    return not bare.isascii() or bare.lstrip(_BEFORE)[:3].lower() not in _NEVER_MOBILE
 
 
 def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
@@ -150,14 +145,14 @@ def _is_mobile(lines: Sequence[Line], at: int, end: int) -> bool:
     if DEVICE.search(bare):
         return True
     above = next((lines[i].bare for i in range(at - 1, max(at - 4, -1), -1) if lines[i].bare), "")
-    return not above.endswith((":", "：")) and _is_card(lines, at, end, MOST_CARD_LINES)
+    return not above.endswith((":", "：")) and _is_near(lines, at, end) and _is_card(lines, at, end, MOST_CARD_LINES)
 
 
 def is_mobile_line(bare: str) -> bool:
     """Whether the line is what a program adds by itself: "Sent from my phone" and nothing more."""
     if len(bare) > 160 or bare.count(" ") > _MOST_MOBILE_WORDS * 2:
         return False
-    said = _LINK.sub("", bare).lower()
+    said = (_LINK.sub("", bare) if any(map(bare.__contains__, _LINKS)) else bare).lower()
     if any(map(said.__contains__, _BESIDE_WORDS)):
         said = _BESIDE.sub("", said)
     said = said.strip(_AROUND)
@@ -174,7 +169,7 @@ def _probable(lines: Sequence[Line], start: int, end: int) -> int:
     seen = 0
     for at in range(last - 1, max(start, last - 40) - 1, -1):
         line = lines[at]
-        if line.is_blank:
+        if not line.bare:
             continue
         if seen and is_rule(line) and not _is_row(line) and _is_ruled_card(lines, at + 1, last):
             return at
@@ -222,7 +217,13 @@ def _is_card(lines: Sequence[Line], start: int, end: int, most: int, *, sentence
             return True
         count += 1
         prose += _is_prose(bare)
-        if _POSTSCRIPT.match(bare) or count > most or prose > sentences or len(bare) > 90 or bare.endswith("?"):
+        if (
+            (bare[0] in "pPnN" and _POSTSCRIPT.match(bare))
+            or count > most
+            or prose > sentences
+            or len(bare) > 90
+            or bare.endswith("?")
+        ):
             return False
     return count > 0
 
