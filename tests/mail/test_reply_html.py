@@ -149,6 +149,14 @@ def test_the_text_decides_where_it_says_more_than_the_html():
     assert split_html("<p>It works. On 3 Mar 2026 at 09:12, Vera wrote: Plugged in? Vera</p>", text).text == "It works."
 
 
+def test_links_are_kept_where_text_and_html_agree():
+    above = "See *this* page <https://home.example/lamp>."
+    text = f"{above}\n\nOn Tue, 3 Mar 2026 at 09:12, Vera Lund <vera@shop.example> wrote:\n\n> Plugged in?\n"
+    html = f'<p>See <b>this</b> <a href="https://home.example/lamp">page</a>.</p><div>{ATTRIBUTION}</div>'
+
+    assert split_html(f"{html}<blockquote type=cite>Plugged in?</blockquote>", text).text == above
+
+
 def test_lines_are_those_a_reader_sees():
     html = "<p>One\n two</p><ul><li>three</li><li>four</li></ul><pre>a\n  b</pre><table><tr><td>x<td>y</table><style>z</style>"
 

@@ -111,6 +111,14 @@ def test_what_is_added_below_the_name_is_text(postscript: str):
     assert postscript in split_text(f"Yes.\n\nRegards,\nOle\n\n{postscript}").text
 
 
+def test_several_closing_words_below_the_quoted_mail_are_no_answer():
+    reply = split_text(
+        "Yes.\n\nOn 3 Mar 2026 at 09:12, Vera <vera@shop.example> wrote:\n> Well?\n> V\n\nThanks.\n\nCheers\nOle"
+    )
+
+    assert reply.text == "Yes."
+
+
 def test_a_mail_that_is_only_a_signature_is_text():
     assert split_text("-- \nOle Berg").text == "-- \nOle Berg"
 

@@ -27,7 +27,8 @@ def split_text(text: str) -> Reply:
 def split_html(html: str, text: str) -> Reply:
     """Split a mail by the mark-up of its `html`, raw or sanitised; `text` is the readable text of the whole mail.
 
-    The Reply is plain text. Where the HTML says less than `text`, or is not all of the mail, `text` is split instead.
+    The Reply is plain text. Where the HTML says less than `text`, or is not all of the mail, `text` is split instead;
+    also where both are sure of the same words, since plain text says where links lead to and what is bold.
     """
     return split_calm(markup.prepare(html, LIMITS), text)
 
@@ -38,9 +39,12 @@ def split_calm(calm: str | None, text: str) -> Reply:
     if not lines or not _covers(lines, text):
         return split_text(text)
     by_html = split_lines(lines, text)
-    if by_html.confidence is Confidence.HIGH:
+    is_sure = by_html.confidence is Confidence.HIGH
+    if is_sure and _says_all(by_html.text, text):
         return by_html
     by_text = split_text(text)
+    if is_sure:
+        return by_text if by_text.confidence is Confidence.HIGH and _agree(by_html, by_text) else by_html
     return by_html if _RANK[by_html.confidence] >= _RANK[by_text.confidence] else by_text
 
 
@@ -49,6 +53,16 @@ def _covers(lines: list[Line], text: str) -> bool:
     read = _pieces("\n".join([line.raw for line in lines]))
     missing = _words(_pieces(text) - read)
     return not missing or missing <= _words(read)
+
+
+def _says_all(part: str, text: str) -> bool:
+    """Whether `text` says no more, where `part` is from, than `part` does: blanks and line ends apart."""
+    return "".join(part.split()) in "".join(text.split())
+
+
+def _agree(by_html: Reply, by_text: Reply) -> bool:
+    """Whether the HTML and the plain text are split at the same places, to judge by the words."""
+    return _words(_pieces(by_html.text)) == _words(_pieces(by_text.text))
 
 
 def _pieces(text: str) -> set[str]:

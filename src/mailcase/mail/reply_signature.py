@@ -189,7 +189,10 @@ def is_sign_off(lines: Sequence[Line], start: int, end: int) -> bool:
     words, _, name = shown[0].partition(",")
     if not is_closing(words) or (name.strip(_PUNCTUATION) and not _is_name(name)):
         return False
-    return len(shown) == 1 or _is_name_card(lines, start + 1, end)
+    below = [at for at in range(start, end) if lines[at].bare][1:]
+    while below and is_closing(lines[below[0]].bare):
+        del below[0]
+    return not below or _is_name_card(lines, below[0], end)
 
 
 def is_closing(bare: str) -> bool:
