@@ -34,6 +34,18 @@ ROWS = [
     ("mailto:a@x.example", [("", "a@x.example")], "a bare link"),
     ('"("a@x.example)', [("", "a@x.example")], "a parenthesis in quotes is no comment"),
     ("", [], "nothing"),
+    ("j@x.example (J \\) D)", [("J ) D", "j@x.example")], "an escaped parenthesis in a comment"),
+    ("undisclosed-recipients", [], "an empty group without its marks"),
+    ('"a b"@x.example', [("", '"a b"@x.example')], "a blank in a quoted local part"),
+    ('Ada <"a b"@x.example>', [("Ada", '"a b"@x.example')], "the same within brackets"),
+    ("Ada <a@x.example, Eve <e@x.example>", [("Ada", "a@x.example"), ("Eve", "e@x.example")], "one bracket is open"),
+    ("<a@x.example> <e@x.example>", [("", "a@x.example"), ("", "e@x.example")], "no comma between brackets"),
+    ("Ada <a@x.example> <a@x.example>", [("Ada a@x.example", "a@x.example")], "the same twice"),
+    ("Ada [mailto:a@x.example]", [("Ada", "a@x.example")], "a link in square brackets"),
+    ("Ada\u00a0Byron <a@x.example>", [("Ada Byron", "a@x.example")], "a blank that does not break"),
+    ("<\u202aa@x.example\u202c>", [("", "a@x.example")], "invisible marks around"),
+    ("'Ada' <a@x.example>", [("Ada", "a@x.example")], "single quotes"),
+    ("'Ada' via Desk <a@x.example>", [("'Ada' via Desk", "a@x.example")], "quotes around a part of the name"),
 ]
 
 

@@ -12,10 +12,11 @@ from mailcase.domain.email import Address
 from mailcase.mail import words
 
 TOKEN = re.compile(
-    r"""(?P<space>[ \t]+)
+    r"""(?P<space>[ \t\xa0\u3000]+)
       | (?P<word>=\?[^?\s]+\?[bBqQ]\?[^?]*\?=)
       | "(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"
-      | <(?P<angle>[^<>]*)>?
+      | <(?P<angle>[^<>]*)>
+      | <(?P<cut>[^<>,;]*)
       | (?P<mark>[,;:])
       | (?P<open>\()
       | (?P<atom>[^\s"(<,;:>@\[]*@\[[^\]\s]*\]|[^\s"(<,;:>]+)
@@ -25,6 +26,9 @@ TOKEN = re.compile(
 PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 COMMENT = re.compile(r"\([^()]*\)")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+INVISIBLE = re.compile(r"[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # pasted along with an address
+QUOTED_LOCAL = re.compile(r'(?:"(?:[^"\\]|\\.)*"@|\S)+')  # RFC 5322 section 3.4.1: blanks belong to it
+UNDISCLOSED = "undisclosed"
 BARE = re.compile(r"[\w.+-]+$", re.ASCII)
 LIST_MARKS = ",;"
 # Nine values of ten: one address, with or without a name of plain letters, quoted or not. The tokenizer reads the rest.
@@ -66,7 +70,7 @@ def parse(values: Iterable[str], hint: str | None = None) -> tuple[Address, ...]
 def _plain(quoted: str, bare: str, angle: str, alone: str) -> Address:
     """Return the address of a value that PLAIN matches."""
     local, _, domain = (angle or alone).rpartition("@")
-    return Address(address=f"{local}@{domain.lower()}", name=" ".join((quoted or bare).split()).strip(" '"))
+    return Address(address=f"{local}@{domain.lower()}", name=_unquoted(" ".join((quoted or bare).split())))
 
 
 def _list(text: str, hint: str | None) -> list[Address]:
@@ -80,7 +84,7 @@ def _list(text: str, hint: str | None) -> list[Address]:
             addresses[0] = Address(address=first.address, name=f"{orphan}, {first.name}" if first.name else orphan)
         orphan = "" if addresses or closer == ";" or pending.angle is not None else _name(pending, hint)
         found += addresses
-    if not found and BARE.match(orphan_text(text)):
+    if not found and BARE.match(orphan_text(text)) and not text.lower().startswith(UNDISCLOSED):
         found.append(Address(address=orphan_text(text), name=_comment_name(text, hint)))
     return found
 
@@ -109,8 +113,11 @@ def _pieces(text: str) -> Iterable[tuple[_Pending, str]]:
                 pending.comments.append(text[at:close])
                 at = close + 1
                 pending.phrase.append("" if text.startswith("@", at) else " ")
-        elif kind == "angle":
-            _take_angle(pending, token["angle"])
+        elif kind in ("angle", "cut"):
+            if _is_next(pending, token[kind]):
+                yield pending, ","
+                pending = _Pending()
+            _take_angle(pending, token[kind])
         elif kind == "mark":
             if token["mark"] in LIST_MARKS:
                 yield pending, token["mark"]
@@ -128,6 +135,17 @@ def _pieces(text: str) -> Iterable[tuple[_Pending, str]]:
             piece = ESCAPED.sub(r"\1", piece) if kind == "quoted" else piece
             pending.phrase.append(f'"{piece}"' if is_local else piece)
     yield pending, ""
+
+
+def _is_next(pending: _Pending, inside: str) -> bool:
+    """Tell whether a bracketed address right behind another, both without a name, is one more: the comma was left out."""
+    return (
+        pending.angle is not None
+        and not "".join(pending.phrase).strip()
+        and _is_whole(pending.angle.strip())
+        and _is_whole(inside.strip())
+        and _clean(inside) != _clean(pending.angle)
+    )
 
 
 def _take_angle(pending: _Pending, inside: str) -> None:
@@ -152,7 +170,8 @@ def _comment_end(text: str, at: int) -> int:
 
 def _finish(pending: _Pending, hint: str | None) -> list[Address]:
     """Return the address of one piece; more than one when blanks stand where commas should."""
-    said = "".join(pending.phrase).split()
+    phrase = "".join(pending.phrase)
+    said = QUOTED_LOCAL.findall(phrase) if '"' in phrase else phrase.split()
     atoms = [atom for atom in said if _is_whole(_clean(atom))]
     if pending.angle is not None:
         address = _clean(COMMENT.sub("", pending.angle))
@@ -173,7 +192,12 @@ def _is_whole(address: str) -> bool:
 
 def _clean(text: str) -> str:
     """Return an address without blanks, a source route (RFC 5322 section 4.4) or `mailto:`; its domain in lower case."""
-    address = "".join(text.split()).removeprefix("mailto:").strip("<>'()")
+    address = "".join(text.split()) if '"' not in text else text.strip()
+    if not address.isascii():
+        address = INVISIBLE.sub("", address)
+    if address.startswith("[") and address.endswith("]"):
+        address = address[1:-1]
+    address = address.removeprefix("mailto:").strip("<>'()")
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]
     local, at, domain = address.rpartition("@")
@@ -184,5 +208,13 @@ def _clean(text: str) -> str:
 
 def _name(pending: _Pending, hint: str | None) -> str:
     """Return the display name, or what the comments say when there is none."""
-    phrase = "".join(pending.phrase).strip() or " ".join(pending.comments)
-    return " ".join(words.decode(phrase, hint).split()).strip(" '\"") if phrase else ""
+    phrase = "".join(pending.phrase).strip() or " ".join(ESCAPED.sub(r"\1", comment) for comment in pending.comments)
+    return _unquoted(" ".join(words.decode(phrase, hint).split())) if phrase else ""
+
+
+def _unquoted(name: str) -> str:
+    """Return a name without quotes around it; one that stands within it or on one side only is part of it."""
+    name = name.strip(' "\\')
+    while len(name) > 1 and name[0] == name[-1] == "'":
+        name = name[1:-1].strip(' "')
+    return name
