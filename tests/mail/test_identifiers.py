@@ -35,6 +35,27 @@ def test_usual_dates_are_read_as_the_standard_library_does(moment: datetime, zon
 @pytest.mark.parametrize(
     "text",
     [
+        "2026-03-03T10:00:00Z",
+        "2026-03-03 11:00:00 +0100",
+        "2026-03-03T10:00:00.123",
+        "Tue, 3 Mar 2026 11:00:00 +01:00",
+        "Tue, 3 Mar 2026 11:00:00 GMT+1",
+        "Tue, 3 Mar 2026 11:00:00 GMT+0100 (Central European Time)",
+        "Tue, 3 Mar 2026 11:00:00 CET",
+        "Tue, 3 Mar (spring) 2026 11:00:00 +0100",
+        "Tue, 3 Mar 2026 10:00:00.5 +0000",
+        '"Tue, 3 Mar 2026 10:00:00 +0000"',
+    ],
+)
+def test_dates_of_other_forms_are_read(text: str) -> None:
+    found = date(text)
+    assert found is not None
+    assert found.replace(microsecond=0) == datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Sat, 31 Feb 2026 10:00:00 +0000",
         "1 Mar 2026 24:00:00 +0000",
         "1 Mar 2026 10:00:60 +0000",

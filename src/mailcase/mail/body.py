@@ -10,7 +10,7 @@ from html import escape
 
 from mailcase.domain.email import Attachment, ReportPart
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import attachments, charset, headers, html, markup, mime, prescan, tnef, transfer, uuencode
+from mailcase.mail import attachments, charset, flowed, headers, html, markup, mime, prescan, tnef, transfer, uuencode
 from mailcase.mail.limits import Limits, hold
 from mailcase.mail.mime import Part
 
@@ -189,6 +189,8 @@ def _decoded(part: Part, hint: str | None, content: Content | None = None) -> li
         return [Section(html=text)] if text.strip() else []
     if part.main not in ("text/plain", "text/html") and part.main in BODY_TYPES:
         text = ENRICHED.sub(_enriched, text)
+    elif part.type.parameters.get("format", "").lower() == "flowed":
+        text = flowed.joined(text, is_spaceless=part.type.parameters.get("delsp", "").lower() == "yes")
     return [Section(text)]
 
 

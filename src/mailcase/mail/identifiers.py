@@ -14,6 +14,24 @@ USUAL_DATE = re.compile(
     r" (\d\d):(\d\d):(\d\d) ([+-](?:[01]\d|2[0-3]))([0-5]\d)(?: \([A-Z]{1,5}\))?",
     re.ASCII,
 )
+COMMENT = re.compile(r"\([^()]*\)")
+ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)? *(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+OFFSET = re.compile(r"(?:\b(?:GMT|UTC?))?([+-])(\d{1,2})(?::?(\d\d))?$", re.ASCII)
+FRACTION = re.compile(r"(:\d\d)\.\d+", re.ASCII)
+# Zones whose names mean one thing only; those of RFC 5322 section 4.3 the standard library knows.
+ZONES = {
+    "CET": 1,
+    "MEZ": 1,
+    "CEST": 2,
+    "MESZ": 2,
+    "EET": 2,
+    "EEST": 3,
+    "WEST": 1,
+    "MSK": 3,
+    "JST": 9,
+    "KST": 9,
+    "NZST": 12,
+}
 MAX_LENGTH = 998  # RFC 5322 section 2.1.1: a longer one cannot have been a line
 
 
@@ -32,6 +50,23 @@ def message_id(text: str) -> str | None:
     return words[0][:MAX_LENGTH] if len(words) == 1 else None
 
 
+def _unusual(text: str) -> datetime:
+    """Return a date of another form: ISO 8601, comments anywhere, a colon or a name in the zone.
+
+    Raises what the standard library raises for something that is no date.
+    """
+    bare = FRACTION.sub(r"\1", COMMENT.sub(" ", text[:MAX_LENGTH])).strip(" \"'")
+    iso = ISO_DATE.fullmatch(bare)
+    if iso is not None:
+        return datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3] or 'Z'}")
+    head, _, zone = bare.rpartition(" ")
+    if zone in ZONES:
+        bare = f"{head} +{ZONES[zone]:02}00"
+    elif (offset := OFFSET.fullmatch(zone)) is not None:
+        bare = f"{head} {offset[1]}{int(offset[2]):02}{offset[3] or '00'}"
+    return parsedate_to_datetime(bare)
+
+
 def date(text: str) -> datetime | None:
     """Return what a Date field claims, in UTC, or None when it is not a date."""
     usual = USUAL_DATE.fullmatch(text)
@@ -46,7 +81,7 @@ def date(text: str) -> datetime | None:
         except (ValueError, OverflowError):
             return None
     try:
-        value = parsedate_to_datetime(text)
+        value = _unusual(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     try:
