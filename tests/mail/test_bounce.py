@@ -70,6 +70,7 @@ def test_notices_are_read_in_many_languages(subject, body):
         ({"subject": "Delivered: printer", "from": "postmaster@mx.example"}, Kind.DELIVERED),
         ({"subject": "Zugestellt: Drucker", "from": "mailer-daemon@mx.example", "return_path": "<>"}, Kind.DELIVERED),
         ({"subject": "Delivered: printer", "from": "ada@customer.example"}, Kind.HUMAN),
+        ({"from": "postmaster@shop.example", "return_path": "<postmaster@shop.example>"}, Kind.HUMAN),
     ],
 )
 def test_success_in_plain_words_is_believed_of_a_mail_system(fields, kind):

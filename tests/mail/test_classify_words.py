@@ -156,6 +156,10 @@ def test_a_parcel_that_could_not_be_delivered_is_no_bounce():
         ("Spam", "Your filter has held my mail since Monday. How do I confirm that the sender sends no spam?\n"),
         ("Read: page 5", "It says that the meter was read on Tuesday.\n"),
         ("Thank you for your message", "We have received your offer and will get back to you.\n"),
+        ("Re: Absence", "Merci, je serai de retour le 5 mai.\n"),
+        ("Re: Out of office", "Sorry, I was away. Now I am back in the office and will test it.\n"),
+        ("Re: printer", "During my absence it was moved. I am back in the office, with limited access to email.\n"),
+        ("Automatic reply from your shop", "I got an automatic reply that says nothing. Please call me.\n"),
         ("Absence", "Je serai absent lundi. Merci de prévenir l'équipe.\n"),
         ("Automatische Antwort", "Bitte keine automatische Antwort, ich möchte mit einem Menschen sprechen.\n"),
         ("Re: Delivery", "I'll be on holiday, back on Monday. In urgent cases ring my wife.\n"),
@@ -204,6 +208,7 @@ def test_an_answer_that_says_nothing_but_an_absence_is_a_vacation_notice():
 @pytest.mark.parametrize("sender", ["info@customer.example", "it@customer.example"])
 def test_the_desk_of_a_customer_may_thank_and_promise(sender):
     text = "Thank you for your message. We have received it and will get back to you.\n"
+    assert kind_of(text, subject="Message received", **{"from": sender}) is Kind.HUMAN
     mail = letter(text, subject="Re: [#4711] printer", in_reply_to="<ours@desk.example>", **{"from": sender})
     assert classify(mail, OWN).kind is Kind.HUMAN
 
@@ -223,7 +228,11 @@ def test_the_desk_of_a_customer_may_thank_and_promise(sender):
             "Thank you for contacting us",
             "This is an automatic message. We have received your mail.\n",
         ),
-        ("help@shop.example", "Ticket created: printer", "We have received your request and will get back to you.\n"),
+        (
+            "help@shop.example",
+            "Ticket #4711 created: printer",
+            "We have received your request and will get back to you.\n",
+        ),
         (
             "info@shop.example",
             "Eingangsbestätigung",

@@ -64,7 +64,7 @@ def is_success(email: InboundEmail) -> bool:
     if groups or not DELIVERED_SUBJECTS.holds(fold(email.subject)):
         return bool(groups) and not any(is_failure(group) for group in groups)
     is_said = DELIVERED_SUBJECTS.find(fold(email.subject)) and DELIVERED_NOTICES.find(fold(email.text[:MAX_NOTICE]))
-    return bool(is_said) and is_from_daemon(email)
+    return bool(is_said) and is_from_daemon(email) and not _may_be_person(email, email.header("return-path"))
 
 
 def is_from_daemon(email: InboundEmail) -> bool:
@@ -111,9 +111,7 @@ def _sender_evidence(email: InboundEmail, envelope: str | None) -> list[tuple[st
     elif _is_from(email, _DAEMON):
         found.append(("from a mail system", 2))
     elif is_from_daemon(email):
-        # A real notice has a null return path (RFC 3464 section 2): a postmaster with another one may be asking us.
-        is_person = envelope is not None and not is_null(envelope) and not _is_recipient(email, envelope)
-        found.append(("from a mail system", 1 if is_person else 2))
+        found.append(("from a mail system", 1 if _may_be_person(email, envelope) else 2))
     elif _is_from(email, _LIST_ROBOT) and any(email.header(name) is not None for name in _LIST_FIELDS):
         found.append(("from a list", 2))
     elif _is_from(email, _NO_REPLY) or "multipart/report" in (email.header("content-type") or "").lower():
@@ -145,7 +143,12 @@ def _names(email: InboundEmail) -> list[str]:
     return [one.name for one in email.senders] or [email.header("from") or ""]
 
 
-def _is_recipient(email: InboundEmail, envelope: str) -> bool:
-    """Tell whether an envelope sender is the recipient's, as fetching programs and forwarders put it for the null one."""
+def _may_be_person(email: InboundEmail, envelope: str | None) -> bool:
+    """Tell whether a postmaster may be asking us: a real notice has a null return path (RFC 3464 section 2).
+
+    Fetching programs and forwarders put the recipient's address for the null one.
+    """
+    if envelope is None or is_null(envelope) or _is_from(email, _DAEMON):
+        return False
     bare = envelope.strip(" <>").lower()
-    return any(bare == one.address.lower() for one in email.to)
+    return all(bare != one.address.lower() for one in email.to)

@@ -35,6 +35,7 @@ _TEXTS = Phrases(
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
+_NUMBER = re.compile(r"(?:#|\b(?:id|number|no|nr|nummer)\b[ .:#]{0,3}(?:is )?)[a-z0-9-]{0,20}\d{3}")
 _BRACKETS = ("[", "(", "*", "【")
 _QUESTION = re.compile(r"\?(?=[\s\"'»”)!?]|$)")  # not the one in a URL
 # Addresses of a desk rather than a person.
@@ -117,7 +118,7 @@ def auto_reply(said: Said, email: InboundEmail, signs: int) -> Words:
     """Weigh the words of an automatic answer, beside so many `signs` of another sort."""
     subject = in_subject(automatic.AUTO_REPLY_SUBJECTS, said.subject)
     text = automatic.AUTO_REPLY_TEXTS.find(said.text) if said.text else None
-    if text and subject and text.strip(" :") == subject.strip(" :"):
+    if text and subject and text.strip(" :") in subject:
         text = None  # said twice, by a person who writes about it
     found = [f"subject: {subject}"] * bool(subject) + [f"text: {text}"] * bool(text)
     signs += said.is_unmarked_answer
@@ -131,11 +132,12 @@ def auto_reply(said: Said, email: InboundEmail, signs: int) -> Words:
 
 
 def _receipt(said: Said) -> list[str]:
-    """Return what speaks for the receipt of a desk, if its text does: its subject, and a second phrase."""
-    texts = automatic.RECEIPT_TEXTS.count(said.whole)
-    receipt = [f"receipt: {automatic.RECEIPT_TEXTS.find(said.whole)}"] if texts else []
+    """Return what speaks for the receipt of a desk, if its text does. Its subject counts where it has a number, as machines give them."""
+    text = automatic.RECEIPT_TEXTS.find(said.whole)
+    receipt = [f"receipt: {text}"] * bool(text)
     mark = _REPLY_MARK.match(said.subject)
-    if receipt and (said.text or texts > 1) and (mark is None or mark[0].startswith(_BRACKETS)):
+    is_numbered = _NUMBER.search(f"{said.subject} {said.whole}") is not None
+    if receipt and (said.text or said.is_by_nobody or is_numbered) and (mark is None or mark[0].startswith(_BRACKETS)):
         subject = automatic.RECEIPT_SUBJECTS.find(said.subject)
         subject = subject or automatic.RECEIPT_SUBJECTS.find(said.subject.lstrip("".join(_BRACKETS)))
         receipt += [f"subject: {subject}"] * bool(subject)

@@ -13,27 +13,28 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     (
         rf"out[ -]of[ -](?:the[ -])?office(?: auto-?(?:matic )?(?:reply|response)| reply| message| response| notification| notice)?{END}",
         r"auto: .{1,60} (?:is|ist|est|e|esta) (?:out of the office|away|on (?:vacation|leave|holiday)|ausser haus|im urlaub|nicht im buro|absent|en conges?|fuori|assente|in ferie|fuera|ausente|afwezig)",
-        rf".{{1,60}} is (?:currently )?(?:out of the office|on (?:vacation|leave)){END}",
+        rf".{{1,60}} is (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave)){END}",
+        r".{1,150}(?: - |[(\[]) ?(?:out of (?:the )?office|vacation|away)(?: message| notice| reply)?[)\]]?$",
         r"(?:i will not|i won't) be (?:in the office|reading|available).{0,40}",
         rf"(?:i am |i'm )?(?:currently )?(?:away from|not in) (?:the |my )?(?:office|e?-?mail|desk){END}",
         rf"(?:i am |i'm )?(?:currently )?(?:out of|away from) (?:the |my )?(?:office|email)(?: until| from| till|,|{END})",
-        rf"(?:on )?(?:vacation|annual leave|holiday|parental leave|maternity leave)(?: (?:reply|message|notice|notification|auto-?reply|response|until .{{1,40}}))?{END}",
+        rf"(?:on )?(?:vacation|(?:annual |sick |medical )?leave|holiday|parental leave|maternity leave|absence)(?: (?:reply|message|alert|notice|notification|auto-?reply|response|until .{{1,40}}))?{END}",
         rf"(?:ooo|oof|away)(?: message| notice| notification)?{END}",
     ),
     (
         rf"abwesen(?:d|heit)s?(?:notiz|nachricht|benachrichtigung|meldung|hinweis|mitteilung|assistent|agent|info)?(?: bis .{{1,40}})?{END}",
-        rf"(?:ich bin )?(?:derzeit |zurzeit )?(?:nicht im (?:buro|haus|office)|ausser haus|im urlaub){END}",
-        rf"urlaubs?(?:benachrichtigung|vertretung|notiz|abwesenheit)?{END}",
+        rf"(?:ich bin )?(?:derzeit |zurzeit )?(?:nicht (?:da|im (?:buro|haus|office))|ausser haus|im urlaub){END}",
+        rf"(?:bin im )?(?:betriebs)?(?:urlaubs?|ferien)(?:benachrichtigung|meldung|mitteilung|vertretung|notiz|abwesenheit)?{END}",
     ),
     (
         rf"(?:message|notification|reponse)? ?d'?absence(?: du bureau)?{END}",
-        rf"absen(?:t\(e\)|te?|ce)(?: du bureau| temporaire)?{END}",
+        rf"(?:je suis )?absen(?:t\(e\)|te?|ce)(?: du bureau| temporaire)?{END}",
         rf"(?:je suis )?(?:en conges?|en vacances|hors du bureau){END}",
     ),
     (
         rf"(?:estoy )?fuera de (?:la )?oficina{END}",
         rf"(?:respuesta|aviso|mensaje) (?:por|de) ausencia{END}",
-        rf"(?:ausente(?: de la oficina)?|ausencia|de vacaciones){END}",
+        rf"(?:estoy )?(?:ausente(?: de la oficina)?|ausencia|de vacaciones){END}",
     ),
     (rf"(?:sono )?(?:fuori (?:sede|ufficio)|assente(?: dall'ufficio)?|assenza|in ferie){END}",),
     (rf"(?:estou )?(?:fora do escritorio|ausente do escritorio|ausencia temporaria|ausencia|de ferias){END}",),
@@ -43,26 +44,27 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
     (
         rf"(?:franvaro(?:meddelande)?|franvarande|ej pa plats|semester){END}",
         rf"(?:fravær(?:ende)?|ikke pa kontoret|fraværsmelding|fraværsbesked|ikke til stede|borte fra kontoret|ferie){END}",
-        rf"(?:poissa(?:olo(?:viesti|ilmoitus)?)?(?: toimistosta)?|lomalla){END}",
+        rf"(?:poissa(?:olo(?:viesti|ilmoitus)?)?(?: toimistosta)?|loma(?:lla)?){END}",
     ),
     (
         rf"(?:poza biurem|nieobecnosc(?: w biurze)?|nieobecny|urlop){END}",
         rf"(?:mimo kancelar(?:e|ie)?|nepritomnost|odpoved v nepritomnosti|dovolena){END}",
-        rf"(?:hazon kivul|irodan kivul|szabadsag(?:on)?){END}",
+        rf"(?:hazon kivul|irodan kivul|szabadsag(?:on)?|tavolleti valasz){END}",
         rf"(?:absent din birou|in afara biroului|in concediu){END}",
         rf"(?:odsutnost|odsoten|izvan ureda|van ureda|van kancelarije){END}",
         rf"(?:prombutne|atvalinajum[sa]|arpus biroja[^:]*|isvykes|atostogos|kontorist vahal|puhkusel)(?: re)?{END}",
     ),
     (
-        rf"(?:(?:я )?в отпуске|вне офиса|отсутств(?:ую|ие)(?: на (?:работе|рабочем месте))?|нет на месте){END}",
+        rf"(?:(?:я )?в отпуске|отпуск|нет на работе|вне офиса|отсутств(?:ую|ие)(?: на (?:работе|рабочем месте))?|нет на месте){END}",
         rf"(?:(?:я )?у відпустці|поза офісом|відсутн(?:ій|ість)){END}",
         rf"(?:извън офиса|в отпуск|εκτος γραφειου|απουσια|ofis d[iı]s[iı](?:nda)?|ofiste degilim|izindeyim){END}",
     ),
     (
+        r"(?:休業|请假)(?:のお知らせ|中)?(?: ?:)?",
         r"不在(?:通知|連絡|の?お知らせ|届)?(?: ?:)?",
         r"休暇(?:中|のお知らせ|通知)?(?: ?:)?",
         r"(?:不在|离开)办公室(?: ?:)?",
-        r"外出(?:自动(?:回复|答复)?|通知)(?: ?:)?",
+        r"外出(?:自动(?:回复|答复)?|通知)?(?: ?:)?",
         r"休假(?: ?:)?",
         rf"(?:מחוץ למשרד|בחופשה|خارج المكتب|في إجازة|vang mat|nghi phep|sedang cuti|di luar kantor){END}",
         r"부재 ?중(?: ?:)?",
@@ -73,11 +75,11 @@ OUT_OF_OFFICE_SUBJECTS = Phrases(
 
 OUT_OF_OFFICE_TEXTS = Phrases(
     (
-        r"(?:i am|i'm|i will be|i'll be) (?:currently |presently |now )?(?:out of|away from|not in|back in|returning to) (?:the |my )?office",
-        r"(?:am|are|is|be) (?:currently |presently )?(?:out of the office|out of office)",
+        r"(?:i am|i'm|i will be|i'll be) (?:currently |presently |now )?(?:out of|away from|not in|returning to) (?:the |my )?office|(?:i will be|i'll be) back in (?:the |my )?office",
+        r"(?:i am|i'm) back in (?:the |my )?office (?:on|from|by|at the|next|tomorrow|monday|tuesday|wednesday|thursday|friday|\d)",
+        r"(?:am|are|is|(?:will|'ll) be) (?:currently |presently )?(?:out of the office|out of office)",
         r"(?:i am|i'm|i will be|i'll be) (?:currently |presently |now )?(?:away|on (?:annual |maternity |paternity |parental |sick |medical )?leave|on vacation|on (?:my )?holidays?|travell?ing)",
         r"limited access to (?:my )?e-?mails?",
-        r"(?:in|during) my absence",
         r"(?:this|the) person is away",
         r"(?:am|i'm|is|be|be) ooo(?:[^a-z]|$)",
         r"(?:am|are|be) (?:not reading|not be reading|unable to read) (?:my |your )?(?:e-?)?mail|will not be reading my mail",
@@ -87,32 +89,22 @@ OUT_OF_OFFICE_TEXTS = Phrases(
     ),
     (
         r"(?:ich bin|bin ich|wir sind|ich befinde mich)(?: \S{1,20}){0,8} (?:nicht im (?:buro|hause?|office)|ausser haus|abwesend|im urlaub|nicht erreichbar|auf dienstreise|in elternzeit)",
-        r"(?:wahrend|in|bei) meiner abwesenheit",
         r"befinde ich mich(?: \S{1,20}){0,8} (?:im urlaub|auf dienstreise|in elternzeit|im mutterschutz)|bin im urlaub bis",
-        r"(?:bin|sind)(?: \S{1,20}){0,3} (?:erst )?(?:ab|wieder am) (?:dem |montag|dienstag|mittwoch|donnerstag|freitag|\d)(?: \S{1,20}){0,4} (?:wieder|zuruck|erreichbar|im buro)",
         r"(?:vertritt mich|vertreten mich|meine vertretung|wahrend dieser person abwesend)|wahrend diese person abwesend",
-        r"(?:ich bin|bin ich)(?: \S{1,20}){0,8} wieder (?:da|im (?:buro|hause?)|erreichbar|fur sie)",
         r"e-?mails? (?:wird|werden) (?:nicht|auch nicht) (?:automatisch )?weitergeleitet",
     ),
     (
         r"(?:je suis|je serai|nous sommes)(?: \S{1,20}){0,3} (?:absente?|en conges?|en deplacement|en vacances|hors du bureau)",
-        r"(?:en|pendant|durant) mon absence",
-        r"(?:de|a mon) retour (?:le \d|au bureau|lundi|mardi|mercredi|jeudi|vendredi)",
         r"actuellement (?:\S{1,20} ){0,2}(?:en deplacement|absente?|en conges?)",
         r"(?:absente?) (?:du bureau|jusqu'au|du \d)",
     ),
     (
         r"(?:estoy|estare|me encuentro|me encontrare)(?: \S{1,20}){0,2} (?:fuera de (?:la )?oficina|de vacaciones|ausente|de viaje)",
-        r"(?:en|durante) mi ausencia",
     ),
-    (r"(?:sono|saro)(?: \S{1,20}){0,3} (?:fuori (?:sede|ufficio)|assente|in ferie)", r"(?:in|durante la) mia assenza"),
-    (
-        r"(?:estou|estarei|encontro-me)(?: \S{1,20}){0,3} (?:fora do escritorio|de ferias|ausente)",
-        r"(?:na|durante a) minha ausencia",
-    ),
+    (r"(?:sono|saro)(?: \S{1,20}){0,3} (?:fuori (?:sede|ufficio)|assente|in ferie)",),
+    (r"(?:estou|estarei|encontro-me)(?: \S{1,20}){0,3} (?:fora do escritorio|de ferias|ausente)",),
     (
         r"(?:ik ben|ben ik)(?: \S{1,20}){0,8} (?:afwezig|niet aanwezig|op vakantie|met vakantie|met verlof|niet op kantoor)",
-        r"(?:tijdens|bij) mijn afwezigheid",
     ),
     (
         r"(?:jeg|vi) holder (?:sommer|jule|paske)?ferie|jeg har ferie|(?:jag|vi) har semester",
@@ -122,7 +114,6 @@ OUT_OF_OFFICE_TEXTS = Phrases(
     ),
     (
         r"(?:jestem|bede|przebywam)(?: \S{1,20}){0,4} (?:na urlopie|nieobecn[ya]|poza biurem)",
-        r"podczas mojej nieobecnosci",
         r"(?:mam|cerpam) (?:do \S{1,20} (?:\S{1,20} )?)?dovolen|som(?: \S{1,20}){0,4} (?:na dovolenke|mimo kancelarie)|do \S{1,10} \S{1,12} mam dovolenou",
         r"(?:sunt|voi fi) (?:\S{1,20} ){0,3}(?:in concediu|plecat|in afara biroului)|in absenta mea",
         r"(?:na godisnjem (?:odmoru|sam)|na dopustu|odsoten s?em)",
@@ -134,7 +125,6 @@ OUT_OF_OFFICE_TEXTS = Phrases(
         r"(?:^|[ ,.!])я в (?:отпуске|командировке)|меня не будет (?:на работе|в офисе|на месте|до )",
         r"(?:я )?(?:нахожусь|буду|сейчас|ухожу)(?: \S{1,20}){0,3} (?:в отпуске|в командировке|вне офиса|отсутствовать)",
         r"(?:^|[ ,.!])я (?:у відпустці|на лікарняному|у відрядженні)|(?:в отпуск|на почивка) съм|απουσιαζω|(?:ειμαι|θα ειμαι) (?:\S{1,20} ){0,2}(?:σε αδεια|εκτοσ γραφειου)",
-        r"(?:во время|в) мое(?:го|м) отсутстви[яе]",
         r"(?:я )?(?:перебуваю|буду)(?: \S{1,20}){0,3} (?:у відпустці|поза офісом)",
         r"(?:ofis disinda|ofis dısında|izinde|yillik izinde|tatilde)(?:yim| olacagim|yım| olacagım)",
     ),
@@ -153,6 +143,8 @@ OUT_OF_OFFICE_TEXTS = Phrases(
 
 ABSENCE_HINTS = Phrases(
     (
+        r"(?:in|during) my absence|(?:wahrend|in|bei) meiner abwesenheit|(?:en|pendant|durant) mon absence|(?:en|durante) mi ausencia|(?:in|durante la) mia assenza|(?:na|durante a) minha ausencia|(?:tijdens|bij) mijn afwezigheid|podczas mojej nieobecnosci|(?:во время|в) мое(?:го|м) отсутстви[яе]",
+        r"(?:ich bin|bin ich)(?: \S{1,20}){0,8} wieder (?:da|im (?:buro|hause?)|erreichbar|fur sie)",
         r"(?:back|return(?:ing)?|returned|available again|in the office again) (?:on|in the office|at work|to work|from|by|the|monday|tuesday|wednesday|thursday|friday|when|to my|\d)",
         r"when (?:i return|i am back|i'm back|i get back)|(?:on|upon|until|after) my return|i'll be back|i will be back",
         r"(?:no|limited|little|intermittent|sporadic) access to (?:my )?(?:e-?)?mail|not (?:have|be checking|be reading|check) (?:my )?(?:e-?)?mail",
@@ -162,7 +154,7 @@ ABSENCE_HINTS = Phrases(
     ),
     (
         r"(?:wieder|erst) (?:im buro|im haus|erreichbar|zuruck|ab (?:dem|montag|dienstag|mittwoch|donnerstag|freitag|\d))|(?:in )?dringend(?:en|e) (?:fall|fallen|angelegenheit)|(?:vertritt|vertreten) mich|meine vertretung|nicht (?:weitergeleitet|gelesen)",
-        r"(?:de retour|mon retour|en cas d'urgence|pour toute urgence)|(?:mi (?:regreso|vuelta)|temas urgentes|en caso de urgencia)|(?:il mio (?:rientro|ritorno)|in caso di urgenz)|(?:meu (?:regresso|retorno)|em caso de urgencia|assuntos urgentes)",
+        r"(?:(?:de|mon) retour (?:le \d|au bureau|lundi|mardi|mercredi|jeudi|vendredi)|mon retour|en cas d'urgence|pour toute urgence)|(?:mi (?:regreso|vuelta)|temas urgentes|en caso de urgencia)|(?:il mio (?:rientro|ritorno)|in caso di urgenz)|(?:meu (?:regresso|retorno)|em caso de urgencia|assuntos urgentes)",
         r"(?:terug op|dringende zaken|tot en met)|(?:ater den|tillbaka (?:den|pa)|bradskande arenden|tilbake (?:den|pa|i)|tilbage (?:den|pa|i)|haste(?:saker|tilfælde)|palaan|takaisin \d|kiireellis)",
         r"(?:wroce|pilnych sprawach)|(?:nalehavych|vratim se|surnych)|(?:surgos esetben|visszaterek)|(?:cazuri urgente|revin (?:pe|la))|вернусь|срочным вопросам|терміновими|повернус|επιστρεφω|επειγ|acil durum|donecegim",
     ),

@@ -10,22 +10,25 @@ from mailcase.mail.phrases_absence import END
 AUTO_REPLY_SUBJECTS = Phrases(
     (
         rf"auto(?:mat(?:ic|ed))?[ -]?(?:reply|response|respond|responder|answer|acknowledge?ment){END}",
+        r"auto(?:mat(?:ic|ed))?[ -]?(?:reply|response|answer|acknowledge?ment) (?:from|by|to|of) .{1,80}",
+        r".{1,150}(?: - |[(\[]) ?(?:auto[ -]?(?:reply|response)|automat(?:ic|ed) (?:reply|response))[)\]]?$",
         rf"(?:this is an )?automat(?:ic|ed) (?:message|email|e-mail|notification){END}",
         rf"auto{END}",
     ),
     (
-        rf"auto(?:m(?:\.|atische|atisierte))? ?(?:antwort|ruckantwort|eingangsbestatigung|empfangsbestatigung|benachrichtigung){END}",
+        rf"auto(?:m(?:\.|atische|atisierte))? ?(?:antwort|ruckantwort|eingangsbestatigung|empfangsbestatigung|benachrichtigung|mail)(?: von .{{1,60}})?{END}",
     ),
     (
-        rf"(?:reponse|message|courriel) automati(?:que|se)e?{END}",
+        rf"(?:reponse|message|courriel) automati(?:que|se)e?(?: de .{{1,60}})?{END}",
+        rf"(?:auto-?(?:reponse|respuesta|risposta|resposta)|(?:contestador|risponditore) automatico){END}",
         rf"(?:respuesta|mensaje|contestacion) automatic[oa]{END}",
     ),
     (rf"(?:risposta|messaggio) automatic[oa]{END}", rf"(?:resposta|mensagem) automatica{END}"),
     (rf"auto(?:matisch(?:e)?)? ?(?:antwoord|beantwoording|bericht){END}",),
-    (rf"auto(?:matisk(?:t)?)? ?svar{END}", rf"automaat(?:tinen)? ?vast(?:us|aus){END}"),
+    (rf"auto(?:matisk(?:t)?)? ?svar{END}", rf"automaat(?:tinen|ti)? ?vast(?:us|aus){END}"),
     (
         rf"(?:automatyczna odpowiedz|odpowiedz automatyczna|autoodpowiedz){END}",
-        rf"(?:automatick[ay] odpove[dt]|automatikus valasz|raspuns automat){END}",
+        rf"(?:automatick[ay] odpove[dt]|automatikus valasz|raspuns automat|autoraspuns){END}",
         rf"(?:automatski odgovor|samodejni odgovor|avtomatski odgovor){END}",
         rf"(?:.{{0,40}} )?automati(?:ska|nis) at(?:bilde|sakymas){END}",
     ),
@@ -52,6 +55,7 @@ AUTO_REPLY_TEXTS = Phrases(
         r"(?:sent|generated|created) automatically",
         r"(?:please )?do not (?:reply|respond) to this (?:message|e-?mail|mail|address)",
         r"only notification you will receive",
+        r"this (?:mailbox|e-?mail address|address|inbox|account|e-?mail account) is (?:not|no longer) (?:being )?(?:monitored|in use|used|read|checked|active)",
     ),
     (
         r"(?:dies|das) ist eine automatisch",
