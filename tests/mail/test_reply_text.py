@@ -217,6 +217,24 @@ def test_a_header_block_at_the_top_is_the_mails_own():
     assert "It flickers." in reply.text
 
 
+def test_words_between_a_drawn_line_and_a_header_block_are_the_writers():
+    reply = split_text(
+        "Hello,\n\n---- My view ----\nIt flickers and\nit smells.\nFrom: Vera <vera@shop.example>\n"
+        "Sent: Tuesday, March 3, 2026 9:12 AM\nTo: Ole\nSubject: Lamp\n\nAnything else?\n"
+    )
+
+    assert reply.text.endswith("it smells.")
+
+
+def test_lines_that_begin_as_headers_do_not_reach_into_the_next_block():
+    reply = split_text(
+        "From: the moment I saw it I was angry.\nTo: be honest, I still am.\n\nFrom: Vera <vera@shop.example>\n"
+        "Sent: Tuesday, March 3, 2026 9:12 AM\nTo: Ole\nSubject: Lamp\n\nAnything else?\n"
+    )
+
+    assert reply.text.endswith("I still am.")
+
+
 def test_below_an_original_message_line_all_is_quoted():
     reply = split_text("Thanks!\n\n-----Original Message-----\n\nYour lamp is on its way.\n")
 

@@ -126,7 +126,7 @@ def _introduction(lines: Sequence[Line], at: int) -> Break | None:
     below = _after(lines, at)
     if spoken is BreakKind.ORIGINAL and field_of(lines[below]) is Field.TRANSPORT:
         return None  # a bounce, or a mail somebody pasted with all of its header
-    block_end = header_block_end(lines, below)
+    block_end = header_block_end(lines, below) if field_of(lines[below]) else None
     if spoken in (None, BreakKind.ORIGINAL) and block_end:
         return Break(start=at, end=block_end, kind=BreakKind.HEADERS)
     return Break(start=at, end=block_end or at + 1, kind=spoken) if spoken else None

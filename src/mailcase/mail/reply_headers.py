@@ -112,6 +112,8 @@ def header_block_end(lines: Sequence[Line], start: int) -> int | None:
         if field:
             if field is Field.TRANSPORT:
                 return None
+            if field is Field.FROM and field in found and not lines[at - 1].bare:
+                break  # the next block
             found.add(field)
             end = at + 1
         elif line.depth != depth or at - end >= MOST_WRAPPED or (line.bare and at > end and not lines[at - 1].bare):
