@@ -34,8 +34,8 @@ def _mark_signatures(sheet: Sheet) -> None:
     end = len(sheet.lines)
     for _ in range(2):
         start, end = _last_text(sheet, end)
-        is_below = not sheet.has_text(end, len(sheet.lines)) and Part.QUOTED in sheet.parts[:start]
-        begin = start if is_below and is_sign_off(sheet.lines, start, end) else signature_start(sheet.lines, start, end)
+        is_all = Part.QUOTED in sheet.parts[:start] and is_sign_off(sheet.lines, start, end)
+        begin = start if is_all else signature_start(sheet.lines, start, end)
         if begin == start and not sheet.has_text(0, start):
             return
         sheet.mark(begin, end, Part.SIGNATURE)
