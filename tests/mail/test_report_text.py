@@ -168,3 +168,18 @@ def test_fields_that_a_notice_lists_do_not_end_it():
     found = report.read(notice(f"{listed}It cannot be delivered to\n\n  Recipient address: bob@shop.example\n"))
     assert found is not None
     assert (found.recipients, found.original_message_id) == (("bob@shop.example",), "ours@desk.example")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Your mail (Message-ID <ours@desk.example>) was not delivered to bob@shop.example.",
+        "Nachrichten-ID: <ours@desk.example>\n\nEmpfänger: bob@shop.example",
+        "Original message id: ours@desk.example.\n\nNot delivered to <bob@shop.example>: unknown user",
+        "Not delivered to bob@shop.example: unknown user\n\nMessage-Id:        <ours@desk.example>\nSubject:  x",
+    ],
+)
+def test_a_message_id_in_a_sentence_is_found_and_is_no_recipient(words):
+    found = report.read(notice(f"{words}\n"))
+    assert found is not None
+    assert (found.recipients, found.original_message_id) == (("bob@shop.example",), "ours@desk.example")

@@ -115,7 +115,8 @@ def _original_message_id(email: InboundEmail, returned: str) -> str | None:
     named = (_ID.search(value) for value in (*fields, *email.header_values("x-original-message-id")))
     # Exchange and others return nothing of the mail, and refer to it as a reply does.
     referred = (*email.in_reply_to, *reversed(email.references))
-    return next((match[1] for match in named if match), None) or next(iter(referred), None)
+    told = next((match[1] for match in named if match), None) or report_text.said_message_id(email.text)
+    return told or next(iter(referred), None)
 
 
 def _is_permanent(email: InboundEmail, failed: tuple[Group, ...], said: str, status: tuple[str, ...]) -> bool:

@@ -46,6 +46,11 @@ _MESSAGE_ID = re.compile(
     r"^[>\s|]{0,20}Message-ID[ \t]*:\s*(?:[>|]\s*)?(?:<([^<>\s]{1,250})>|([^<>\s:]{4,250})[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+# In a sentence or a table, with a name in any language: `the message (Message ID <…>)`.
+_MESSAGE_ID_SAID = re.compile(
+    r"(?:message|nachrichten?|mensaje|messaggio|mensagem|bericht)[ -]?id(?:entifier)?\W{1,20}([^<>\s\"'()\[\],;:]{1,120}@[^<>\s\"'()\],;:]{1,120})",
+    re.IGNORECASE,
+)
 _TO = re.compile(r"^[>\s|]{0,20}To[ \t]*:((?:[^\n]|\n[ \t]){1,2000})", re.IGNORECASE | re.MULTILINE)
 _NAMED = re.compile(
     r"(?:final-recipient|original-recipient|x-failed-recipients?|failed recipients?|recipients?(?: address)?|addressed to"
@@ -58,7 +63,7 @@ _TRANSCRIPT = re.compile(r"rcpt to:\s*<?$", re.IGNORECASE)
 _SOMEBODY_ELSE = re.compile(
     r"(?:\bfrom|\bsender|\bby|\bcontact(?:ing)?|\bcontacter|\bkontakt(?:ieren)?|\bmailto|\breply[ -]to|\bhelp|\bsupport|\bsorry"
     r"|\bsend (?:an? )?(?:mail|message|e-?mail) to|\bwrite to|\bforwarded? to|\bquestions?|\breport(?:ed)? to|\bfor"
-    r"|message-id|\bgenerated from|\bhello|\bdear|\bcc|\benvelope-from|\bid)\W{0,6}$",
+    r"|message-id|\bgenerated from|\bhello|\bdear|\bcc|\benvelope-from|\bid)\W{0,20}$",
     re.IGNORECASE,
 )
 _BARE_LOCAL_PART = re.compile(r"\s+([\w.+-]{1,64})\s*")
@@ -79,6 +84,12 @@ def message_id(text: str) -> str | None:
     """Return the first Message-ID field that the text quotes, without angle brackets."""
     found = _MESSAGE_ID.search(text[:MAX_TEXT])
     return found[1] or found[2] if found else None
+
+
+def said_message_id(notice: str) -> str | None:
+    """Return the first Message-ID that a notice gives in its own words, without angle brackets."""
+    found = _MESSAGE_ID_SAID.search(notice[:MAX_NOTICE])
+    return found[1].rstrip(".") if found else None
 
 
 def only_recipient(returned: str) -> tuple[str, ...]:
