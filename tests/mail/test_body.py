@@ -72,11 +72,20 @@ def test_the_charset_of_a_part_helps_the_subject() -> None:
         (b"X: y", b"<html><body>Hello<br>you</body></html>", "Hello\nyou"),
         (b"Content-Type: text/plain", b"<html>Hello</html>", "<html>Hello</html>"),
         (b"Content-Type: text/x-unheard-of", b"Hello", "Hello"),
+        (b"Content-Disposition: attachment; filename=a.txt", b"Hello", "Hello"),
         (b"Content-Type: text/richtext", b"<bold>Hello<nl>a<lt>b", "Hello\na<b"),
         (b"Content-Type: text/html", b"<meta charset=iso-8859-2>" + "Żółć".encode("iso8859_2"), "Żółć"),
         (b"Content-Type: text/html", b"<meta charset=iso-8859-2>" + "Żółć".encode(), "Żółć"),
     ],
-    ids=["HTML that says nothing", "HTML shown as text", "a text type", "rich text", "a named charset", "a stale one"],
+    ids=[
+        "HTML that says nothing",
+        "HTML shown as text",
+        "a text type",
+        "a file alone",
+        "rich text",
+        "a named charset",
+        "a stale one",
+    ],
 )
 def test_a_lone_body_is_read(fields: bytes, body: bytes, text: str) -> None:
     assert parse(HEAD + fields + b"\n\n" + body).text.strip() == text
@@ -127,6 +136,7 @@ def test_protection_is_recognised(field: bytes, body: bytes, protection: str | N
         b"From ada Mon Jan  1 00:00:00 2026\n" + HEAD + b"\nHello\n",
         b">From ada\n" + HEAD + b"\nHello\n",
         HEAD.replace(b"\n", b"\r") + b"\rHello\n",
+        (HEAD + b"\nHello\n").decode().encode("utf-16"),
         HEAD.replace(b"From:", b"From :") + b"\nHello\n",
     ],
     ids=[
@@ -137,6 +147,7 @@ def test_protection_is_recognised(field: bytes, body: bytes, protection: str | N
         "mbox line",
         "quoted mbox line",
         "one line feed",
+        "UTF-16",
         "From :",
     ],
 )

@@ -1,5 +1,7 @@
 """The tree of parts, split over the bytes."""
 
+from base64 import b64encode
+
 import pytest
 
 from mailcase.errors import Unparseable
@@ -70,6 +72,12 @@ def test_a_content_type_is_repaired(field: bytes, main: str) -> None:
 )
 def test_parts_are_split_whatever_the_header_leaves_out(fields: bytes, parts: list[bytes]) -> None:
     assert bodies(tree(fields + b"\n\n--b\nContent-Type: text/plain\n\none\n--b--\n")) == parts
+
+
+def test_a_multipart_that_is_encoded_as_a_whole_is_decoded() -> None:
+    body = b64encode(b"--b\n\none\n--b\n\ntwo\n--b--\n")
+    head = b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
+    assert bodies(tree(head + body)) == [b"one", b"two"]
 
 
 def test_parts_of_a_digest_are_messages() -> None:

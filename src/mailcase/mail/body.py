@@ -120,7 +120,7 @@ def _leaf(part: Part, content: Content, *, is_root: bool) -> list[Section]:
     name = _declared_name(part)
     if part.main in BODY_TYPES and not _is_attached(part, name, is_root=is_root):
         return _decoded(part, content.hint, content)
-    if part.disposition.main != "attachment" and (part.main in BODY_TYPES or (is_root and _is_text(part.main))):
+    if (part.main in BODY_TYPES and part.disposition.main != "attachment") or (is_root and _is_text(part.main)):
         content.spare.append(part)
     if part.main == "message/rfc822":
         content.enclosed.append(part)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailcase.domain.inbox import HoldReason
-from mailcase.mail import headers, parameters
+from mailcase.mail import headers, parameters, transfer
 from mailcase.mail.headers import Block
 from mailcase.mail.limits import Limits, hold
 from mailcase.mail.parameters import Value
@@ -20,6 +20,7 @@ MULTIPART = Value("multipart/mixed", {})
 MESSAGE = Value("message/rfc822", {})  # RFC 2046 section 5.1.5: the default within multipart/digest
 TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 BARE_TYPES = {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
+ENCODED = {"base64", "quoted-printable"}
 MAX_TAIL = 200  # blanks after a boundary
 MAX_CANDIDATES = 200_000
 # A line of a body that is a boundary though the header names none, or another: fields follow it.
@@ -77,7 +78,13 @@ def tree(raw: bytes, block: Block, end: int, limits: Limits) -> Part:
 
     Raises Unparseable when parts are nested too deep or are too many, or a header block is past its limits.
     """
-    return _part(_Splitter(raw, limits), block, end, TEXT, 0)
+    root = _part(_Splitter(raw, limits), block, end, TEXT, 0)
+    if root.children or root.encoding not in ENCODED or not _type(block, TEXT, None).main.startswith("multipart/"):
+        return root
+    # RFC 2045 section 6.4 forbids to encode a multipart as a whole; a few gateways do.
+    body = b"\n" + transfer.decode(root.body, root.encoding)
+    whole = _part(_Splitter(body, limits), block._replace(body=1), len(body), TEXT, 0)
+    return whole if whole.children else root
 
 
 def _part(splitter: _Splitter, block: Block, end: int, default: Value, depth: int) -> Part:

@@ -1,6 +1,6 @@
 """The first look at the bytes of a mail: bounds that hold before anything is parsed, and what mailers put in front.
 
-It never copies a mail unless lines of its header end in bare carriage returns.
+It copies a mail only if it is UTF-16, or lines of its header end in bare carriage returns.
 """
 
 import re
@@ -9,6 +9,7 @@ from mailcase.domain.inbox import HoldReason
 from mailcase.mail.headers import BOM
 from mailcase.mail.limits import Limits, hold
 
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, as some programs save a mail
 # Blank lines and mbox separators (RFC 4155), but no `From :`, which is a field (RFC 5322 section 4.5.2).
 LEADING = re.compile(rb"(?:[ \t]*\r*\n|>?From [^\n:][^\n]*\n)*")
 
@@ -22,6 +23,8 @@ def scan(raw: bytes, limits: Limits) -> tuple[bytes, int]:
         raise hold(HoldReason.TOO_LARGE, f"{len(raw)} bytes, more than {limits.max_message}")
     if not raw or raw.isspace():
         raise hold(HoldReason.EMPTY, "no bytes, or only white space")
+    if raw.startswith(WIDE):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if _has_bare_returns(raw, limits):
         raw = raw.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     start = len(BOM) if raw.startswith(BOM) else 0
