@@ -258,7 +258,15 @@ def test_a_forward_is_shown_whole(introduction: str):
 
 
 @pytest.mark.parametrize(
-    "line", ["##- Please type your reply above this line -##", "--- Bitte antworten Sie oberhalb dieser Zeile ---"]
+    "line",
+    [
+        "##- Please type your reply above this line -##",
+        "##- 이 줄 위에 회신을 입력하십시오 -##",
+        "--- Bitte antworten Sie oberhalb dieser Zeile ---",
+        "[Please type your reply above this line]",
+        "To reply, please write above this line.",
+        "----- Digita la tua risposta sopra questa riga -----",
+    ],
 )
 def test_below_a_reply_above_line_all_is_quoted(line: str):
     reply = split_text(f"Still broken.\n\n{line}\n\nYour case was answered.\n")
@@ -281,6 +289,7 @@ def test_below_a_reply_above_line_all_is_quoted(line: str):
         'I waited.\n\nOn 3 March 2026 at 16:02 the shop wrote:\n"We are closed."\n\nThat is not true.',
         "It fails:\n\nGET / HTTP/1.1\nHost: shop.example\nDate: Tue, 3 Mar 2026 09:12:00 GMT\nFrom: ole@home.example\n\n500",
         "Who is here?\n\n        >>> RCPT TO:<ole@home.example>\n        <<< 550 not here >>>",
+        "My settings:\n\nlamp = on\n### do not edit below this line ###\nfuse = 3",
         "Hello,\n\nwhat is new: nothing.\nThe list:\n- one\n- two\n",
         "I can not see the words reply above this line in your mail.\nWhy?",
     ],

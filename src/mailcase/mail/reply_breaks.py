@@ -51,6 +51,8 @@ _DECORATED = re.compile(
 _DRAWN_BOTH = re.compile(r"^[-_=*]{2,40}\s?[^\W\d_][^\n]{1,60}?\s?[-_=*]{2,40}$")
 """A phrase of any language between drawn lines: it introduces a message when a header block follows."""
 _FORWARDED_BY = re.compile(r"^forwarded by \S", re.IGNORECASE)
+_ASKED = re.compile(r"^(?:to reply,? )?(?:please |bitte )?(?:(?:type|write|enter) your (?=reply))?")
+_AROUND = " .:!…()[]←↑-–—"
 _ABOVE_MOST = 160
 _ABOVE_BESIDE = 24  # characters such as "please type your"
 
@@ -58,7 +60,7 @@ _ABOVE_BESIDE = 24  # characters such as "please type your"
 _DRAWN = _RULES + INVISIBLE
 _ENDS = ":：*_-–—=|"
 """A colon, and what may be drawn behind it or behind a phrase."""
-_LOOSE = " \t\u00a0*_-–—=|.:!…："
+_LOOSE = " \t\u00a0*_-–—=|.:!…：)]"
 """What may stand behind the last word of a break."""
 _SPOKEN_ENDS = ":：*"
 """What stands behind a phrase that is not drawn."""
@@ -167,10 +169,12 @@ def _is_above(bare: str, *, is_drawn: bool) -> bool:
     """Whether the line asks to reply above it: drawn as a separator, or saying nothing else."""
     if len(bare) > _ABOVE_MOST:
         return False
+    if bare.startswith("##-") and bare.endswith("-##"):
+        return True  # Zendesk, in whatever language
     if is_drawn:
         said = bare.lower().strip(_RULES + " .:!…")
         return any(phrase in said and len(said) - len(phrase) <= _ABOVE_BESIDE for phrase in ABOVE)
-    return bare.lower().strip(" .:!…").removeprefix("please ").removeprefix("bitte ") in ABOVE
+    return _ASKED.sub("", bare.lower().strip(_AROUND)) in ABOVE
 
 
 def _after(lines: Sequence[Line], at: int) -> int:

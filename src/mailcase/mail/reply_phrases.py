@@ -38,7 +38,8 @@ FORWARD = phrases("""
 ABOVE = phrases("""
     reply above this line|reply above the line|in replies all text above this line is added|write above this line|type your reply above this line|reply above this
     write your reply above|type your response above this line|respond above this line|enter your reply above this line|add your reply above this line
-    reply to this email above this line|type above this line|do not write below this line|do not edit below this line|antworten sie oberhalb dieser zeile|oberhalb dieser zeile antworten|antwort oberhalb dieser linie
+    reply to this email above this line|resposta acima desta linha|sopra questa riga|über dieser zeile
+    над этой строкой|выше этой строки|powyżej tej linii|ovanför denna rad|reply to this email above this line|type above this line|do not write below this line|antworten sie oberhalb dieser zeile|oberhalb dieser zeile antworten|antwort oberhalb dieser linie
     antworten über dieser zeile|répondre au-dessus de cette ligne|répondez au-dessus de cette ligne|réponse au-dessus de cette ligne
     responda por encima de esta línea|responder por encima de esta línea|escriba su respuesta por encima de esta línea
     responda acima desta linha|rispondi sopra questa riga|antwoord boven deze regel|reageer boven deze regel|svar over denne linje
