@@ -35,9 +35,10 @@ LAST_VERBS = phrases("""
     寫道|寫|写|来信|來信|のメッセージ|のメール|書きました|書いた|作成|작성|작성함|작성했습니다|님이 작성|썼습니다|님의 말|כתב|כתבה|כתב/ה
     كتب|كتبت|نوشت|نوشته است|đã viết|viết|menulis|เขียน|เขียนว่า|ने लिखा""")
 _VERB_ENDS = tuple(LAST_VERBS)
-_LAST_LETTERS = 5
-TAILS = frozenset(verb[-_LAST_LETTERS:] for verb in LAST_VERBS)
-SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < _LAST_LETTERS)
+LAST_LETTERS = 5
+"""Letters by which a line is told that may end in a phrase of a table."""
+TAILS = frozenset(verb[-LAST_LETTERS:] for verb in LAST_VERBS)
+SHORT_TAILS = tuple(tail for tail in TAILS if len(tail) < LAST_LETTERS)
 """None of them is ASCII."""
 _FIRST_VERBS = phrases("""
     schrieb|schreef|skrev|skreiv|skrifaði|kirjoitti|schrijft|schreibt|wrote on|wrote at|ezt írta|kirjutas|şunları yazdı
@@ -212,5 +213,5 @@ def may_be_verb(words: str) -> bool:
 
 def is_tail(words: str, tails: frozenset[str]) -> bool:
     """Whether words end in one of the tails, or in a word that is shorter than those."""
-    tail = words[-_LAST_LETTERS:].lower()
+    tail = words[-LAST_LETTERS:].lower()
     return tail in tails or (not tail.isascii() and tail.endswith(SHORT_TAILS))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailcase.mail.reply_attribution import INLINE, TAILS, Strength, attribution_at, is_inline, is_tail
+from mailcase.mail.reply_attribution import INLINE, LAST_LETTERS, TAILS, Strength, attribution_at, is_inline, is_tail
 from mailcase.mail.reply_headers import Field, field_of, header_block_end
 from mailcase.mail.reply_lines import INVISIBLE, Hint, Line, is_between_marks
 from mailcase.mail.reply_phrases import ABOVE, FORWARD, ORIGINAL
@@ -64,8 +64,7 @@ _LOOSE = " \t\u00a0*_-–—=|.:!…：)]"
 """What may stand behind the last word of a break."""
 _SPOKEN_ENDS = ":：*"
 """What stands behind a phrase that is not drawn."""
-_LAST_LETTERS = 5
-_ABOVE_TAILS = frozenset(phrase[-_LAST_LETTERS:] for phrase in ABOVE)
+_ABOVE_TAILS = frozenset(phrase[-LAST_LETTERS:] for phrase in ABOVE)
 _SPOKEN_TAILS = _ABOVE_TAILS | TAILS
 
 
@@ -92,7 +91,7 @@ def may_break(line: Line) -> bool:
 
 def _may_be_above(last: str) -> bool:
     """Whether a line may ask to reply above it, by its last letters."""
-    return last[-_LAST_LETTERS:].lower() in _ABOVE_TAILS
+    return last[-LAST_LETTERS:].lower() in _ABOVE_TAILS
 
 
 def break_at(lines: Sequence[Line], at: int, floor: int) -> Break | None:
