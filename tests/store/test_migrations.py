@@ -45,6 +45,8 @@ def shape(database: Database) -> set[tuple[object, ...]]:
         }
         found |= {(t, c["name"], str(c["type"]), c["nullable"]) for t in tables for c in inspector.get_columns(t)}
         found |= {(t, *inspector.get_pk_constraint(t)["constrained_columns"]) for t in tables}
+        tuned = [t for t in tables if t.endswith("_search_config")]  # of the full-text indexes of SQLite
+        found |= {(t, *row) for t in tuned for row in tx.execute(text(f"SELECT k, v FROM {t}"))}
         links = [(t, key) for t in tables for key in inspector.get_foreign_keys(t)]
         found |= {(t, key["name"], *key["constrained_columns"], key["referred_table"]) for t, key in links}
     return found
