@@ -17,8 +17,8 @@ from mailcase.errors import Invalid
 from mailcase.files import load_files
 from mailcase.mail.limits import Limits
 from mailcase.mail.signer import Signer
+from mailcase.store import cursors, migrations, tokens
 from mailcase.store import desk as founding
-from mailcase.store import migrations, tokens
 from mailcase.store.engine import Database, open_database
 from mailcase.store.oauth import StoredTokens
 from mailcase.transport.tokens import TokenKeeper
@@ -58,6 +58,7 @@ class App:
             raise Invalid(*(f"{self.path}: {name}: is changed, which takes a restart of the daemon." for name in fixed))
         fresh = build_desk(config, self._desk.secrets)
         take_over(self.database, fresh, self.now())
+        _meet(self.database, config, self.now())
         with self._lock:
             self.config, self.limits, self._desk = config, mail_limits(config), fresh
 
@@ -88,6 +89,7 @@ def open_app_database(config: Config, now: datetime) -> Database:
     try:
         migrations.prepare(database)
         _found(database, now)
+        _meet(database, config, now)
     except BaseException:
         database.close()
         raise
@@ -106,6 +108,16 @@ def _found(database: Database, now: datetime) -> None:
             return
     with database.begin() as tx:
         founding.found(tx, now)
+
+
+def _meet(database: Database, config: Config, now: datetime) -> None:
+    """Note which mailboxes are new to the desk: mail from before is not taken from them, however old the desk is."""
+    with database.read() as tx:
+        strangers = sorted(config.mailboxes.keys() - cursors.names(tx))
+    if strangers:
+        with database.begin() as tx:
+            for mailbox in strangers:
+                cursors.meet(tx, mailbox, now)
 
 
 def take_over(database: Database, desk: Desk, now: datetime) -> None:

@@ -86,6 +86,33 @@ def test_mail_that_was_there_before_the_desk_is_left_alone(
     assert fetched(app) == 1, "only the first contact looks at dates"
 
 
+def test_mail_that_was_there_before_a_mailbox_joined_an_old_desk_is_left_alone(
+    desk: Desk, imap_server: ImapServer, clock: ManualClock
+) -> None:
+    app = desk(imap_server, since="")
+    app.path.write_text(app.path.read_text().replace("mailboxes.support", "mailboxes.help"))
+    imap_server.append(*mails(2), received_at=(clock() + timedelta(days=30)).astimezone())
+    clock.advance(timedelta(days=60))
+    app.reload()
+    imap_server.append(*mails(1, first=2), received_at=(clock() + timedelta(hours=1)).astimezone())
+    assert fetched(app, mailbox="help") == 1
+
+
+def test_what_was_older_than_the_desk_is_so_when_the_folder_is_renumbered_too(
+    desk: Desk, dovecot_server: Dovecot, clock: ManualClock
+) -> None:
+    server = ImapServer.dovecot(dovecot_server)
+    app = desk(server, since="", more='folder = "Desk"')
+    for new in (1, 3):
+        with server.client() as client:
+            client.delete("Desk")
+            client.create("Desk")
+        server.append(*mails(2), folder="Desk", received_at=(clock() - timedelta(days=9)).astimezone())
+        server.append(*mails(new, first=2), folder="Desk", received_at=(clock() + timedelta(hours=1)).astimezone())
+        fetched(app)
+    assert [message.reason for message in received(app)] == ["", "renumbered", "", ""]
+
+
 def test_since_says_from_when_mail_is_taken(desk: Desk, dovecot_server: Dovecot, clock: ManualClock) -> None:
     server = ImapServer.dovecot(dovecot_server)
     for hours in (-3, -1):

@@ -44,11 +44,11 @@ def desk_with(
     return open_app(furnish(folder, Furniture(url=url, support=support, extra=extra)), clock)
 
 
-def fetched(app: App, session: ImapSession | None = None) -> int:
+def fetched(app: App, session: ImapSession | None = None, mailbox: str = "support") -> int:
     """Poll the mailbox once over a session of its own; return how many mails were new."""
-    session = session or imap_session(app.config, "support", app.tokens)
+    session = session or imap_session(app.config, mailbox, app.tokens)
     try:
-        return poll(app, "support", session, session.open())
+        return poll(app, mailbox, session, session.open())
     finally:
         session.close()
 

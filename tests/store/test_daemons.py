@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab.databases import opened
-from mailcase.domain.mailbox import Cursor
+from mailcase.domain.mailbox import NO_SERVER, Cursor
 from mailcase.errors import Invalid, Refused
 from mailcase.store import cursors, desk, inbox, leases, outbox, tokens
 from mailcase.store.engine import Database
@@ -129,6 +129,14 @@ def test_a_mailbox_remembers_how_far_it_was_read_and_since_when(database: Databa
         cursors.put(tx, "support", Cursor(uidvalidity=9, uid=6), NOW + LEASE)
         assert cursors.get(tx, "support") == Cursor(uidvalidity=9, uid=6)
         assert cursors.first_seen_at(tx, "support") == NOW
+
+
+def test_a_mailbox_is_met_once(database: Database) -> None:
+    with database.begin() as tx:
+        for later in range(2):
+            cursors.meet(tx, "support", NOW + later * LEASE)
+        assert (cursors.names(tx), cursors.first_seen_at(tx, "support")) == ({"support"}, NOW)
+        assert cursors.get(tx, "support") == Cursor(uidvalidity=NO_SERVER, uid=0)
 
 
 def test_the_newest_key_comes_first(database: Database) -> None:

@@ -96,7 +96,7 @@ class MailboxSettings(Section):
     since: Moment | None = Field(
         None,
         description="On the first contact mail from this moment on is taken, ISO 8601 with its zone, or `all`; "
-        "when empty: from the moment the database was made.",
+        "when empty: from the moment the desk has the mailbox. It counts as well when the server renumbers the folder.",
     )
     subaddress: bool = Field(
         False, description="The server delivers support+anything@… to support@…: replies are then found by address too."

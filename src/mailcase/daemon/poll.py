@@ -19,7 +19,6 @@ from mailcase.domain.inbox import HoldReason, InboxMessage, InboxState, Source
 from mailcase.domain.mailbox import NO_SERVER, Cursor, Fetched
 from mailcase.log import get_logger
 from mailcase.store import cursors, inbox
-from mailcase.store import desk as founding
 from mailcase.store.tx import Tx
 from mailcase.transport.ports import MailboxSession
 
@@ -62,40 +61,36 @@ def _batch(session: MailboxSession, after: Cursor) -> list[Fetched]:
 
 
 def read_up_to(app: App, mailbox: str, session: MailboxSession, folder: Cursor) -> Cursor:
-    """Return how far the folder was read; on the first contact only mail that is new to the desk counts as unread."""
+    """Return how far the folder was read; on the first contact only mail that is new to the desk counts as unread.
+
+    When the server renumbered the folder (RFC 9051 section 2.3.1.1), what the first contact would take is read again:
+    what is stored already is recognised by its bytes, and what was older than the desk then is so still.
+    """
     with app.database.read() as tx:
         known = cursors.get(tx, mailbox)
-        founded_at = founding.founded_at(tx) or app.now()
     if known is not None and known.uidvalidity == folder.uidvalidity:
         return known
-    if known is None or known.uidvalidity == NO_SERVER:  # or the mailbox came from a Maildir before
-        cursor = _first(app, mailbox, session, folder, founded_at)
+    moment = first_moment(app, mailbox)
+    first = 1 if moment is None else session.first_uid_since(moment)
+    told = {"since": moment.isoformat() if moment else "all", "first_uid": first, "highest_uid": folder.uid}
+    if known is None or known.uidvalidity == NO_SERVER:  # never opened, or the mailbox came from a Maildir before
+        log.info("mailbox.first_contact", mailbox=mailbox, **told)
     else:
-        # The server renumbered the folder (RFC 9051 section 2.3.1.1): all of it is read again, and what is stored
-        # already is recognised by its bytes.
-        log.warning("mailbox.renumbered", mailbox=mailbox, before=known.uidvalidity, now=folder.uidvalidity)
-        cursor = Cursor(uidvalidity=folder.uidvalidity, uid=0)
+        log.warning("mailbox.renumbered", mailbox=mailbox, before=known.uidvalidity, now=folder.uidvalidity, **told)
+    cursor = Cursor(uidvalidity=folder.uidvalidity, uid=first - 1)
     with app.database.begin() as tx:
         cursors.put(tx, mailbox, cursor, app.now())
-        cursors.begin(tx, mailbox, cursor.uid + 1)
+        cursors.begin(tx, mailbox, first)
     return cursor
 
 
-def _first(app: App, mailbox: str, session: MailboxSession, folder: Cursor, founded_at: datetime) -> Cursor:
-    moment = first_moment(app, mailbox, founded_at)
-    if moment is None:
-        return Cursor(uidvalidity=folder.uidvalidity, uid=0)
-    first = session.first_uid_since(moment)
-    log.info(
-        "mailbox.first_contact", mailbox=mailbox, since=moment.isoformat(), first_uid=first, highest_uid=folder.uid
-    )
-    return Cursor(uidvalidity=folder.uidvalidity, uid=first - 1)
-
-
-def first_moment(app: App, mailbox: str, founded_at: datetime) -> datetime | None:
+def first_moment(app: App, mailbox: str) -> datetime | None:
     """Return from when on (UTC) mail is taken on the first contact with a mailbox; None for all that is there."""
     since = app.config.mailboxes[mailbox].since
-    return None if since == "all" else (since or founded_at).astimezone(UTC)
+    if since == "all":
+        return None
+    with app.database.read() as tx:
+        return (since or cursors.first_seen_at(tx, mailbox) or app.now()).astimezone(UTC)
 
 
 def _store(app: App, mailbox: str, batch: list[Fetched], cursor: Cursor) -> int:

@@ -17,7 +17,6 @@ from mailcase.domain.mailbox import NO_SERVER, Cursor, Fetched
 from mailcase.errors import Unavailable
 from mailcase.log import get_logger
 from mailcase.store import cursors, ledger
-from mailcase.store import desk as founding
 from mailcase.transport.maildir import MaildirSession, MailFile
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,10 +57,9 @@ def taken_from(app: App, mailbox: str) -> datetime:
     """Return from when on (UTC) the mail of a Maildir is taken, as it was settled on the first contact."""
     with app.database.read() as tx:
         cursor, first = cursors.get(tx, mailbox), cursors.first_uid(tx, mailbox)
-        founded_at = founding.founded_at(tx) or app.now()
     if cursor is not None and cursor.uidvalidity == NO_SERVER and first is not None:
         return datetime.fromtimestamp(first, UTC)
-    begin = first_moment(app, mailbox, founded_at) or BEGINNING
+    begin = first_moment(app, mailbox) or BEGINNING
     with app.database.begin() as tx:
         cursors.put(tx, mailbox, Cursor(uidvalidity=NO_SERVER, uid=0), app.now())
         cursors.begin(tx, mailbox, int(begin.timestamp()))

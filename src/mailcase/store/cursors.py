@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from mailcase.domain.mailbox import Cursor
+from mailcase.domain.mailbox import NO_SERVER, Cursor
 from mailcase.store import schema
 from mailcase.store.statement import Statement
 from mailcase.store.tx import Tx
@@ -17,6 +17,10 @@ _first_uid = Statement(select(_mailboxes.first_uid).where(_mailboxes.name == bin
 _begin = Statement(
     update(schema.mailboxes).where(_mailboxes.name == bindparam("mailbox")).values(first_uid=bindparam("number"))
 )
+_names = Statement(select(_mailboxes.name))
+_meet = Statement(
+    upsert(schema.mailboxes).on_conflict_do_nothing(), keys=("name", "uidvalidity", "uid", "first_seen_at")
+)
 _insert = upsert(schema.mailboxes)
 _put = Statement(
     _insert.on_conflict_do_update(
@@ -27,14 +31,24 @@ _put = Statement(
 )
 
 
+def names(tx: Tx) -> frozenset[str]:
+    """Return the mailboxes that the desk has had, whether it still has them or not."""
+    return frozenset(row[0] for row in tx.rows(_names))
+
+
+def meet(tx: Tx, mailbox: str, now: datetime) -> None:
+    """Note that the desk has `mailbox` from `now` (UTC) on, unless it had it before; nothing of it was read yet."""
+    tx.write(_meet, {"name": mailbox, "uidvalidity": NO_SERVER, "uid": 0, "first_seen_at": now})
+
+
 def get(tx: Tx, mailbox: str) -> Cursor | None:
-    """Return how far `mailbox` was read, or None when it was never opened."""
+    """Return how far `mailbox` was read, of no server when it was never opened, or None when the desk never had it."""
     row = tx.row(_get, {"mailbox": mailbox})
     return None if row is None else Cursor(uidvalidity=row[0], uid=row[1])
 
 
 def first_seen_at(tx: Tx, mailbox: str) -> datetime | None:
-    """Return when `mailbox` was first opened (UTC), or None when it never was."""
+    """Return since when the desk has `mailbox` (UTC), or None when it never had it."""
     found: datetime | None = tx.scalar(_first_seen, {"mailbox": mailbox})
     return found
 
