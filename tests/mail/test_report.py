@@ -107,6 +107,8 @@ def test_delivery_status_parts_are_read(recipients, expected):
         ("550 5.1.1 User unknown", True),
         ("550 Requested action not taken: mailbox unavailable", True),
         ("Host or domain name not found", True),
+        (">>> MAIL FROM:<desk@mx.example> <<< 250 ok >>> RCPT TO:<bob@shop.example> <<< 550 no such user", True),
+        (">>> MAIL FROM:<desk@mx.example> <<< 550 5.1.8 no such user", False),
         ("552 5.2.2 Over quota", False),
         ("The mailbox is full", False),
         ("421 4.7.0 Try again later", False),

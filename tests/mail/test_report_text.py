@@ -183,3 +183,24 @@ def test_a_message_id_in_a_sentence_is_found_and_is_no_recipient(words):
     found = report.read(notice(f"{words}\n"))
     assert found is not None
     assert (found.recipients, found.original_message_id) == (("bob@shop.example",), "ours@desk.example")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "did not reach the following recipient(s):\n\nBob Bee on Tuesday\n  The name is not recognized\n",  # a name only
+        "was undeliverable to the following:\n\n  bob\n",  # a local part, of whatever domain
+    ],
+)
+def test_a_notice_without_addresses_is_about_whom_we_wrote_to(words):
+    found = report.read(notice(f"Your message\n\n{words}\n{ORIGINAL}"))
+    assert found is not None
+    assert found.recipients == ("bob@shop.example",)
+
+
+def test_an_address_for_questions_is_no_recipient():
+    found = report.read(
+        notice("Nicht zugestellt an bob@shop.example. Bei Fragen: hilfe@mx.example\n", subject="Unzustellbar")
+    )
+    assert found is not None
+    assert found.recipients == ("bob@shop.example",)

@@ -85,7 +85,7 @@ NOT_THE_ADDRESS = Phrases(
     (
         r"(?:mailbox|mail box|inbox|quota|storage|account|folder)s? (?:\S{1,20} )?(?:is |are |has |was )?(?:full|exceed|over)|over ?quota|quota exceed|not enough (?:storage|space)|insufficient (?:system )?storage|\S{0,30}mailbox exceeds",
         r"sender (?:address |domain )?(?:\S{1,60} )?(?:rejected|denied|refused|verif|blocked|not|unknown|invalid|does)|(?:invalid|unknown|bad|unverified) (?:sender|envelope from|return path)|verify sender|(?:mail from|sender|from) (?:address )?(?:\S{1,60} )?does not exist",
-        r"(?:after|reply to|>>>) mail from|unrout(?:e)?able sender|address is not verified|not found, try again|at a rate that|my name was rejected|not a member of",
+        r"(?:after|reply to) mail from|>>> mail from:? ?(?:\S{1,100} ){1,4}<<< [45]|unrout(?:e)?able sender|address is not verified|not found, try again|at a rate that|my name was rejected|not a member of",
         r"your (?:domain|host|server|ip)(?:name)? .{0,40}(?:not|block|reject|listed|den(?:y|ied)|refused)|unknown mailer error",
         r"(?:reverse|ptr|rdns|helo|ehlo|client host|your host|ip name|cannot find your) .{0,40}(?:not|fail|missing|unknown|invalid|lookup|reject)|client host rejected",
     )

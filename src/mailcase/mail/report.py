@@ -36,7 +36,9 @@ def read_bounce(email: InboundEmail) -> DeliveryReport:
         # A report inside the returned mail, or pasted as text, says more than guessing.
         failed = _inner(email, returned)
         recipients = _unique(group.recipient for group in failed)
-    recipients = recipients or _guessed(email, notice) or _only_recipient(email)
+    # Whom we wrote to is surer than a bare local part, which the notice gives of its own domain.
+    recipients = recipients or _guessed(email, notice) or _only_recipient(email, returned)
+    recipients = recipients or _guessed(email, notice, email.sender.domain if email.sender else "")
     said = _said(failed, notice)
     status = _status(failed, notice)
     return DeliveryReport(
@@ -77,8 +79,8 @@ def _named(email: InboundEmail, notice: str) -> tuple[str, ...]:
     return report_text.named_recipients(notice, _correspondents(email))
 
 
-def _guessed(email: InboundEmail, notice: str) -> tuple[str, ...]:
-    return report_text.guessed_recipients(notice, _correspondents(email), email.sender.domain if email.sender else "")
+def _guessed(email: InboundEmail, notice: str, domain: str = "") -> tuple[str, ...]:
+    return report_text.guessed_recipients(notice, _correspondents(email), domain)
 
 
 def _correspondents(email: InboundEmail) -> list[str]:
@@ -96,9 +98,10 @@ def _failures(texts: Iterable[str]) -> tuple[Group, ...]:
     return tuple(group for group in found if group.get("final-recipient") and bounce.is_failure(group))
 
 
-def _only_recipient(email: InboundEmail) -> tuple[str, ...]:
+def _only_recipient(email: InboundEmail, returned: str) -> tuple[str, ...]:
     """Return to whom the returned mail was addressed, for a notice that gives no address."""
-    return next((found for found in map(report_text.only_recipient, _returned(email)) if found), ())
+    texts = (*_returned(email), returned)
+    return next((found for found in map(report_text.only_recipient, texts) if found), ())
 
 
 def _unique(addresses: Iterable[str]) -> tuple[str, ...]:

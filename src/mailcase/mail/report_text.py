@@ -62,6 +62,7 @@ _TRANSCRIPT = re.compile(r"rcpt to:\s*<?$", re.IGNORECASE)
 # What stands before an address that is not the recipient.
 _SOMEBODY_ELSE = re.compile(
     r"(?:\bfrom|\bsender|\bby|\bcontact(?:ing)?|\bcontacter|\bkontakt(?:ieren)?|\bmailto|\breply[ -]to|\bhelp|\bsupport|\bsorry"
+    r"|\bfragen|\bhilfe|\bwenden sie sich(?: bitte)? an|\baide|\bayuda|\baiuto|\bajuda"
     r"|\bsend (?:an? )?(?:mail|message|e-?mail) to|\bwrite to|\bforwarded? to|\bquestions?|\breport(?:ed)? to|\bfor"
     r"|message-id|\bgenerated from|\bhello|\bdear|\bcc|\benvelope-from|\bid)\W{0,20}$",
     re.IGNORECASE,
