@@ -8,11 +8,12 @@ words of ASCII, most of them need to be Latin letters for Latin to win, else nea
 import re
 from collections.abc import Iterable
 
-SAMPLE = 2_048  # bytes
+SAMPLE, ENOUGH = 4_096, 512  # bytes, where 8-bit ones are few and where they are many
 MIN_SHARE = 0.55  # of the letters beyond ASCII: below that nothing is recognised
 SURE, CERTAIN = 0.8, 0.95  # of Latin letters, within words of ASCII and elsewhere
 OFTEN_WEIGHT = 0.7
 MIN_BYTES = 3
+ASCII = bytes(range(128))
 FOREIGN = re.compile(rb"[\x80-\xff]+")
 LONE_BLANK = re.compile(rb"(?<![\x80-\xff])\xa0(?![\x80-\xff])")  # one that does not break, in all Latin charsets
 # One or two bytes within a word of ASCII letters, as accents and umlauts stand.
@@ -90,6 +91,8 @@ def recognised(data: bytes) -> str | None:
     if start is None:
         return None
     sample = LONE_BLANK.sub(b" ", data[max(0, start.start() - 1) : start.start() + SAMPLE])
+    if len(sample.translate(None, ASCII)) > ENOUGH // 2:
+        sample = sample[:ENOUGH]
     total = sum(map(len, FOREIGN.findall(sample)))
     is_latin = sum(map(len, WITHIN.findall(sample))) > total / 2
     if is_latin and (found := _best(sample, LATIN, SURE)) is not None:
@@ -109,9 +112,13 @@ def _best(sample: bytes, names: Iterable[str], least: float) -> str | None:
 def _share(sample: bytes, name: str) -> float:
     """Return how many of the letters that are not ASCII are those that the charset is for, above all its frequent ones."""
     text = sample.decode(name, "replace")
-    if len(sample) >= SAMPLE:
+    if len(sample) >= ENOUGH:
         text = text.rstrip("\ufffd")  # half a character at the end
     letters = [char for char in text if char > "\x7f"]
     known, often = KNOWN[name]
-    weight = sum(OFTEN_WEIGHT * (char in often) + (1 - OFTEN_WEIGHT) * (char in known) for char in letters)
-    return weight / len(letters) if letters else 0.0
+    if not letters:
+        return 0.0
+    weight = sum(map(often.__contains__, letters)) * OFTEN_WEIGHT + sum(map(known.__contains__, letters)) * (
+        1 - OFTEN_WEIGHT
+    )
+    return weight / len(letters)

@@ -24,7 +24,7 @@ ENCODED = {"base64", "quoted-printable"}
 MAX_TAIL = 200  # blanks after a boundary
 MAX_CANDIDATES = 200_000
 # A line of a body that is a boundary though the header names none, or another: fields follow it.
-UNNAMED = re.compile(rb"\n--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
+UNNAMED = re.compile(rb"\n--([^\r\n]{0,199}[^\s])[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
 MAX_PREAMBLE = 8_000  # bytes before such a line
 ENCODING = re.compile(rb"[\w-]+")
 
