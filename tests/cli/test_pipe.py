@@ -1,6 +1,10 @@
 """`mailcase ingest --pipe -`, as a mail server calls it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,6 +78,21 @@ def test_no_mail_goes_back_for_a_fault_of_ours(
     broken(desk.config)
     done = mailcase("--config", desk.config, "ingest", "--pipe", "-", stdin=mail())
     done.fails(TRY_AGAIN, "mailcase: ")
+
+
+def test_a_file_in_place_of_standard_input_is_not_waited_for(mailcase: Mailcase, desk: DeskFolder) -> None:
+    done = mailcase("--config", desk.config, "ingest", "--pipe", desk.config, stdin=mail())
+    done.fails(TRY_AGAIN, "--pipe takes the mail from standard input: write - in place of")
+    assert stored(desk) == []
+
+
+def test_a_closed_standard_input_is_told(desk: DeskFolder) -> None:
+    command = [sys.executable, "-m", "mailcase", "--config", str(desk.config), "ingest", "--pipe", "-"]
+    done = subprocess.run(
+        command, preexec_fn=partial(os.close, 0), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (TRY_AGAIN, 1)
+    assert "standard input is closed" in done.stderr
 
 
 def test_a_full_disk_is_to_be_tried_again(

@@ -1,7 +1,9 @@
 """Reaching an IMAP server: sockets, TLS and logins, and what is said when that fails."""
 
+import base64
 import re
 import time
+import traceback
 from typing import Any
 
 import pytest
@@ -55,6 +57,18 @@ def test_whoever_meddles_with_starttls_hears_no_password(scripted: Scripted, scr
 def test_values_that_would_break_a_command_are_invalid(changes: dict[str, Any]) -> None:
     with pytest.raises(Invalid, match=r"imap\.example"):
         ImapAccount(**({"host": "imap.example", "username": "u", "password": "p"} | changes))
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    ["hunter-55", base64.b64encode(b"\0desk\0hunter-55").decode(), base64.b64encode(b"hunter-55").decode().rstrip("=")],
+    ids=["as it is", "of AUTHENTICATE PLAIN", "without padding"],
+)
+def test_a_password_that_the_server_repeats_is_not_told(scripted: Scripted, repeated: str) -> None:
+    _server, session = scripted({"LOGIN": f"{{tag}} NO [{repeated}] is wrong\r\n"}, password="hunter-55")
+    with pytest.raises(Unavailable, match=r"is refused \(\[….*\] is wrong\)") as caught:
+        session.open()
+    assert repeated not in "".join(traceback.format_exception(caught.value))
 
 
 def test_an_account_does_not_show_its_password() -> None:

@@ -28,6 +28,7 @@ def test_nobody_listening_is_told(sink: SmtpSink, post: Post) -> None:
         ({"connect": CUT}, "the connection was cut"),
         ({"connect": "554 5.7.1 go away"}, "refuses us .554 5.7.1 go away"),
         ({"auth": "535 5.7.8 bad credentials"}, "login of desk is refused .535 5.7.8 bad"),
+        ({"auth": "535 5.7.8 canary-55 is wrong"}, "login of desk is refused .535 5.7.8 … is wrong"),
         ({"auth": CUT}, "the connection was cut"),
     ],
 )

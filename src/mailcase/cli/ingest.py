@@ -52,7 +52,7 @@ def ingest(
     stored, 67 when the recipient has no mailbox, 65 when it is no mail or too large, and 75, try again, for all else.
     """
     if pipe:
-        pipes.take(config, mailbox, recipient)
+        pipes.take(config, sources, mailbox, recipient)
     with options.opened(config) as app:
         keys = _take_in(app, sources, mailbox, is_quiet=as_json)
         settled = _file(app, keys, is_quiet=as_json)

@@ -5,6 +5,7 @@ because a setting is wrong here: so whatever is not the mail's own fault is temp
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 
-def take(config: Path | None, mailbox: str | None, recipient: str | None) -> None:
+def take(config: Path | None, sources: list[str], mailbox: str | None, recipient: str | None) -> None:
     """Store the mail on standard input, leave it to the daemon to file it, and end with a code of sysexits.h."""
     try:
         with options.opened(config) as app:
-            code, said = _store(app, mailbox, recipient)
+            code, said = _store(app, sources, mailbox, recipient)
     except MailcaseError as error:
         code, said = os.EX_TEMPFAIL, str(error)
     except Exception as error:
@@ -35,13 +36,17 @@ def take(config: Path | None, mailbox: str | None, recipient: str | None) -> Non
     raise typer.Exit(code)
 
 
-def _store(app: "App", mailbox: str | None, recipient: str | None) -> tuple[int, str]:
+def _store(app: "App", sources: list[str], mailbox: str | None, recipient: str | None) -> tuple[int, str]:
     """Store the mail; return the exit code, and a sentence when it was not stored."""
     from mailcase.daemon.ingest import owner_of, store
     from mailcase.daemon.space import require_space
 
     most = app.config.limits.message_bytes
-    raw = _without_postmark(typer.get_binary_stream("stdin").read(most + 1))
+    if sources != ["-"]:
+        return os.EX_TEMPFAIL, f"--pipe takes the mail from standard input: write - in place of {' '.join(sources)}."
+    if sys.stdin is None:
+        return os.EX_TEMPFAIL, "standard input is closed; the mail server has to pass the mail there."
+    raw = _without_postmark(sys.stdin.buffer.read(most + 1))
     if not raw.strip():
         return os.EX_DATAERR, "there is no mail on standard input."
     if len(raw) > most:

@@ -10,6 +10,7 @@ from mailcase.config import Security
 from mailcase.errors import Unavailable
 from mailcase.transport import sasl
 from mailcase.transport.account import ImapAccount, secret
+from mailcase.transport.hushing import hushed
 from mailcase.transport.imap_errors import LINE_ERRORS, translated, translated_login
 from mailcase.transport.imap_folders import enable_utf8
 from mailcase.transport.imap_reading import MAX_HEADER_BYTES
@@ -55,11 +56,12 @@ def _logged_in(account: ImapAccount, password: str) -> tuple[Line, frozenset[str
     wire = _connect(account, where)
     try:
         line = Line(wire)
-        if account.tokens is None:
-            with translated_login(where, account.username):
-                _log_in_by_password(line, account.username, password)
-        else:
-            _log_in_by_token(wire, account, where, password)
+        with hushed(password):
+            if account.tokens is None:
+                with translated_login(where, account.username):
+                    _log_in_by_password(line, account.username, password)
+            else:
+                _log_in_by_token(wire, account, where, password)
         with translated(where, "list capabilities"):
             capabilities = wire.capability_set()
             if "ID" in capabilities:  # RFC 2971; some providers let nobody read who does not introduce himself

@@ -17,13 +17,13 @@ from mailcase.domain.oauth import DEFAULT_LIFETIME, DeviceCode, Grant, Issued
 from mailcase.domain.oauth_errors import explain
 from mailcase.errors import Unavailable
 from mailcase.transport.deadline import Deadline
+from mailcase.transport.hushing import struck
 from mailcase.transport.oauth_client import OAuthClient, OAuthRefused
 from mailcase.transport.reaching import one_line, unreachable
 from mailcase.transport.trust import tls_context
 
 MAX_ANSWER_BYTES = 1_000_000
 CONNECT_S = 5.0  # for each address: large providers have a dozen, which are tried one after the other
-SHORTEST_SECRET = 6  # a shorter one is struck out of nothing: it could be any word
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523 section 2.1
 CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
@@ -134,7 +134,7 @@ def _ask(client: OAuthClient, url: str, form: Form, account: str) -> dict[str, A
         # RFC 6749 section 2.3.1: both parts are form-encoded before HTTP's own base64.
         authorization = (quote_plus(client.client_id), quote_plus(fields.pop("client_secret")))
     status, body = _post(client, url, fields, headers, authorization)
-    secrets = [form[name] for name in SECRET_FIELDS if len(form.get(name, "")) >= SHORTEST_SECRET]
+    secrets = [form[name] for name in SECRET_FIELDS if form.get(name)]
     return _read(client, url, account, status, body, secrets)
 
 
@@ -185,7 +185,7 @@ def _read(client: OAuthClient, url: str, account: str, status: int, body: bytes,
             f"{_where(url)}: an answer that is not OAuth 2.0 (HTTP status {status})",
             remedy=f"Check the addresses of [oauth.{client.name}]; if they are right, it is tried again.",
         )
-    error, description = (_struck(answer.get(name), secrets) for name in ("error", "error_description"))
+    error, description = (struck(_said(answer.get(name)), secrets) for name in ("error", "error_description"))
     raise _refused(client, url, account, error, description)
 
 
@@ -201,12 +201,8 @@ def _refused(client: OAuthClient, url: str, account: str, error: str, descriptio
     )
 
 
-def _struck(text: object, secrets: list[str]) -> str:
-    """Return what a provider said, without whatever it repeats of our secrets."""
-    said = text if isinstance(text, str) else ""
-    for secret in secrets:
-        said = said.replace(secret, "…")
-    return said
+def _said(text: object) -> str:
+    return text if isinstance(text, str) else ""
 
 
 def _issued(client: OAuthClient, answer: Mapping[str, Any]) -> Issued:

@@ -15,6 +15,7 @@ from mailcase.config import Security
 from mailcase.errors import Unavailable
 from mailcase.transport import sasl
 from mailcase.transport.account import SmtpAccount, secret
+from mailcase.transport.hushing import hushed
 from mailcase.transport.reaching import one_line, unreachable
 from mailcase.transport.sasl import LoginRefused
 from mailcase.transport.trust import NO_FINGERPRINT, Untrusted, tls_context
@@ -29,17 +30,24 @@ async def connect(account: SmtpAccount) -> aiosmtplib.SMTP:
     A server that refuses an access token gets another one, once. Raises `Unavailable` when the server is not reached,
     not trusted, or refuses.
     """
-    if account.tokens is None or account.username is None:
+    if account.username is None:
         return await _connected(account, "")
+    if account.tokens is None:
+        return await _logged_in(account, secret(account.password))
     token = await on_a_thread(account.tokens)
     try:
-        return await _connected(account, token)
+        return await _logged_in(account, token)
     except LoginRefused:
         other = await on_a_thread(partial(account.tokens, instead_of=token))
-        return await _connected(account, other)
+        return await _logged_in(account, other)
 
 
-async def _connected(account: SmtpAccount, token: str) -> aiosmtplib.SMTP:
+async def _logged_in(account: SmtpAccount, password: str) -> aiosmtplib.SMTP:
+    with hushed(password):
+        return await _connected(account, password)
+
+
+async def _connected(account: SmtpAccount, password: str) -> aiosmtplib.SMTP:
     where = f"{account.host}:{account.port}"
     client = aiosmtplib.SMTP(
         hostname=account.host,
@@ -60,7 +68,7 @@ async def _connected(account: SmtpAccount, token: str) -> aiosmtplib.SMTP:
         if client.is_ehlo_or_helo_needed:
             await client.ehlo()
         if account.username is not None:
-            await _log_in(client, account.username, account, token)
+            await _log_in(client, account.username, account, password)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         drop(client, transport)
         raise _told(where, account, error) from error
@@ -93,12 +101,12 @@ def drop(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> No
         transport.abort()
 
 
-async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount, token: str) -> None:
+async def _log_in(client: aiosmtplib.SMTP, username: str, account: SmtpAccount, password: str) -> None:
     if account.tokens is None:
-        await client.login(username, secret(account.password))
+        await client.login(username, password)
         return
     mechanism = sasl.choose(client.server_auth_methods, f"{account.host}:{account.port}")
-    first = sasl.first_message(mechanism, user=username, host=account.host, port=account.port, token=token)
+    first = sasl.first_message(mechanism, user=username, host=account.host, port=account.port, token=password)
     response = await client.execute_command(b"AUTH", mechanism.encode(), base64.b64encode(first))
     if response.code == aiosmtplib.SMTPStatus.auth_continue:  # why it is refused, which has to be answered
         response = await client.execute_command(base64.b64encode(sasl.answer_to_refusal(mechanism)))
