@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from cli.conftest import DeskFolder, Mailcase
 from daemon.values import filed_case
 from lab.mails import mail
@@ -32,6 +34,11 @@ def test_nobody_is_forgotten_without_a_yes(mailcase: Mailcase, desk: DeskFolder)
     mailcase("forget", "clara@customer.example", "--config", desk.config).fails(1, "--yes")
     shown = mailcase("case", "list", "--json", "--config", desk.config)
     assert len(shown.json) == 1
+
+
+@pytest.mark.parametrize("slip", ["clara", "clara@", "@customer.example"])
+def test_a_slip_is_no_proof(mailcase: Mailcase, desk: DeskFolder, slip: str) -> None:
+    mailcase("forget", slip, "--yes", "--config", desk.config).fails(1, "no mail address, so nothing was looked for")
 
 
 def test_an_erased_mail_cannot_be_tried_again(mailcase: Mailcase, desk: DeskFolder) -> None:

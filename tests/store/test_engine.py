@@ -27,6 +27,7 @@ only_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=T
     ("url", "said"),
     [
         ("desk.db", "cannot be read"),
+        ("postgresql://desk@localhost:port/desk", "cannot be read"),
         ("mysql://localhost/desk", "mysql"),
         ("postgresql+asyncpg://localhost/desk", "asyncpg"),
         ("sqlite://", "names no file"),

@@ -8,6 +8,7 @@ from typing import TypeVar
 from mailcase.app import App
 from mailcase.desk import forgetting
 from mailcase.desk.forgetting import Person, Proof
+from mailcase.errors import Refused
 from mailcase.store.scrubbing import scrub
 
 BATCH = 50
@@ -35,7 +36,9 @@ class Forgotten:
 
 
 def look(app: App, address: str) -> Person:
-    """Return what is known of `address`, nothing changed. Raises Refused when it may not be forgotten."""
+    """Return what is known of `address`, nothing changed. Raises Refused when it is none, or may not be forgotten."""
+    if not all(address.strip().rpartition("@")):  # as lenient as senders are; a proof about a slip would be none
+        raise Refused(f"{address!r} is no mail address, so nothing was looked for; write name@domain.")
     with app.database.read() as tx:
         return forgetting.find_person(tx, app.desk, address)
 

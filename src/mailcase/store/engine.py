@@ -149,7 +149,7 @@ def open_database(url: str) -> Database:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the second for a port that is no number
         raise Invalid(f"the database URL cannot be read; write it like {EXAMPLES}") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
