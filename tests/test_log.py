@@ -100,10 +100,25 @@ def test_warnings_of_libraries_are_lines_too_and_their_chatter_is_not() -> None:
     stream = io.StringIO()
     log.configure("debug", "json", stream)
 
-    logging.getLogger("some.library").warning("careful")
+    logging.getLogger("some.library").warning("careful with %s", "clara@customer.example")
     logging.getLogger("some.library").info("chatter")
 
-    assert stream.getvalue() == "careful\n"
+    event = json.loads(stream.getvalue())
+    assert event.pop("timestamp").endswith("Z")
+    assert event == {"event": "careful with c…a@customer.example", "level": "warning", "module": "some.library"}
+
+
+def test_a_traceback_of_a_library_stays_within_its_line() -> None:
+    stream = io.StringIO()
+    log.configure("info", "json", stream)
+    try:
+        int("no number")
+    except ValueError:
+        logging.getLogger("some.library").exception("it failed")
+
+    event = json.loads(stream.getvalue())
+    assert event["event"] == "it failed"
+    assert "ValueError: invalid literal" in event["exception"]
 
 
 @pytest.mark.parametrize(

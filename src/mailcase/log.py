@@ -22,21 +22,26 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     renderer: Any = (  # structlog's renderers share no type
         structlog.dev.ConsoleRenderer(colors=out.isatty()) if is_console else structlog.processors.JSONRenderer()
     )
+    steps: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if is_console else "iso", utc=not is_console),
+        structlog.processors.format_exc_info,
+        _mask_addresses,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S" if is_console else "iso", utc=not is_console),
-            structlog.processors.format_exc_info,
-            _mask_addresses,
-            renderer,
-        ],
+        processors=[*steps, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )
-    # Libraries speak through the standard library; their warnings are lines of ours.
-    logging.basicConfig(level=max(LEVELS[level], logging.WARNING), stream=out, format="%(message)s", force=True)
+    # Libraries speak through the standard library; their warnings are lines like ours.
+    libraries = logging.StreamHandler(out)
+    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=[_name_library, *steps])
+    )
+    logging.basicConfig(level=max(LEVELS[level], logging.WARNING), handlers=[libraries], force=True)
 
 
 def mask(address: str) -> str:
@@ -65,6 +70,12 @@ def _mask_addresses(_logger: object, _method: str, event: MutableMapping[str, An
             event[key] = mask(str(value))
         elif isinstance(value, str):
             event[key] = _SIGNATURE.sub(r"\1…@", value) if key in ID_KEYS else _ADDRESS.sub(_masked, value)
+    return event
+
+
+def _name_library(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say which library speaks, where our own events say which module."""
+    event["module"] = event["_record"].name
     return event
 
 
