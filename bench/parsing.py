@@ -9,7 +9,9 @@ many files: then ours includes reading the file and making the JSON of it.
 import email.message
 import email.policy
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from time import perf_counter
 
@@ -67,10 +69,16 @@ class Tally:
 def run(options: Options) -> Result:
     """Measure."""
     paths, names = _files(options)
-    rounds = [_round(paths, names) for _ in range(ROUNDS)]
+    cores = usable_cores()
+    with closing(Batches(cores)) as batches:
+        _beside(batches, paths[:50] * cores)  # from here on the processes are there
+        rounds = []
+        beside = inf
+        for _ in range(ROUNDS):  # all three in turns: what else the machine does changes from minute to minute
+            rounds.append(_round(paths, names))
+            beside = min(beside, _beside(batches, paths))
     ours, theirs = (min(some, key=lambda tally: sum(tally.seconds)) for some in zip(*rounds, strict=True))
-    standard, cores = sum(theirs.seconds), usable_cores()
-    beside = _beside(paths, cores)
+    standard = sum(theirs.seconds)
     figures = [
         *ours.figures("ours", "mailcase, one process"),
         *theirs.figures("standard", "standard library, one process"),
@@ -101,17 +109,12 @@ def _round(paths: list[Path], names: list[str]) -> tuple[Tally, Tally]:
     return ours, theirs
 
 
-def _beside(paths: list[Path], cores: int) -> float:
+def _beside(batches: Batches, paths: list[Path]) -> float:
     """Return how long it takes, in seconds, until a process for each core has made JSON of all mails."""
-    names, batches, seconds = [str(path) for path in paths], Batches(cores), []
-    list(batches.each(names[:50] * cores))  # from here on the processes are there
-    for _ in range(ROUNDS):
-        begin = perf_counter()
-        for _ in batches.each(names):
-            pass
-        seconds.append(perf_counter() - begin)
-    batches.close()
-    return min(seconds)
+    begin = perf_counter()
+    for _ in batches.each(map(str, paths)):
+        pass
+    return perf_counter() - begin
 
 
 def _files(options: Options) -> tuple[list[Path], list[str]]:
