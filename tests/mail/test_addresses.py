@@ -29,6 +29,7 @@ ROWS = [
     ("MAILER-DAEMON (Mail System)", [("Mail System", "MAILER-DAEMON")], "a local mailbox"),
     ('"Nobody" <>, "Ada" <a@x.example>', [("Ada", "a@x.example")], "an empty address"),
     ('"a.b."@x.example', [("", '"a.b."@x.example')], "a quoted local part"),
+    ("a@x . example  . org, b@y.example", [("", "a@x.example.org"), ("", "b@y.example")], "blanks around dots"),
     ("a@[192.0.2.1]", [("", "a@[192.0.2.1]")], "a literal domain"),
     ("Group:@x.example;", [], "half an address"),
     ("mailto:a@x.example", [("", "a@x.example")], "a bare link"),

@@ -31,6 +31,7 @@ QUOTED_LOCAL = re.compile(r'(?:"(?:[^"\\]|\\.)*"@|\S)+')  # RFC 5322 section 3.4
 UNDISCLOSED = "undisclosed"
 BARE = re.compile(r"[\w.+-]+$", re.ASCII)
 LIST_MARKS = ",;"
+LOOSE_DOMAIN = re.compile(r"@[\w.-]++(?:[ \t]++\.[ \t]*+[\w-]++)++")  # RFC 5322 section 4.4, obs-domain
 # Nine values of ten: one address, with or without a name of plain letters, quoted or not. The tokenizer reads the rest.
 PLAIN = re.compile(
     r"""[ \t]*(?:(?:"([A-Za-z0-9][A-Za-z0-9 .'_-]*+)"|([A-Za-z0-9][A-Za-z0-9 .'_-]*+))?[ \t]*+<([\w.+=-]+@[A-Za-z0-9.-]+)>
@@ -75,6 +76,7 @@ def _plain(quoted: str, bare: str, angle: str, alone: str) -> Address:
 
 def _list(text: str, hint: str | None) -> list[Address]:
     """Return the addresses of one value."""
+    text = LOOSE_DOMAIN.sub(lambda found: "".join(found[0].split()), text)
     found: list[Address] = []
     orphan = ""  # a piece without an address: the first half of an unquoted `Last, First <…>`
     for pending, closer in _pieces(text):
