@@ -32,6 +32,13 @@ _TEXTS = Phrases(
 )
 """All that is looked for in texts. Most texts hold nothing of it, and need no second look."""
 
+_SUBJECTS = Phrases(
+    absence.OUT_OF_OFFICE_SUBJECTS.rows,
+    automatic.AUTO_REPLY_SUBJECTS.rows,
+    challenge.READ_RECEIPT_SUBJECTS.rows,
+)
+"""The same of subjects."""
+
 _REPLY_MARK = re.compile(
     r"(?:re|aw|sv|vs|antw|fwd?|wg|odp|ynt|rif|tr)(?:\[\d+\])? ?: ?|\[[^\]]{1,60}\] ?|\([^)]{1,20}\) ?"
 )
@@ -53,6 +60,8 @@ class Said:
 
     subject: str
     """Folded."""
+    telling_subject: str
+    """The same, or empty when it holds none of the phrases."""
     whole: str
     """The beginning of the new text, folded."""
     text: str
@@ -65,9 +74,15 @@ class Said:
     @classmethod
     def of(cls, email: InboundEmail, *, is_by_nobody: bool) -> "Said":
         """Fold what `email` says."""
-        text = fold(email.reply.text[:MAX_PHRASE_TEXT])
-        is_answer = bool(email.in_reply_to or email.references)
-        return cls(fold(email.subject), text, text if _TEXTS.holds(text) else "", is_by_nobody, is_answer)
+        subject, text = fold(email.subject), fold(email.reply.text[:MAX_PHRASE_TEXT])
+        return cls(
+            subject=subject,
+            telling_subject=subject if _SUBJECTS.holds(subject) else "",
+            whole=text,
+            text=text if _TEXTS.holds(text) else "",
+            is_by_nobody=is_by_nobody,
+            is_answer=bool(email.in_reply_to or email.references),
+        )
 
     @property
     def asks(self) -> bool:
@@ -91,8 +106,8 @@ class Words:
 
 def out_of_office(said: Said) -> Words:
     """Weigh the words of a vacation notice."""
-    subject = in_subject(absence.OUT_OF_OFFICE_SUBJECTS, said.subject)
-    reply = None if subject else in_subject(automatic.AUTO_REPLY_SUBJECTS, said.subject)
+    subject = in_subject(absence.OUT_OF_OFFICE_SUBJECTS, said.telling_subject)
+    reply = None if subject else in_subject(automatic.AUTO_REPLY_SUBJECTS, said.telling_subject)
     is_of_a_program = _is_of_a_program(subject or reply)
     text = absence.OUT_OF_OFFICE_TEXTS.find(said.text) if said.text else None
     if text is None and is_of_a_program:
@@ -116,7 +131,7 @@ def _is_plain(said: Said, subject: str | None) -> bool:
 
 def auto_reply(said: Said, email: InboundEmail, signs: int) -> Words:
     """Weigh the words of an automatic answer, beside so many `signs` of another sort."""
-    subject = in_subject(automatic.AUTO_REPLY_SUBJECTS, said.subject)
+    subject = in_subject(automatic.AUTO_REPLY_SUBJECTS, said.telling_subject)
     text = automatic.AUTO_REPLY_TEXTS.find(said.text) if said.text else None
     if text and subject and text.strip(" :") in subject:
         text = None  # said twice, by a person who writes about it
@@ -155,7 +170,7 @@ def is_challenge(said: Said, *, by_machine: bool, also: str = "") -> bool:
 
 def read_receipt(said: Said) -> str | None:
     """Return the words by which somebody's mail program says that a mail was read."""
-    subject = challenge.READ_RECEIPT_SUBJECTS.find(said.subject)
+    subject = challenge.READ_RECEIPT_SUBJECTS.find(said.telling_subject) if said.telling_subject else None
     if subject is None or said.asks or challenge.READ_MAIL.find(said.whole) is None:
         return None
     text = challenge.READ_RECEIPT_TEXTS.find(said.whole)
@@ -168,7 +183,7 @@ def in_subject(table: Phrases, subject: str) -> str | None:
     Behind the mark of a reply it does not end in the colon by which programs set off the subject of the other mail.
     """
     is_kept = False
-    for _ in range(MAX_MARKS):
+    for _ in range(MAX_MARKS if subject else 0):
         found = table.find(subject.lstrip("".join(_BRACKETS)))
         mark = _REPLY_MARK.match(subject)
         if found or mark is None:
