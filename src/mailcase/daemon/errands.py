@@ -74,9 +74,8 @@ def _run(app: App, errand: Errand, find: Find) -> Batch:
                         setbacks.end(tx, errand, task.key)
             except Unavailable:
                 raise
-            except (
-                StaleWrite
-            ) as error:  # somebody worked on the case in between: a later tick finds it if it is still due
+            except StaleWrite as error:
+                # Somebody worked on the case in between: a later tick finds it if it is still due.
                 log.warning("errand.overtaken", errand=errand, key=task.key, case=task.case_id, error=str(error))
             except Exception as error:
                 log.exception("errand.failed", errand=errand, key=task.key, case=task.case_id)
